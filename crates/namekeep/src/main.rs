@@ -1,0 +1,3 @@
+//! The binary: configuration, command line, roles, demo, simulation.
+
+fn main() {}
