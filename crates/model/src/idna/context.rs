@@ -1,0 +1,58 @@
+//! Contextual rules: characters that may stand only in certain company (RFC 5892 appendix A).
+
+use unicode_joining_type::{JoiningType, get_joining_type};
+use unicode_normalization::char::canonical_combining_class;
+use unicode_script::{Script, UnicodeScript};
+
+/// Canonical combining class of a virama (RFC 5892 appendix A.1).
+const VIRAMA: u8 = 9;
+
+/// Whether the character at `at` may stand where it stands; otherwise the rule, as a sentence.
+pub(super) fn check(label: &[char], at: usize) -> Result<(), &'static str> {
+    let before = at.checked_sub(1).and_then(|at| label.get(at)).copied();
+    let after = label.get(at + 1).copied();
+    let is_script = |c: Option<char>, script| c.is_some_and(|c| c.script() == script);
+    let has = |digits: std::ops::RangeInclusive<char>| label.iter().any(|c| digits.contains(c));
+    let (allowed, rule) = match label[at] {
+        '\u{200C}' => (
+            follows_virama(before) || joins_both_sides(label, at),
+            "it may stand only after a virama or between joining letters (RFC 5892 A.1); remove it",
+        ),
+        '\u{200D}' => (follows_virama(before), "it may stand only after a virama (RFC 5892 A.2); remove it"),
+        '\u{00B7}' => (before == Some('l') && after == Some('l'), "it may stand only between two letters `l` (RFC 5892 A.3); remove it"),
+        '\u{0375}' => (is_script(after, Script::Greek), "it may stand only before a Greek letter (RFC 5892 A.4); remove it"),
+        '\u{05F3}' | '\u{05F4}' => {
+            (is_script(before, Script::Hebrew), "it may stand only after a Hebrew letter (RFC 5892 A.5, A.6); remove it")
+        }
+        '\u{30FB}' => (
+            label.iter().any(|c| matches!(c.script(), Script::Hiragana | Script::Katakana | Script::Han)),
+            "it may stand only in a label with Hiragana, Katakana or Han (RFC 5892 A.7); remove it",
+        ),
+        '\u{0660}'..='\u{0669}' => {
+            (!has('\u{06F0}'..='\u{06F9}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.8); use one kind")
+        }
+        '\u{06F0}'..='\u{06F9}' => {
+            (!has('\u{0660}'..='\u{0669}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.9); use one kind")
+        }
+        _ => (false, "no rule allows it; remove it"),
+    };
+    if allowed { Ok(()) } else { Err(rule) }
+}
+
+fn follows_virama(before: Option<char>) -> bool {
+    before.is_some_and(|c| canonical_combining_class(c) == VIRAMA)
+}
+
+/// The regular expression of RFC 5892 appendix A.1: `(L|D) T* ZWNJ T* (R|D)`.
+fn joins_both_sides(label: &[char], at: usize) -> bool {
+    use JoiningType::{DualJoining, LeftJoining, RightJoining, Transparent};
+    let nearest = |mut side: Box<dyn Iterator<Item = &char> + '_>| {
+        side.find_map(|&c| match get_joining_type(c) {
+            Transparent => None,
+            kind => Some(kind),
+        })
+    };
+    let before = nearest(Box::new(label[..at].iter().rev()));
+    let after = nearest(Box::new(label[at + 1..].iter()));
+    matches!(before, Some(LeftJoining | DualJoining)) && matches!(after, Some(RightJoining | DualJoining))
+}
