@@ -53,7 +53,7 @@ macro_rules! token_type {
             }
         }
 
-        serde_as_text!($name, parse);
+        serde_as_text!($name);
     };
 }
 

@@ -128,7 +128,7 @@ fn is_global_unicast(address: Ipv6Addr) -> bool {
 
 /// An address that cannot be glue.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{address}` cannot be the address of a public name server: it is {range}; give an address the internet can reach")]
+#[error("`{address}` cannot be the address of a name server: it is {range}; give an address the internet can reach")]
 pub struct GlueError {
     /// The address.
     pub address: IpAddr,

@@ -109,10 +109,6 @@ impl Money {
             Err(MoneyError::TwoCurrencies { first: self.currency, second: other.currency })
         }
     }
-
-    fn as_str(&self) -> String {
-        self.to_string()
-    }
 }
 
 impl fmt::Display for Money {
@@ -131,7 +127,7 @@ impl FromStr for Money {
     }
 }
 
-crate::word::serde_as_text!(Money, FromStr);
+crate::word::serde_as_display!(Money);
 
 /// Why an amount was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

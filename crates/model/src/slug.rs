@@ -89,8 +89,8 @@ impl std::str::FromStr for TldName {
     }
 }
 
-serde_as_text!(RegistryId, parse);
-serde_as_text!(TldName, parse);
+serde_as_text!(RegistryId);
+serde_as_text!(TldName);
 
 /// A registry id that cannot be one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -94,34 +94,46 @@ macro_rules! words {
             }
         }
 
-        $crate::word::serde_as_text!($name, FromStr);
+        $crate::word::serde_as_display!($name);
     };
 }
 
-/// Serde as one string: out through `as_str`, in through `FromStr` or the type's own `parse`.
+/// Serde as one string for a type with `as_str` and a checking `parse`.
 macro_rules! serde_as_text {
-    ($name:ident, FromStr) => {
-        $crate::word::serde_as_text!($name, |text: &str| text.parse::<$name>());
-    };
-    ($name:ident, parse) => {
-        $crate::word::serde_as_text!($name, |text: &str| $name::parse(text));
-    };
-    ($name:ident, $read:expr) => {
+    ($name:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str().as_ref())
+                serializer.serialize_str(self.as_str())
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
-                let read = $read;
-                read(text.as_ref()).map_err(serde::de::Error::custom)
+                $name::parse(&text).map_err(serde::de::Error::custom)
             }
         }
     };
 }
 
+/// Serde as one string for a type with `Display` and `FromStr`.
+macro_rules! serde_as_display {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use serde_as_display;
 pub(crate) use serde_as_text;
 pub(crate) use words;

@@ -35,7 +35,7 @@ impl fmt::Display for CountryCode {
 
 impl fmt::Debug for CountryCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[personal data]")
+        f.pad(self.as_str())
     }
 }
 
@@ -47,7 +47,7 @@ impl FromStr for CountryCode {
     }
 }
 
-crate::word::serde_as_text!(CountryCode, parse);
+crate::word::serde_as_text!(CountryCode);
 
 /// A code that names no country.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -70,7 +70,7 @@ impl fmt::Debug for Email {
     }
 }
 
-crate::word::serde_as_text!(Email, parse);
+crate::word::serde_as_text!(Email);
 
 /// `atext` of RFC 5322 section 3.2.3, extended by RFC 6531 section 3.3.
 fn is_atom_char(c: char) -> bool {

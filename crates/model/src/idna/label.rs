@@ -127,17 +127,22 @@ fn check_edge_hyphens(label: &str) -> Result<(), LabelFault> {
     Err(LabelFault::Hyphen { position, rule: EDGE_HYPHEN })
 }
 
-/// The label as RFC 5895 would map it (width, lower case, composition), if that is a valid label: a hint, never more.
+/// The label as RFC 5895 section 2 would map it (lower case, width, composition, full stops), if valid labels come out: a
+/// hint for the one who typed it, never applied.
 fn mapped(label: &str) -> Option<String> {
-    let mapped: String = label.nfkc().flat_map(char::to_lowercase).nfc().collect();
-    let is_valid = mapped != label && to_ascii_unhinted(&mapped);
+    let mapped: String = label.nfkc().flat_map(char::to_lowercase).nfc().map(plain_full_stop).collect();
+    let is_valid = mapped != label && mapped.split('.').all(|part| has_only_valid(part) && to_ascii(part).is_ok());
     is_valid.then_some(mapped)
 }
 
-/// Validity alone, without another search for a hint.
-fn to_ascii_unhinted(label: &str) -> bool {
-    let is_clean = label.chars().all(|c| !matches!(derived_property(c), Derived::Disallowed | Derived::Unassigned));
-    is_clean && !label.is_empty() && to_ascii(label).is_ok()
+/// The full stops of East Asian input methods (RFC 5895 section 2, step 4).
+fn plain_full_stop(c: char) -> char {
+    if matches!(c, '\u{3002}' | '\u{FF0E}' | '\u{FF61}') { '.' } else { c }
+}
+
+/// Whether no character is one that `mapped` would be asked about again.
+fn has_only_valid(label: &str) -> bool {
+    label.chars().all(|c| !matches!(derived_property(c), Derived::Disallowed | Derived::Unassigned))
 }
 
 /// A character for a message: itself where it can be seen, and its number.

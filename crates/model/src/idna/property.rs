@@ -66,25 +66,19 @@ fn is_letter_or_digit(category: G) -> bool {
 
 /// Unstable (B), RFC 5892 section 2.2: changed by NFKC, case folding and NFKC again.
 fn is_unstable(c: char) -> bool {
-    let folded: String = std::iter::once(c).nfkc().flat_map(case_fold).collect();
+    let mut folded = String::new();
+    std::iter::once(c).nfkc().for_each(|c| fold_case(c, &mut folded));
     !folded.nfkc().eq(std::iter::once(c))
 }
 
 /// Full case folding (Unicode, `toCasefold`): the lower case of the upper case, but for the two places where the
 /// Unicode tables differ from that, Cherokee (folds to capitals) and the dotless i (folds to itself).
-fn case_fold(c: char) -> impl Iterator<Item = char> {
-    let mut folded = ['\0'; 12];
-    let mut count = 0;
-    let mut push = |c: char| {
-        folded[count.min(11)] = c;
-        count += 1;
-    };
+fn fold_case(c: char, folded: &mut String) {
     match c {
-        '\u{13A0}'..='\u{13FD}' | '\u{AB70}'..='\u{ABBF}' => c.to_uppercase().for_each(&mut push),
-        '\u{0131}' => push(c),
-        _ => c.to_uppercase().flat_map(char::to_lowercase).for_each(&mut push),
+        '\u{13A0}'..='\u{13FD}' | '\u{AB70}'..='\u{ABBF}' => folded.extend(c.to_uppercase()),
+        '\u{0131}' => folded.push(c),
+        _ => folded.extend(c.to_uppercase().flat_map(char::to_lowercase)),
     }
-    folded.into_iter().take(count)
 }
 
 /// IgnorableProperties (C) and IgnorableBlocks (D), RFC 5892 sections 2.3 and 2.4.

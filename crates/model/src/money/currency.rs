@@ -77,7 +77,7 @@ impl std::str::FromStr for Currency {
     }
 }
 
-crate::word::serde_as_text!(Currency, parse);
+crate::word::serde_as_text!(Currency);
 
 /// A code that ISO 4217 does not list as money.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -89,4 +89,4 @@ impl AsRef<str> for DomainName {
     }
 }
 
-crate::word::serde_as_text!(DomainName, parse);
+crate::word::serde_as_text!(DomainName);

@@ -78,4 +78,4 @@ impl AsRef<str> for HostName {
     }
 }
 
-crate::word::serde_as_text!(HostName, parse);
+crate::word::serde_as_text!(HostName);

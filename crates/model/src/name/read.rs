@@ -31,7 +31,9 @@ pub(super) fn canonical(text: &str, rules: Rules) -> Result<Box<str>, NameError>
     for (at, label) in given.iter().enumerate() {
         labels.push(one_label(label, rules).map_err(|fault| at_label(at, label, fault))?);
     }
-    check_bidi(&given, &labels, rules)?;
+    if rules == Rules::Domain || !text.is_ascii() {
+        check_bidi(&labels)?;
+    }
     check_ending(&labels, rules)?;
     let name = labels.join(".");
     if name.len() > MAX_NAME_OCTETS {
@@ -67,18 +69,15 @@ fn refuse_mixed(labels: &[&str]) -> Result<(), NameError> {
 }
 
 /// RFC 5893: once one label is right-to-left, every label of the name has to satisfy the Bidi rule.
-fn check_bidi(given: &[&str], labels: &[String], rules: Rules) -> Result<(), NameError> {
+fn check_bidi(labels: &[String]) -> Result<(), NameError> {
     if !labels.iter().any(|label| idna::is_a_label(label)) {
         return Ok(());
     }
-    let unicode: Vec<String> = labels.iter().map(|label| idna::to_unicode(label)).collect();
-    if rules == Rules::Host && given.iter().all(|label| label.is_ascii()) {
+    let shown: Vec<String> = labels.iter().map(|label| idna::to_unicode(label)).collect();
+    if !shown.iter().any(|label| idna::is_right_to_left(label)) {
         return Ok(());
     }
-    if !unicode.iter().any(|label| idna::is_right_to_left(label)) {
-        return Ok(());
-    }
-    for (at, label) in unicode.iter().enumerate() {
+    for (at, label) in shown.iter().enumerate() {
         idna::check_bidi(label).map_err(|fault| at_label(at, label, fault))?;
     }
     Ok(())
