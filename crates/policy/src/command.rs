@@ -1,0 +1,216 @@
+//! What may be asked of a registration, one file a command, and the one function that decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use model::{ContactId, ContactRole, DomainName, DsData, EppStatus, HostName, IntentId, Money, Period, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Permission;
+use crate::outcome::{Outcome, RegistryEvent};
+use crate::reason::Reason;
+use crate::context::Context;
+use crate::refusal::Refusal;
+use crate::registration::{Actual, DeletionCause, Registration};
+use crate::transfer::DenialReason;
+use crate::verdict::Verdict;
+
+/// A command on one registration. The first two begin one; the others need one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "command")]
+pub enum DomainCommand {
+    /// Register a new name.
+    Register(RegisterDomain),
+    /// Bring a name here from another registrar. The authInfo is in the vault already.
+    RequestTransferIn(RequestTransferIn),
+    /// Extend the term.
+    Renew(RenewDomain),
+    /// Say whether the name is to be renewed at expiry.
+    SetAutoRenew {
+        /// The wish.
+        auto_renew: bool,
+    },
+    /// Delegate elsewhere.
+    ChangeNameservers {
+        /// The whole new delegation, glue for hosts below the name.
+        nameservers: BTreeMap<HostName, BTreeSet<IpAddr>>,
+    },
+    /// Replace the DS records at the parent.
+    ChangeDs {
+        /// The whole new set.
+        ds: BTreeSet<DsData>,
+    },
+    /// Name other contacts.
+    ChangeContacts {
+        /// The registered name holder, if it changes.
+        registrant: Option<ContactId>,
+        /// The whole new set of contacts by role.
+        contacts: BTreeMap<ContactRole, ContactId>,
+    },
+    /// The registrant's own lock: transfer, update and delete prohibited (TRF-12 for consent).
+    Lock {
+        /// Which statuses.
+        statuses: BTreeSet<EppStatus>,
+    },
+    /// Lift the registrant's own lock. Lifts nobody else's.
+    Unlock {
+        /// Which statuses.
+        statuses: BTreeSet<EppStatus>,
+    },
+    /// Set a fresh authInfo for a transfer away (TRF-13). The value is in the vault already.
+    SetAuthInfo,
+    /// Add a reason for a client status, by its owner.
+    Hold {
+        /// The status.
+        status: EppStatus,
+        /// The reason.
+        reason: Reason,
+    },
+    /// Lift a reason, by its owner.
+    Release {
+        /// The status.
+        status: EppStatus,
+        /// The reason.
+        reason: Reason,
+    },
+    /// Delete the name.
+    Delete {
+        /// Why.
+        cause: DeletionCause,
+    },
+    /// Restore it from redemption.
+    Restore {
+        /// The restore fee agreed to, where the profile names one.
+        fee: Option<Money>,
+        /// Why, for the report.
+        reason: String,
+    },
+    /// Cancel our own transfer request.
+    CancelTransferIn,
+    /// The registrant wants the transfer away.
+    ApproveTransferOut,
+    /// Deny the transfer away, for a reason of the closed lists.
+    DenyTransferOut {
+        /// The reason.
+        reason: DenialReason,
+    },
+    /// Put off the deletion of an expired name for a listed circumstance (EXP-14).
+    PostponeDeletion {
+        /// Until when.
+        until: Timestamp,
+        /// The circumstance, from the closed list.
+        circumstance: crate::expiry::ExtenuatingCircumstance,
+    },
+    /// An intent of this registration was settled.
+    SettleIntent {
+        /// Which.
+        intent: IntentId,
+        /// What it was.
+        operation: crate::intent::Operation,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The registry announced something about the name.
+    TakeRegistryEvent(RegistryEvent),
+    /// An `info` answered; `None` where the registry says that the name does not exist (2303).
+    Observe {
+        /// What it said.
+        actual: Option<Box<Actual>>,
+    },
+    /// Bring the registry to what we want, after a drift was shown (never by itself).
+    PushDesired,
+    /// Accept what the registry says as what we want, after a drift was shown (never by itself).
+    AcceptActual,
+    /// A notice was handed to its carrier.
+    NoticeSent {
+        /// Which.
+        notice: model::NoticeId,
+        /// The duty it was for, by key.
+        duty_key: Option<String>,
+        /// When it left.
+        at: Timestamp,
+    },
+    /// Carry out whatever has come due.
+    Tick,
+}
+
+/// Register a new name (REG-1, REG-10).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterDomain {
+    /// The name.
+    pub name: DomainName,
+    /// The term.
+    pub period: Period,
+    /// The registered name holder.
+    pub registrant: Option<ContactId>,
+    /// Contacts by role.
+    pub contacts: BTreeMap<ContactRole, ContactId>,
+    /// Delegation.
+    pub nameservers: BTreeMap<HostName, BTreeSet<IpAddr>>,
+    /// DS records.
+    pub ds: BTreeSet<DsData>,
+    /// Whether to renew at expiry.
+    pub auto_renew: bool,
+    /// Consent to `clientTransferProhibited` from the start (TRF-12): the reference of the agreed terms.
+    pub lock_consent: Option<String>,
+    /// The fee the buyer agreed to, for a premium name.
+    pub fee: Option<Money>,
+}
+
+/// Bring a name here from another registrar (TRF-3, TRF-4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestTransferIn {
+    /// The name.
+    pub name: DomainName,
+    /// The registered name holder at our house.
+    pub registrant: Option<ContactId>,
+    /// Contacts by role.
+    pub contacts: BTreeMap<ContactRole, ContactId>,
+    /// When the registrant authorised it; a stale authorisation is refused (TRF-4).
+    pub authorised_at: Timestamp,
+    /// The fee agreed to.
+    pub fee: Option<Money>,
+}
+
+/// Extend the term.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenewDomain {
+    /// How many years.
+    pub period: Period,
+    /// The end of the term as the asker sees it; a repeat of a renewal that was done is refused by this.
+    pub current_expiry: Timestamp,
+    /// The fee agreed to.
+    pub fee: Option<Money>,
+}
+
+impl DomainCommand {
+    /// What the actor must be allowed to do.
+    #[must_use]
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::Register(_) => Permission::RegisterDomain,
+            Self::RequestTransferIn(_) | Self::CancelTransferIn => Permission::TransferIn,
+            Self::Renew(_) | Self::SetAutoRenew { .. } => Permission::RenewDomain,
+            Self::ChangeNameservers { .. } | Self::ChangeDs { .. } | Self::ChangeContacts { .. } => Permission::ChangeDomain,
+            Self::Lock { .. } | Self::Unlock { .. } => Permission::LockDomain,
+            Self::SetAuthInfo => Permission::ReleaseAuthInfo,
+            Self::Hold { .. } | Self::Release { .. } => Permission::HoldDomain,
+            Self::Delete { .. } | Self::PostponeDeletion { .. } => Permission::DeleteDomain,
+            Self::Restore { .. } => Permission::RestoreDomain,
+            Self::ApproveTransferOut | Self::DenyTransferOut { .. } => Permission::TransferOut,
+            Self::SettleIntent { .. } | Self::TakeRegistryEvent(_) | Self::Observe { .. } => Permission::RecordRegistry,
+            Self::PushDesired | Self::AcceptActual => Permission::ResolveDrift,
+            Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
+        }
+    }
+}
+
+/// Decides a command: what follows, or which rule says no. Pure; the registration is changed by applying the verdict's events.
+///
+/// # Errors
+///
+/// A refusal that names its rule; nothing changed.
+pub fn decide(registration: Option<&Registration>, command: &DomainCommand, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    let _ = (registration, command, context);
+    Err(Refusal::new("command.unavailable", "RFC 5731", "this command is not decided yet"))
+}

@@ -1,0 +1,37 @@
+//! What a decision may look at besides the registration itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ContactHandle, ContactId, Entropy, HostName, Money, RegistrarHandle, Timestamp};
+
+use crate::actor::Actor;
+use crate::profile::TldProfile;
+
+/// The surroundings of a decision: the clock, the rules of the TLD, what the store knows, chance.
+pub struct Context<'a> {
+    /// The instant of the decision.
+    pub now: Timestamp,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The TLD's profile in force.
+    pub profile: &'a TldProfile,
+    /// What the store knows about neighbouring objects.
+    pub facts: &'a Facts,
+    /// For ids and authInfo.
+    pub entropy: &'a mut dyn Entropy,
+}
+
+/// What the store knows about neighbouring objects at the registry, read in the same transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Our own handle at this registry: tells a transfer in from one away, and a sponsor that is us.
+    pub account: Option<RegistrarHandle>,
+    /// Host objects that exist at this registry for us already (object host model).
+    pub known_hosts: BTreeSet<HostName>,
+    /// Contacts that already have a handle at this registry.
+    pub contact_handles: BTreeMap<ContactId, ContactHandle>,
+    /// Hosts below this name that other names delegate to (RFC 9874).
+    pub linked_subordinates: BTreeSet<HostName>,
+    /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
+    pub quoted_fee: Option<Money>,
+}

@@ -1,0 +1,70 @@
+//! Notices a person must get, and the proof that they did.
+
+use model::{DomainId, DutyId, NoticeId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// An order to send a notice. The registrar renders and carries it; the outcome comes back as a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeOrder {
+    /// Identity.
+    pub id: NoticeId,
+    /// What it says.
+    pub kind: NoticeKind,
+    /// About which name.
+    pub domain: DomainId,
+    /// What makes it the same notice when it is ordered twice: kind and occasion, such as `expiry-first:2027-03-01`.
+    pub key: String,
+    /// The duty it fulfils, once sent.
+    pub duty: Option<DutyId>,
+    /// That duty's key, to hand back in `NoticeSent`.
+    pub duty_key: Option<String>,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+    /// Facts for the text: dates, fees, reasons. No personal data.
+    pub facts: std::collections::BTreeMap<String, String>,
+}
+
+/// The notices of this version, each with its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// About a month before expiry (EXP-1).
+    ExpiryFirst,
+    /// About a week before expiry (EXP-2).
+    ExpirySecond,
+    /// Within five days after expiry, with renewal instructions (EXP-3).
+    ExpiryAfter,
+    /// DNS is interrupted; how to renew (EXP-9).
+    Interrupted,
+    /// The name was deleted and can be redeemed until a date (EXP-11).
+    Deleted,
+    /// A transfer out is pending: ICANN's standard form (TRF-5).
+    LosingTransfer,
+    /// A transfer out was denied, with the reason (TRF-10).
+    TransferDenied,
+    /// The name moved away.
+    TransferredAway,
+    /// The name arrived by transfer.
+    TransferredIn,
+    /// The deletion and auto-renewal policy, at registration (EXP-16).
+    RegistrationTerms,
+}
+
+impl NoticeKind {
+    /// The word in keys, tables and template names.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ExpiryFirst => "expiry-first",
+            Self::ExpirySecond => "expiry-second",
+            Self::ExpiryAfter => "expiry-after",
+            Self::Interrupted => "interrupted",
+            Self::Deleted => "deleted",
+            Self::LosingTransfer => "losing-transfer",
+            Self::TransferDenied => "transfer-denied",
+            Self::TransferredAway => "transferred-away",
+            Self::TransferredIn => "transferred-in",
+            Self::RegistrationTerms => "registration-terms",
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! How events change a registration. Applying an event cannot fail: whatever the rules had to say was said before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Timestamp;
+
+use super::{
+    Actual, DeletionCase, Desired, ExpiryCase, NoticeStanding, OpenDuty, OpenIntent, Phase, Registration, TransferAnswer, TransferCase,
+};
+use crate::event::Event;
+use crate::outcome::TransferState;
+
+impl Registration {
+    /// The registration that an event begins; none for every event but the two that order a name.
+    #[must_use]
+    pub fn begin(event: &Event) -> Option<Self> {
+        match event {
+            Event::DomainOrdered { id, name, registry, period, registrant, contacts, nameservers, ds, auto_renew, at } => Some(Self {
+                registrant: *registrant,
+                auto_renew: *auto_renew,
+                desired: Desired {
+                    period: Some(*period),
+                    nameservers: nameservers.clone(),
+                    ds: ds.clone(),
+                    contacts: contacts.clone(),
+                    ..Desired::default()
+                },
+                ..Self::blank(*id, name.clone(), registry.clone(), Phase::Ordered, *at)
+            }),
+            Event::TransferInOrdered { id, name, registry, registrant, contacts, at } => Some(Self {
+                registrant: *registrant,
+                is_adopting: true,
+                desired: Desired { contacts: contacts.clone(), ..Desired::default() },
+                transfer: Some(TransferCase { state: None, opened_at: *at, answer: None }),
+                ..Self::blank(*id, name.clone(), registry.clone(), Phase::TransferringIn, *at)
+            }),
+            _ => None,
+        }
+    }
+
+    fn blank(id: model::DomainId, name: model::DomainName, registry: model::RegistryId, phase: Phase, at: Timestamp) -> Self {
+        Self {
+            id,
+            name,
+            registry,
+            version: 1,
+            phase,
+            opened_at: at,
+            created_at: None,
+            expires_at: None,
+            transferred_at: None,
+            auto_renew: false,
+            registrant: None,
+            desired: Desired::default(),
+            actual: None,
+            open_intents: Vec::new(),
+            expiry: None,
+            transfer: None,
+            deletion: None,
+            open_duties: BTreeMap::new(),
+            ordered_notices: BTreeSet::new(),
+            term_notices: BTreeMap::new(),
+            graces: Vec::new(),
+            drift: BTreeSet::new(),
+            is_adopting: false,
+            authinfo_set_at: None,
+            refused_intents: 0,
+        }
+    }
+
+    /// Applies an event. Cannot fail, and bumps the version by one.
+    pub fn apply(&mut self, event: &Event) {
+        self.version = self.version.saturating_add(1);
+        if !(self.apply_to_work(event) || self.apply_to_desired(event) || self.apply_to_term(event)) {
+            self.apply_to_phase(event);
+        }
+    }
+
+    /// Intents, duties and notices. Returns whether the event was one of these.
+    fn apply_to_work(&mut self, event: &Event) -> bool {
+        match event {
+            Event::IntentDecided { intent, object, operation } => self.open_intents.push(OpenIntent {
+                id: *intent,
+                object: object.clone(),
+                operation: operation.clone(),
+                svtrid: None,
+            }),
+            Event::IntentConfirmed { intent, .. } => self.open_intents.retain(|open| open.id != *intent),
+            Event::IntentRefused { intent, .. } => {
+                self.open_intents.retain(|open| open.id != *intent);
+                self.refused_intents = self.refused_intents.saturating_add(1);
+            }
+            Event::IntentPending { intent, svtrid, .. } => {
+                for open in self.open_intents.iter_mut().filter(|open| open.id == *intent) {
+                    open.svtrid = Some(svtrid.clone());
+                }
+            }
+            Event::DutyOpened { key, duty, hard_due } => {
+                self.open_duties.insert(key.clone(), OpenDuty { id: *duty, hard_due: *hard_due });
+            }
+            Event::DutyClosed { key, .. } => {
+                self.open_duties.remove(key);
+            }
+            Event::NoticeOrdered { key } => {
+                self.ordered_notices.insert(key.clone());
+            }
+            Event::NoticeCarried { duty_key, at, .. } => {
+                if let Some(key) = duty_key {
+                    self.term_notices.insert(key.clone(), NoticeStanding::Sent { at: *at });
+                }
+            }
+            Event::NoticeMissed { duty_key, at } => {
+                self.term_notices.insert(duty_key.clone(), NoticeStanding::Missed { at: *at });
+            }
+            Event::NoticeNotDue { duty_key } => {
+                self.term_notices.insert(duty_key.clone(), NoticeStanding::NotDue);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What we want, and what the registry says. Returns whether the event was one of these.
+    fn apply_to_desired(&mut self, event: &Event) -> bool {
+        match event {
+            Event::AutoRenewSet { auto_renew } => self.auto_renew = *auto_renew,
+            Event::NameserversChanged { nameservers } => {
+                self.desired.nameservers = nameservers.clone();
+                self.drift.remove(crate::drift::NAMESERVERS);
+            }
+            Event::DsChanged { ds } => {
+                self.desired.ds = ds.clone();
+                self.drift.remove(crate::drift::DS);
+            }
+            Event::ContactsChanged { registrant, contacts } => {
+                self.registrant = *registrant;
+                self.desired.contacts = contacts.clone();
+                self.drift.remove(crate::drift::CONTACTS);
+            }
+            Event::ReasonAdded { status, reason } => {
+                self.desired.statuses.add(*status, reason.clone());
+                self.drift.remove(&crate::drift::status_element(*status));
+            }
+            Event::ReasonLifted { status, reason } => {
+                self.desired.statuses.remove(*status, reason);
+                self.drift.remove(&crate::drift::status_element(*status));
+            }
+            Event::AuthInfoSet { at } => self.authinfo_set_at = Some(*at),
+            Event::AuthInfoCleared { .. } => self.authinfo_set_at = None,
+            Event::ActualObserved { actual } => self.actual = Some(Actual::clone(actual)),
+            Event::DelegationAdopted => self.is_adopting = false,
+            Event::DriftFound { elements } => self.drift = elements.iter().cloned().collect(),
+            Event::NameMissing => self.drift = BTreeSet::from([crate::drift::EXISTENCE.to_owned()]),
+            Event::DriftEnded => self.drift.clear(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The term, its grace periods and its expiry. Returns whether the event was one of these.
+    fn apply_to_term(&mut self, event: &Event) -> bool {
+        match event {
+            Event::RenewalOrdered { period } => self.desired.period = Some(*period),
+            Event::RenewalFailed => self.desired.period = None,
+            Event::DomainRenewed { expires_at } => {
+                self.expires_at = Some(*expires_at);
+                self.desired.period = None;
+                self.term_notices.clear();
+            }
+            Event::TermReduced { expires_at } => self.expires_at = Some(*expires_at),
+            Event::GraceBegan { grace } => self.graces.push(grace.clone()),
+            Event::GraceEnded { charge_keys } => self.graces.retain(|grace| !charge_keys.contains(&grace.charge_key)),
+            Event::DomainExpired { expired_at, registrant_at_expiration, delete_at } => {
+                self.expiry = Some(ExpiryCase {
+                    expired_at: *expired_at,
+                    registrant_at_expiration: *registrant_at_expiration,
+                    auto_renewed_to: None,
+                    interrupted_at: None,
+                    interruption_confirmed_at: None,
+                    delete_at: *delete_at,
+                    postponed_for: None,
+                });
+            }
+            Event::AutoRenewedByRegistry { expires_at } => self.in_expiry(|case| case.auto_renewed_to = Some(*expires_at)),
+            Event::DnsInterrupted { at } => self.in_expiry(|case| case.interrupted_at = Some(*at)),
+            Event::DnsInterruptionConfirmed { at } => self.in_expiry(|case| case.interruption_confirmed_at = Some(*at)),
+            Event::DeletionPostponed { delete_at, circumstance } => self.in_expiry(|case| {
+                case.delete_at = *delete_at;
+                case.postponed_for = *circumstance;
+            }),
+            Event::ExpiryResolved => self.expiry = None,
+            _ => return false,
+        }
+        true
+    }
+
+    fn in_expiry(&mut self, change: impl FnOnce(&mut ExpiryCase)) {
+        if let Some(case) = self.expiry.as_mut() {
+            change(case);
+        }
+    }
+
+    /// The phase: create, transfer, delete, restore.
+    fn apply_to_phase(&mut self, event: &Event) {
+        match event {
+            Event::DomainRegistered { created_at, expires_at } => {
+                self.phase = Phase::Registered;
+                self.created_at = Some(*created_at);
+                self.expires_at = Some(*expires_at);
+                self.desired.period = None;
+            }
+            Event::RegistrationFailed => self.phase = Phase::Failed,
+            Event::TransferInPending { state } => self.note_transfer(state),
+            Event::TransferInCompleted { at, expires_at } => {
+                self.phase = Phase::Registered;
+                self.transferred_at = Some(*at);
+                self.expires_at = Some(*expires_at);
+                self.transfer = None;
+            }
+            Event::TransferInFailed { .. } => {
+                self.phase = Phase::Failed;
+                self.transfer = None;
+            }
+            Event::TransferOutRequested { state, at } => {
+                self.phase = Phase::TransferringOut;
+                self.transfer = Some(TransferCase { state: Some(state.clone()), opened_at: *at, answer: None });
+            }
+            Event::TransferOutApproved => self.answer_transfer(Some(TransferAnswer::Approved)),
+            Event::TransferOutDenied { reason } => self.answer_transfer(Some(TransferAnswer::Denied { reason: reason.clone() })),
+            Event::TransferAnswerFailed => self.answer_transfer(None),
+            Event::TransferOutEnded { .. } => {
+                self.transfer = None;
+                self.phase = self.resting_phase();
+            }
+            Event::TransferredAway { .. } => {
+                self.phase = Phase::TransferredAway;
+                self.transfer = None;
+                self.expiry = None;
+            }
+            Event::DeletionOrdered { cause, at } => {
+                self.phase = Phase::Deleting;
+                self.deletion = Some(DeletionCase {
+                    cause: *cause,
+                    decided_at: *at,
+                    deleted_at: None,
+                    redemption_ends_at: None,
+                    pending_delete_since: None,
+                    restore_reason: None,
+                    restore_requested_at: None,
+                });
+            }
+            Event::DeletionFailed => {
+                self.deletion = None;
+                self.phase = self.resting_phase();
+            }
+            Event::RedemptionBegan { deleted_at, ends_at } => {
+                self.phase = Phase::Redemption;
+                self.in_deletion(|case| {
+                    case.deleted_at = Some(*deleted_at);
+                    case.redemption_ends_at = Some(*ends_at);
+                });
+            }
+            Event::PendingDeleteBegan { at } => {
+                self.phase = Phase::PendingDelete;
+                self.in_deletion(|case| {
+                    case.deleted_at.get_or_insert(*at);
+                    case.pending_delete_since = Some(*at);
+                });
+            }
+            Event::DomainPurged { at } => {
+                self.phase = Phase::Purged;
+                self.expiry = None;
+                self.in_deletion(|case| {
+                    case.deleted_at.get_or_insert(*at);
+                });
+            }
+            Event::RestoreOrdered { reason, .. } => {
+                self.phase = Phase::Restoring;
+                self.in_deletion(|case| case.restore_reason = Some(reason.clone()));
+            }
+            Event::RestoreRequested { at } => self.in_deletion(|case| case.restore_requested_at = Some(*at)),
+            Event::RestoreFailed => {
+                self.phase = Phase::Redemption;
+                self.in_deletion(|case| {
+                    case.restore_reason = None;
+                    case.restore_requested_at = None;
+                });
+            }
+            Event::DomainRestored { expires_at } => {
+                self.phase = Phase::Registered;
+                self.expires_at = Some(*expires_at);
+                self.deletion = None;
+                self.expiry = None;
+                self.term_notices.clear();
+            }
+            // `begin` took these two; every other event was applied above.
+            _ => {}
+        }
+    }
+
+    fn in_deletion(&mut self, change: impl FnOnce(&mut DeletionCase)) {
+        if let Some(case) = self.deletion.as_mut() {
+            change(case);
+        }
+    }
+
+    fn note_transfer(&mut self, state: &TransferState) {
+        if let Some(case) = self.transfer.as_mut() {
+            case.state = Some(state.clone());
+        }
+    }
+
+    fn answer_transfer(&mut self, answer: Option<TransferAnswer>) {
+        if let Some(case) = self.transfer.as_mut() {
+            case.answer = answer;
+        }
+    }
+
+    /// Where the name is when a transfer or a deletion came to nothing.
+    fn resting_phase(&self) -> Phase {
+        match (&self.deletion, &self.transfer) {
+            (Some(_), _) => Phase::Deleting,
+            (None, Some(_)) => Phase::TransferringOut,
+            (None, None) => Phase::Registered,
+        }
+    }
+}
