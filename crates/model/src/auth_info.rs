@@ -115,3 +115,73 @@ impl AuthInfoError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::SeededEntropy;
+
+    #[test]
+    fn the_alphabet_gives_the_bits_it_promises() {
+        let distinct: BTreeSet<u8> = ALPHABET.iter().copied().collect();
+        assert_eq!(distinct.len(), ALPHABET.len(), "no character twice");
+        assert!(ALPHABET.iter().all(u8::is_ascii_graphic));
+        assert!(!ALPHABET.iter().any(|c| b"0Oo1Il<>&'\"\\` ".contains(c)));
+        assert_eq!(usize::from(u8::MAX) % ALPHABET.len(), ALPHABET.len() - 1, "every character is equally likely");
+        assert_eq!(GENERATED_CHARS, 22);
+        assert!(GENERATED_CHARS as u32 * ALPHABET.len().ilog2() > MIN_AUTH_INFO_BITS);
+    }
+
+    #[test]
+    fn generated_values_are_composed_and_differ() {
+        let mut entropy = SeededEntropy::new(1);
+        let values: BTreeSet<String> = (0..500).map(|_| AuthInfo::generate(&mut entropy).secret().expose().to_owned()).collect();
+        assert_eq!(values.len(), 500);
+        for value in &values {
+            assert_eq!(value.len(), GENERATED_CHARS);
+            assert!(has_every_class(value.as_bytes()), "{value}");
+            assert!(AuthInfo::from_registrant(value).is_ok());
+        }
+        let used: BTreeSet<u8> = values.iter().flat_map(|value| value.bytes()).collect();
+        assert_eq!(used.len(), ALPHABET.len(), "all of the alphabet is used");
+    }
+
+    #[test]
+    fn a_stuck_source_ends_all_the_same() {
+        struct Stuck;
+        impl Entropy for Stuck {
+            fn fill(&mut self, out: &mut [u8]) {
+                out.fill(0);
+            }
+        }
+        assert_eq!(AuthInfo::generate(&mut Stuck).secret().expose(), "A".repeat(GENERATED_CHARS));
+    }
+
+    #[test]
+    fn what_registrants_paste() {
+        let long = "x".repeat(256);
+        for (given, want) in [
+            ("  s3cret!x \r\n", Ok("s3cret!x")),
+            ("two words", Ok("two words")),
+            ("пароль", Ok("пароль")),
+            ("12345", Err("authinfo.too_short")),
+            ("", Err("authinfo.too_short")),
+            ("abc\ndef", Err("authinfo.unprintable")),
+            (&long[..255], Ok(&long[..255])),
+            (&long, Err("authinfo.too_long")),
+        ] {
+            let got = AuthInfo::from_registrant(given);
+            assert_eq!(got.as_ref().map(|auth| auth.secret().expose()).map_err(AuthInfoError::code), want, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_prints_it() {
+        let auth = AuthInfo::from_registrant("canary-authinfo").unwrap();
+        assert_eq!(format!("{auth:?}"), "[secret]");
+        let refused = AuthInfo::from_registrant("canary\u{7}authinfo").unwrap_err();
+        assert!(!format!("{refused} {refused:?}").contains("canary"));
+    }
+}

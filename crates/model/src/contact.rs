@@ -209,3 +209,86 @@ impl ContactError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ada() -> Contact {
+        Contact {
+            kind: LegalKind::Natural,
+            name: "Ada Canary".into(),
+            organisation: None,
+            address: PostalAddress {
+                street: vec!["1 Canary Row".into()],
+                city: "Canaryton".into(),
+                province: None,
+                postcode: Some("CA1 1RY".into()),
+                country: CountryCode::parse("GB").unwrap(),
+            },
+            phone: Some(Phone::parse("+44.2071234567", Some("12")).unwrap()),
+            fax: None,
+            email: Email::parse("ada.canary@canary.example").unwrap(),
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing_personal() {
+        let contact = ada();
+        assert_eq!(format!("{contact:?} {contact:#?}"), "[personal data] [personal data]");
+        assert_eq!(
+            format!("{:?}", (&contact.address, &contact.phone, &contact.email)),
+            "([personal data], Some([personal data]), [personal data])"
+        );
+    }
+
+    /// What is changed, and the code and field of the refusal.
+    #[test]
+    fn texts_keep_the_schema_facets() {
+        type Change = fn(&mut Contact);
+        let cases: [(Change, Option<&str>); 14] = [
+            (|_| (), None),
+            (|c| c.name = "x".repeat(255), None),
+            (|c| c.name = "é".repeat(256), Some("contact.too_long: the contact's name")),
+            (|c| c.name = " ".into(), Some("contact.missing: the contact's name")),
+            (|c| c.name = "Ada\nCanary".into(), Some("contact.unprintable: the contact's name")),
+            (|c| c.kind = LegalKind::Organisation, Some("contact.missing: the contact's organisation")),
+            (|c| c.organisation = Some(String::new()), Some("contact.missing: the contact's organisation")),
+            (|c| c.address.street = vec!["a".into(); 3], None),
+            (|c| c.address.street = vec!["a".into(); 4], Some("contact.street: the contact's street")),
+            (|c| c.address.street = vec![String::new()], Some("contact.missing: the contact's street")),
+            (|c| c.address.city = String::new(), Some("contact.missing: the contact's city")),
+            (|c| c.address.province = Some("x".repeat(256)), Some("contact.too_long: the contact's province")),
+            (|c| c.address.postcode = Some("1".repeat(16)), None),
+            (|c| c.address.postcode = Some("1".repeat(17)), Some("contact.too_long: the contact's postcode")),
+        ];
+        for (change, want) in cases {
+            let mut contact = ada();
+            change(&mut contact);
+            let got = contact.check().err().map(|error| format!("{}: {error}", error.code()));
+            match (got.as_deref(), want) {
+                (None, None) => {}
+                (Some(got), Some(want)) => {
+                    assert!(got.starts_with(want), "{got}");
+                    assert!(!got.contains("Canary"), "{got}");
+                }
+                (got, want) => panic!("{got:?}, wanted {want:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_int_form_is_ascii() {
+        let mut contact = ada();
+        assert!(contact.fits_int_form());
+        contact.address.city = "Köln".into();
+        assert!(!contact.fits_int_form());
+    }
+
+    #[test]
+    fn contacts_travel_whole() {
+        let json = serde_json::to_string(&ada()).unwrap();
+        assert_eq!(serde_json::from_str::<Contact>(&json).unwrap(), ada());
+        assert!(serde_json::from_str::<Contact>(&json.replace("\"GB\"", "\"UK\"")).is_err());
+    }
+}

@@ -197,3 +197,74 @@ impl TokenError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::SeededEntropy;
+
+    #[test]
+    fn tokens_keep_their_facets() {
+        let code = |result: Result<RegistrarHandle, TokenError>| result.map(|handle| handle.to_string()).map_err(|error| error.code());
+        for (text, want) in [
+            ("NAMEKEEP-1", Ok("NAMEKEEP-1".to_owned())),
+            ("abc", Ok("abc".into())),
+            ("a b c", Ok("a b c".into())),
+            ("1234567890123456", Ok("1234567890123456".into())),
+            ("ab", Err("token.length")),
+            ("12345678901234567", Err("token.length")),
+            (" abc", Err("token.blank")),
+            ("abc ", Err("token.blank")),
+            ("a  b", Err("token.blank")),
+            ("a\tb", Err("token.blank")),
+            ("a\u{85}b", Err("token.blank")),
+        ] {
+            assert_eq!(code(RegistrarHandle::parse(text)), want, "{text:?}");
+        }
+        assert!(SvTrid::parse(&"x".repeat(64)).is_ok() && SvTrid::parse(&"x".repeat(65)).is_err());
+        assert!(serde_json::from_str::<ContactHandle>("\"ab\"").is_err());
+        insta::assert_snapshot!(ContactHandle::parse("ab").unwrap_err(), @"a contact handle has 2 characters; it must have 3 to 16");
+        insta::assert_snapshot!(SvTrid::parse("abc ").unwrap_err(), @"an svTRID `abc ` has a misplaced blank or a control character at position 4; remove it");
+    }
+
+    #[test]
+    fn roids_follow_the_schema_pattern() {
+        let longest = format!("{}-{}", "x".repeat(80), "y".repeat(8));
+        for text in ["D1234-ALPHA", "a-b", "D_1-REP", "_-A", "é-中", &longest] {
+            assert_eq!(Roid::parse(text).unwrap().as_str(), text);
+        }
+        let long = format!("{}-A", "x".repeat(81));
+        for text in ["", "D1234", "D1234-", "-ALPHA", "D-A-B", "D 1-A", "D1-A_B", "D1-ABCDEFGHI", "D.1-A", "D1-A ", &long] {
+            assert!(Roid::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(Roid::parse("D1234-ALPHA").unwrap().repository(), "ALPHA");
+        insta::assert_snapshot!(Roid::parse("D1234").unwrap_err(), @"`D1234` is not a repository object id; it has up to 80 letters or digits, a hyphen and a suffix of up to 8, such as `D1234-ALPHA`");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cltrid_tells_its_intent_and_attempt(seed: u64, attempt: u32) {
+            let intent = IntentId::new(Timestamp::UNIX_EPOCH, &mut SeededEntropy::new(seed));
+            let made = ClTrid::new(&intent, attempt);
+            prop_assert_eq!(ClTrid::parse(made.as_str()), Ok(made.clone()));
+            prop_assert_eq!(made.intent(), Some((intent, attempt)));
+        }
+
+        #[test]
+        fn a_foreign_cltrid_tells_nothing(text in "[ -~]{3,64}") {
+            if let Ok(parsed) = ClTrid::parse(&text) {
+                prop_assert!(parsed.intent().is_none_or(|(intent, attempt)| ClTrid::new(&intent, attempt) == parsed));
+            }
+        }
+    }
+
+    #[test]
+    fn an_attempt_is_written_in_one_way_only() {
+        let intent = IntentId::from_bytes([1; 16]);
+        assert_eq!(ClTrid::parse(&format!("{intent}-007")).unwrap().intent(), None);
+        assert_eq!(ClTrid::parse(&format!("{intent}-7")).unwrap().intent(), Some((intent, 7)));
+    }
+}

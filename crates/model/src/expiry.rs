@@ -77,8 +77,121 @@ fn day(moment: Timestamp) -> Date {
 
 fn advice(most: u8) -> String {
     match most {
-        0 => "no renewal is possible yet; try again when less than nine years remain".into(),
+        0 => "no renewal is possible yet; try again when at most nine years remain".into(),
         1 => "ask for 1 year".into(),
         n => format!("ask for at most {n} years"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn years(n: u8) -> Period {
+        Period::years(n).unwrap()
+    }
+
+    #[test]
+    fn a_year_later_is_the_same_day_of_the_calendar() {
+        for (from, years, want) in [
+            ("2026-11-23T18:00:00Z", 1, "2027-11-23T18:00:00Z"),
+            ("2027-02-28T00:00:00Z", 1, "2028-02-28T00:00:00Z"),
+            ("2028-02-29T23:59:59.999999Z", 1, "2029-02-28T23:59:59.999999Z"),
+            ("2028-02-29T12:00:00Z", 4, "2032-02-29T12:00:00Z"),
+            ("2092-02-29T12:00:00Z", 8, "2100-02-28T12:00:00Z"),
+            ("2028-12-31T23:59:60Z", 1, "2029-12-31T23:59:59Z"),
+            ("2026-11-23T18:00:00Z", 0, "2026-11-23T18:00:00Z"),
+        ] {
+            assert_eq!(add_years(at(from), years), at(want), "{from} + {years}");
+        }
+        assert_eq!(add_years(Timestamp::MAX, 10), Timestamp::MAX);
+    }
+
+    /// Current expiry, years asked, what comes out; now is 2026-11-23T12:00:00Z.
+    #[test]
+    fn ten_years_ahead_is_the_limit_to_the_second() {
+        let now = at("2026-11-23T12:00:00Z");
+        for (current, ask, want) in [
+            ("2026-11-23T12:00:00Z", 10, Some("2036-11-23T12:00:00Z")),
+            ("2026-11-23T12:00:01Z", 10, None),
+            ("2035-11-23T12:00:00Z", 1, Some("2036-11-23T12:00:00Z")),
+            ("2035-11-23T12:00:01Z", 1, None),
+            ("2026-10-01T00:00:00Z", 10, Some("2036-10-01T00:00:00Z")),
+        ] {
+            assert_eq!(extend(at(current), years(ask), now).ok(), want.map(at), "{current} + {ask}");
+        }
+        for (current, want) in [
+            ("2027-05-05T00:00:00Z", "2028-05-05T00:00:00Z"),
+            ("2035-11-23T12:00:00Z", "2036-11-23T12:00:00Z"),
+            ("2036-06-01T00:00:00Z", "2036-11-23T12:00:00Z"),
+            ("2036-11-23T12:00:00Z", "2036-11-23T12:00:00Z"),
+        ] {
+            assert_eq!(extend_by_transfer(at(current), now), at(want), "{current} by transfer");
+        }
+    }
+
+    #[test]
+    fn the_refusal_says_how_much_is_possible() {
+        let now = at("2026-11-23T12:00:00Z");
+        let sentence = |current, ask| extend(at(current), years(ask), now).unwrap_err().to_string();
+        insta::assert_snapshot!(
+            [sentence("2030-01-01T00:00:00Z", 10), sentence("2035-01-01T00:00:00Z", 2), sentence("2036-01-01T00:00:00Z", 1)].join("\n"),
+            @r"
+10 years more would move the expiry to 2040-01-01, past the limit of 2036-11-23 (10 years from now); ask for at most 6 years
+2 years more would move the expiry to 2037-01-01, past the limit of 2036-11-23 (10 years from now); ask for 1 year
+1 year more would move the expiry to 2037-01-01, past the limit of 2036-11-23 (10 years from now); no renewal is possible yet; try again when at most nine years remain
+"
+        );
+    }
+
+    /// Any moment of 2000 to 2100, to the microsecond.
+    fn moment() -> impl Strategy<Value = Timestamp> {
+        (946_684_800_000_000i64..4_102_444_800_000_000).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn order_is_kept(a in moment(), b in moment(), n in 1u8..=10) {
+            let (early, late) = (a.min(b), a.max(b));
+            prop_assert!(add_years(early, n) <= add_years(late, n));
+            prop_assert!(add_years(early, n) > early);
+        }
+
+        #[test]
+        fn only_the_leap_day_moves(from in moment(), n in 1u8..=10) {
+            let (before, after) = (Offset::UTC.to_datetime(from), Offset::UTC.to_datetime(add_years(from, n)));
+            prop_assert_eq!(after.date().year(), before.date().year() + i16::from(n));
+            prop_assert_eq!((after.date().month(), after.time()), (before.date().month(), before.time()));
+            let was_leap_day = before.date().month() == 2 && before.date().day() == 29;
+            let day = if was_leap_day && !after.date().in_leap_year() { 28 } else { before.date().day() };
+            prop_assert_eq!(after.date().day(), day);
+        }
+
+        #[test]
+        fn nothing_runs_more_than_ten_years_ahead(now in moment(), ahead_days in 0i64..3652, n in 1u8..=10) {
+            let current = now + jiff::SignedDuration::from_hours(24 * ahead_days);
+            let latest = add_years(now, 10);
+            match extend(current, years(n), now) {
+                Ok(extended) => {
+                    prop_assert_eq!(extended, add_years(current, n));
+                    prop_assert!(extended <= latest);
+                }
+                Err(refusal) => {
+                    prop_assert!(add_years(current, n) > latest);
+                    prop_assert!(refusal.most < n);
+                    prop_assert!(refusal.most == 0 || extend(current, years(refusal.most), now).is_ok());
+                    prop_assert!(extend(current, years(refusal.most + 1), now).is_err());
+                }
+            }
+            prop_assume!(current <= latest);
+            let moved = extend_by_transfer(current, now);
+            prop_assert!(current <= moved && moved <= latest && moved <= add_years(current, 1));
+        }
     }
 }

@@ -142,3 +142,91 @@ impl GlueError {
         "host.address_reserved"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn judge(address: IpAddr) -> (bool, bool) {
+        let is_allowed = |policy| check_address(address, policy).is_ok();
+        (is_allowed(GluePolicy::PublicOnly), is_allowed(GluePolicy::AnyUnicast))
+    }
+
+    /// Address, allowed in public, allowed in a rehearsal, and a word of the range it is told to lie in.
+    #[test]
+    fn each_reserved_range_is_named_and_ends_where_it_ends() {
+        for (address, public, rehearsal, range) in [
+            ("8.8.8.8", true, true, ""),
+            ("0.0.0.0", false, false, "this network"),
+            ("1.0.0.0", true, true, ""),
+            ("10.255.255.255", false, true, "RFC 1918"),
+            ("11.0.0.0", true, true, ""),
+            ("100.63.255.255", true, true, ""),
+            ("100.64.0.0", false, true, "shared"),
+            ("100.128.0.0", true, true, ""),
+            ("127.0.0.1", false, true, "loopback"),
+            ("169.254.1.1", false, true, "link-local"),
+            ("172.15.255.255", true, true, ""),
+            ("172.16.0.1", false, true, "RFC 1918"),
+            ("172.32.0.0", true, true, ""),
+            ("192.0.0.8", false, false, "IETF"),
+            ("192.0.2.1", false, true, "documentation"),
+            ("192.88.99.1", false, false, "6to4"),
+            ("192.168.1.1", false, true, "RFC 1918"),
+            ("198.19.255.255", false, true, "benchmarking"),
+            ("198.20.0.0", true, true, ""),
+            ("198.51.100.7", false, true, "documentation"),
+            ("203.0.113.7", false, true, "documentation"),
+            ("223.255.255.255", true, true, ""),
+            ("224.0.0.1", false, false, "multicast"),
+            ("240.0.0.1", false, false, "future use"),
+            ("255.255.255.255", false, false, "broadcast"),
+            ("2606:4700::1111", true, true, ""),
+            ("::", false, false, "unspecified"),
+            ("::1", false, true, "loopback"),
+            ("::ffff:8.8.8.8", false, false, "IPv4-mapped"),
+            ("64:ff9b::1", false, false, "translation"),
+            ("100::1", false, false, "discard"),
+            ("2001::1", false, false, "Teredo"),
+            ("2001:2::1", false, true, "benchmarking"),
+            ("2001:20::1", false, false, "IETF"),
+            ("2001:200::1", true, true, ""),
+            ("2001:db8::1", false, true, "documentation"),
+            ("2001:db9::1", true, true, ""),
+            ("2002:808:808::1", false, false, "6to4"),
+            ("3fff:fff::1", false, true, "documentation"),
+            ("3fff:1000::1", true, true, ""),
+            ("4000::1", false, false, "2000::/3"),
+            ("5f00::1", false, false, "segment"),
+            ("fd00::1", false, true, "unique local"),
+            ("fe80::1", false, false, "link-local"),
+            ("fec0::1", false, false, "2000::/3"),
+            ("ff02::1", false, false, "multicast"),
+        ] {
+            let parsed: IpAddr = address.parse().unwrap();
+            assert_eq!(judge(parsed), (public, rehearsal), "{address}");
+            if let Err(error) = check_address(parsed, GluePolicy::PublicOnly) {
+                assert!(error.range.contains(range), "{address}: {}", error.range);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_rehearsal_allows_all_that_the_public_allows(bits: u128, narrow: u32) {
+            for address in [IpAddr::V6(bits.into()), IpAddr::V4(narrow.into())] {
+                let (public, rehearsal) = judge(address);
+                prop_assert!(rehearsal || !public, "{}", address);
+            }
+        }
+
+        #[test]
+        fn what_the_standard_library_knows_is_never_public(narrow: u32) {
+            let v4 = Ipv4Addr::from(narrow);
+            let special = v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_documentation();
+            prop_assert!(!(special && judge(v4.into()).0), "{}", v4);
+        }
+    }
+}

@@ -75,3 +75,50 @@ impl HostError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ns(text: &str) -> HostName {
+        HostName::parse(text).unwrap()
+    }
+
+    fn addresses(texts: &[&str]) -> Vec<IpAddr> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn glue_is_asked_for_where_the_zone_needs_it() {
+        let domain = DomainName::parse("example.com").unwrap();
+        for (host, given, lacks) in [
+            ("ns1.example.com", vec![], true),
+            ("example.com", vec![], true),
+            ("ns1.example.com", addresses(&["8.8.8.8"]), false),
+            ("ns1.example.net", vec![], false),
+            ("ns1.badexample.com", vec![], false),
+        ] {
+            let host = Host::new(ns(host), given, GluePolicy::PublicOnly).unwrap();
+            assert_eq!(host.lacks_glue_for(&domain), lacks, "{}", host.name);
+        }
+    }
+
+    #[test]
+    fn refusals_name_the_host() {
+        let refused = Host::new(ns("ns1.example.com"), addresses(&["8.8.8.8", "10.0.0.1"]), GluePolicy::PublicOnly).unwrap_err();
+        insta::assert_snapshot!(refused, @"host `ns1.example.com`: `10.0.0.1` cannot be the address of a name server: it is private use, 10.0.0.0/8 (RFC 1918); give an address the internet can reach");
+        let many = (1..=14u8).map(|n| IpAddr::from([8, 8, 8, n]));
+        let refused = Host::new(ns("ns1.example.com"), many, GluePolicy::PublicOnly).unwrap_err();
+        insta::assert_snapshot!(refused, @"host `ns1.example.com` has 14 addresses; keep at most 13");
+    }
+
+    #[test]
+    fn hosts_travel_with_their_addresses() {
+        let host = Host::new(ns("ns1.example.com"), addresses(&["2001:db8::1", "192.0.2.1"]), GluePolicy::AnyUnicast).unwrap();
+        let json = serde_json::to_string(&host).unwrap();
+        assert_eq!(json, r#"{"name":"ns1.example.com","addresses":["192.0.2.1","2001:db8::1"]}"#);
+        assert_eq!(serde_json::from_str::<Host>(&json).unwrap(), host);
+        let bare = Host::without_addresses(ns("ns1.example.net"));
+        assert_eq!(serde_json::from_str::<Host>(&serde_json::to_string(&bare).unwrap()).unwrap(), bare);
+    }
+}

@@ -146,3 +146,88 @@ impl IdError {
         "id.malformed"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::SeededEntropy;
+
+    fn moment() -> impl Strategy<Value = Timestamp> {
+        (0i64..4_102_444_800_000_000).prop_map(|micros| Timestamp::from_microsecond(micros).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn later_ids_sort_later_as_bytes_and_as_text(a in moment(), micros in 1i64..5_000_000, seeds: (u64, u64)) {
+            let b = a + jiff::SignedDuration::from_micros(micros);
+            let early = DomainId::new(a, &mut SeededEntropy::new(seeds.0));
+            let late = DomainId::new(b, &mut SeededEntropy::new(seeds.1));
+            prop_assert!(early < late);
+            prop_assert!(early.to_string() < late.to_string());
+            prop_assert_eq!(early.created_at().as_millisecond(), a.as_millisecond());
+        }
+
+        #[test]
+        fn ids_print_and_parse_back(bytes: [u8; 16]) {
+            let id = IntentId::from_bytes(bytes);
+            let text = id.to_string();
+            prop_assert_eq!(text.len(), 30);
+            prop_assert_eq!(text.parse(), Ok(id));
+            prop_assert_eq!(id.to_bytes(), bytes);
+            prop_assert_eq!(serde_json::from_str::<IntentId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+        }
+    }
+
+    #[test]
+    fn ids_are_uuids_of_version_7() {
+        let id = JobId::new("2026-11-23T18:00:00.123456Z".parse().unwrap(), &mut SeededEntropy::new(3));
+        let uuid = uuid::Uuid::from_bytes(id.to_bytes());
+        assert_eq!((uuid.get_version_num(), uuid.get_variant()), (7, uuid::Variant::RFC4122));
+        assert_eq!(id.created_at(), "2026-11-23T18:00:00.123Z".parse().unwrap());
+        let ancient = JobId::new("1969-01-01T00:00:00Z".parse().unwrap(), &mut SeededEntropy::new(3));
+        assert_eq!(ancient.created_at(), Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn each_kind_has_its_prefix_and_refuses_the_others() {
+        let bytes = [7; 16];
+        let texts = [
+            DomainId::from_bytes(bytes).to_string(),
+            HostId::from_bytes(bytes).to_string(),
+            ContactId::from_bytes(bytes).to_string(),
+            IntentId::from_bytes(bytes).to_string(),
+            DutyId::from_bytes(bytes).to_string(),
+            NoticeId::from_bytes(bytes).to_string(),
+            ActorId::from_bytes(bytes).to_string(),
+            JobId::from_bytes(bytes).to_string(),
+            MessageId::from_bytes(bytes).to_string(),
+        ];
+        let prefixes: Vec<&str> = texts.iter().map(|text| &text[..4]).collect();
+        assert_eq!(prefixes, ["dom_", "hst_", "con_", "int_", "dut_", "ntc_", "act_", "job_", "msg_"]);
+        assert_eq!(texts.iter().filter(|text| text.parse::<HostId>().is_ok()).count(), 1);
+    }
+
+    #[test]
+    fn malformed_ids_are_refused() {
+        let good = DomainId::from_bytes([0; 16]).to_string();
+        assert!(good.parse::<DomainId>().is_ok());
+        for text in [
+            "",
+            "dom",
+            "dom_",
+            "00000000000000000000000000",
+            "dom_0000000000000000000000000",   // 25
+            "dom_000000000000000000000000000", // 27
+            "dom_80000000000000000000000000",  // beyond 128 bits
+            "dom_0000000000000000000000000i",  // not in the alphabet
+            "dom_0000000000000000000000000A",
+            "dom_é000000000000000000000000",
+            "DOM_00000000000000000000000000",
+        ] {
+            assert!(text.parse::<DomainId>().is_err(), "{text}");
+        }
+        insta::assert_snapshot!("hst_1".parse::<DomainId>().unwrap_err(), @"`hst_1` is not an id of this kind; it begins with `dom_` and 26 lower-case letters and digits follow");
+    }
+}

@@ -166,7 +166,7 @@ pub enum MoneyError {
         second: Currency,
     },
     /// Beyond what an account can hold.
-    #[error("the amount is beyond {} minor units; check the numbers", i64::MAX)]
+    #[error("the amount is larger than an account can hold; check the numbers")]
     Overflow,
 }
 
@@ -180,6 +180,128 @@ impl MoneyError {
             MoneyError::Currency(_) => "money.currency",
             MoneyError::TwoCurrencies { .. } => "money.two_currencies",
             MoneyError::Overflow => "money.overflow",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_money() -> impl Strategy<Value = Money> {
+        let currency = prop::sample::select(vec!["USD", "EUR", "JPY", "KWD"]);
+        (any::<i64>(), currency).prop_map(|(minor, code)| Money::new(minor, Currency::parse(code).unwrap()))
+    }
+
+    #[test]
+    fn decimals_are_read_exactly_or_not_at_all() {
+        let (usd, jpy, kwd) = (Currency::USD, Currency::JPY, Currency::parse("KWD").unwrap());
+        for (text, currency, want) in [
+            ("12.50", usd, Ok(1250)),
+            ("12.5", usd, Ok(1250)),
+            ("12", usd, Ok(1200)),
+            ("12.", usd, Ok(1200)),
+            (".5", usd, Ok(50)),
+            ("-0.01", usd, Ok(-1)),
+            ("+1.00", usd, Ok(100)),
+            ("1.5000", usd, Ok(150)),
+            ("007", usd, Ok(700)),
+            ("1.005", usd, Err("money.too_fine")),
+            ("1.005", kwd, Ok(1005)),
+            ("1250", jpy, Ok(1250)),
+            ("1250.00", jpy, Ok(1250)),
+            ("1250.5", jpy, Err("money.too_fine")),
+            ("92233720368547758.07", usd, Ok(i64::MAX)),
+            ("-92233720368547758.08", usd, Ok(i64::MIN)),
+            ("92233720368547758.08", usd, Err("money.overflow")),
+            ("99999999999999999999999999", usd, Err("money.overflow")),
+            ("", usd, Err("money.unreadable")),
+            (".", usd, Err("money.unreadable")),
+            ("-", usd, Err("money.unreadable")),
+            ("1,50", usd, Err("money.unreadable")),
+            ("1.2.3", usd, Err("money.unreadable")),
+            ("1e3", usd, Err("money.unreadable")),
+            ("--1", usd, Err("money.unreadable")),
+            (" 1", usd, Err("money.unreadable")),
+            ("１", usd, Err("money.unreadable")),
+        ] {
+            let got = Money::parse(text, currency).map(|money| money.minor).map_err(|error| error.code());
+            assert_eq!(got, want, "{text} {currency}");
+        }
+    }
+
+    #[test]
+    fn amounts_print_all_their_places() {
+        for (minor, code, want) in [
+            (1250, "USD", "12.50 USD"),
+            (5, "USD", "0.05 USD"),
+            (-5, "EUR", "-0.05 EUR"),
+            (1250, "JPY", "1250 JPY"),
+            (1, "KWD", "0.001 KWD"),
+        ] {
+            assert_eq!(Money::new(minor, Currency::parse(code).unwrap()).to_string(), want);
+        }
+    }
+
+    #[test]
+    fn refusals_say_what_to_write() {
+        let refusals: Vec<String> = ["12.50", "1.005 USD", "1,50 JPY", "3 usd", "3 XYZ"]
+            .iter()
+            .map(|text| text.parse::<Money>().unwrap_err().to_string())
+            .chain([Money::zero(Currency::USD).checked_add(Money::zero(Currency::EUR)).unwrap_err().to_string()])
+            .chain([Money::new(i64::MAX, Currency::USD).checked_mul(2).unwrap_err().to_string()])
+            .collect();
+        insta::assert_snapshot!(refusals.join("\n"), @r"
+`12.50` lacks a currency; write the amount, a blank and the code, such as `12.50 USD`
+`1.005` has more decimal places than USD, which has 2; give an exact amount
+`1,50` is not an amount; write digits with a full stop, such as `1250`
+`usd` is not a currency code of ISO 4217; write three capital letters, such as `USD`
+`XYZ` is not a currency code of ISO 4217; write three capital letters, such as `USD`
+USD and EUR cannot be put together; convert one of them first
+the amount is larger than an account can hold; check the numbers
+");
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_prints_and_parses_back(money in any_money()) {
+            prop_assert_eq!(Money::parse(&money.to_decimal(), money.currency), Ok(money));
+            prop_assert_eq!(money.to_string().parse(), Ok(money));
+            prop_assert_eq!(serde_json::from_str::<Money>(&serde_json::to_string(&money).unwrap()).unwrap(), money);
+        }
+
+        #[test]
+        fn sums_are_exact_or_refused(a in any_money(), b in any_money()) {
+            let same = a.currency == b.currency;
+            let exact = i128::from(a.minor) + i128::from(b.minor);
+            match a.checked_add(b) {
+                Ok(sum) => {
+                    prop_assert!(same);
+                    prop_assert_eq!(i128::from(sum.minor), exact);
+                    prop_assert_eq!(sum.checked_sub(b), Ok(a));
+                    prop_assert_eq!(b.checked_add(a), Ok(sum));
+                }
+                Err(MoneyError::TwoCurrencies { .. }) => prop_assert!(!same),
+                Err(MoneyError::Overflow) => prop_assert!(same && i64::try_from(exact).is_err()),
+                Err(other) => prop_assert!(false, "{}", other),
+            }
+            prop_assert_eq!(a.checked_cmp(b).is_ok(), same);
+        }
+
+        #[test]
+        fn products_are_exact_or_refused(a in any_money(), times in -1000i64..1000) {
+            let exact = i128::from(a.minor) * i128::from(times);
+            match a.checked_mul(times) {
+                Ok(product) => prop_assert_eq!(i128::from(product.minor), exact),
+                Err(_) => prop_assert!(i64::try_from(exact).is_err()),
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,40}") {
+            let _ = text.parse::<Money>();
         }
     }
 }

@@ -14,3 +14,6 @@ pub(crate) const MAX_LABEL_OCTETS: usize = 63;
 
 /// Longest name, in octets of its text form without the trailing dot (RFC 1035 section 2.3.4: 255 on the wire).
 pub(crate) const MAX_NAME_OCTETS: usize = 253;
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,37 @@ impl SlugError {
         "registry.id"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registry_ids_are_short_and_plain() {
+        let longest = "a".repeat(32);
+        for text in ["alpha", "a", "beta-2", "x1", &longest] {
+            assert_eq!(RegistryId::parse(text).unwrap().to_string(), text);
+        }
+        let too_long = "a".repeat(33);
+        for text in ["", "Alpha", "1a", "-a", "a-", "a b", "a_b", "ä", &too_long] {
+            assert!(RegistryId::parse(text).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(RegistryId::parse("Alpha!").unwrap_err(), @"`Alpha!` is not a registry id; use 1 to 32 lower-case letters, digits and inner hyphens, starting with a letter, such as `alpha`");
+    }
+
+    #[test]
+    fn tlds_are_names_with_registrable_names_one_label_below() {
+        let name = |text| DomainName::parse(text).unwrap();
+        for (tld, below, registrable) in [
+            ("com", "example.com", true),
+            ("com", "a.example.com", false),
+            ("com", "com", false),
+            ("co.uk", "example.co.uk", true),
+            ("uk", "example.co.uk", false),
+            ("рф", "пример.рф", true),
+        ] {
+            assert_eq!(TldName::parse(tld).unwrap().is_parent_of(&name(below)), registrable, "{below} in {tld}");
+        }
+        assert_eq!(serde_json::to_string(&TldName::parse("РФ".to_lowercase().as_str()).unwrap()).unwrap(), "\"xn--p1ai\"");
+    }
+}

@@ -146,3 +146,47 @@ impl TransferStatus {
         matches!(self, TransferStatus::ClientApproved | TransferStatus::ServerApproved)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_parses_and_prints_back() {
+        for status in EppStatus::ALL {
+            assert_eq!(status.to_string().parse(), Ok(*status));
+            assert_eq!(serde_json::to_string(status).unwrap(), format!("\"{status}\""));
+        }
+        for status in RgpStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(*status));
+        }
+        for status in TransferStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(*status));
+        }
+        assert_eq!((EppStatus::ALL.len(), RgpStatus::ALL.len(), TransferStatus::ALL.len()), (18, 7, 6));
+    }
+
+    /// Each status belongs to the registrar, the registry's holds, the pending operations, or what the registry derives.
+    #[test]
+    fn owners_do_not_overlap() {
+        let count = |class: fn(EppStatus) -> bool| EppStatus::ALL.iter().filter(|status| class(**status)).count();
+        assert_eq!((count(EppStatus::is_client), count(EppStatus::is_server), count(EppStatus::is_pending)), (5, 5, 5));
+        assert_eq!(count(EppStatus::is_prohibition), 8);
+        assert!(EppStatus::ALL.iter().all(|s| u8::from(s.is_client()) + u8::from(s.is_server()) + u8::from(s.is_pending()) <= 1));
+    }
+
+    #[test]
+    fn grace_periods_are_refunds_or_stages_of_deletion() {
+        let refundable: Vec<&str> = RgpStatus::ALL.iter().filter(|s| s.is_refundable()).map(|s| s.as_str()).collect();
+        assert_eq!(refundable, ["addPeriod", "autoRenewPeriod", "renewPeriod", "transferPeriod"]);
+        assert!(RgpStatus::ALL.iter().all(|s| s.is_refundable() != s.is_after_delete()));
+    }
+
+    #[test]
+    fn words_are_exact() {
+        for word in ["", "clienthold", "CLIENTHOLD", " ok", "ok ", "addPeriod"] {
+            assert!(word.parse::<EppStatus>().is_err(), "{word:?}");
+        }
+        insta::assert_snapshot!("clientHolt\u{7}".parse::<TransferStatus>().unwrap_err(), @"`clientHolt<U+0007>` is not a transfer status; use one of pending, clientApproved, clientCancelled, clientRejected, serverApproved, serverCancelled");
+    }
+}

@@ -84,3 +84,26 @@ JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA
 MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE \
 RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV \
 TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_whole_and_each_code_is_read() {
+        let codes: Vec<&str> = CODES.split(' ').collect();
+        assert_eq!(codes.len(), 249);
+        assert!(codes.is_sorted_by(|a, b| a < b));
+        for code in codes {
+            assert_eq!(CountryCode::parse(&code.to_lowercase()).unwrap().as_str(), code);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_advice() {
+        for text in ["", "G", "GBR", "XX", "D ", "é", " A"] {
+            assert!(CountryCode::parse(text).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(CountryCode::parse("uk").unwrap_err(), @"`uk` is not a country code of ISO 3166-1; the United Kingdom is `GB`");
+    }
+}

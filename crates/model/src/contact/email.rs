@@ -117,3 +117,59 @@ impl EmailError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_write_them() {
+        let local = "l".repeat(64);
+        let longest = format!("{local}@example.com");
+        for (text, want) in [
+            ("ada@example.com", Ok("ada@example.com")),
+            ("Ada.L+dns@Example.COM", Ok("Ada.L+dns@example.com")),
+            ("o'neil@bücher.example", Ok("o'neil@xn--bcher-kva.example")),
+            ("πρόεδρος@example.com", Ok("πρόεδρος@example.com")),
+            (&longest, Ok(&longest)),
+            ("ada", Err("contact.email_no_at")),
+            ("@example.com", Err("contact.email_local")),
+            (&format!("l{longest}"), Err("contact.email_local")),
+            ("a..b@example.com", Err("contact.email_local")),
+            (".a@example.com", Err("contact.email_local")),
+            ("a.@example.com", Err("contact.email_local")),
+            ("a b@example.com", Err("contact.email_local")),
+            ("a@b@example.com", Err("contact.email_local")),
+            ("\"a b\"@example.com", Err("contact.email_local")),
+            ("a\r\nBcc:x@example.com", Err("contact.email_local")),
+            ("<ada@example.com", Err("contact.email_local")),
+            ("ada@", Err("contact.email_domain")),
+            ("ada@localhost", Err("contact.email_domain")),
+            ("ada@[192.0.2.1]", Err("contact.email_domain")),
+            ("ada@-a.example", Err("contact.email_domain")),
+            (
+                &format!("a@{}.com", ["b".repeat(63), "c".repeat(63), "d".repeat(63), "e".repeat(57)].join(".")),
+                Err("contact.email_too_long"),
+            ),
+        ] {
+            let got = Email::parse(text);
+            assert_eq!(got.as_ref().map(Email::as_str).map_err(EmailError::code), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_and_kind() {
+        let email = Email::parse("πρόεδρος@example.com").unwrap();
+        assert_eq!((email.local(), email.domain(), email.is_internationalised()), ("πρόεδρος", "example.com", true));
+        assert!(!Email::parse("ada@bücher.example").unwrap().is_internationalised());
+    }
+
+    #[test]
+    fn refusals_do_not_repeat_the_person() {
+        for text in ["canary canary@example.com", "canary", "canary@-x.example"] {
+            let error = Email::parse(text).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
+        }
+        insta::assert_snapshot!(Email::parse("ada@exa mple.com").unwrap_err(), @"the part after the `@` is not a domain name: label 1 (`exa mple`) has a blank at position 4, which names cannot have; remove it");
+    }
+}

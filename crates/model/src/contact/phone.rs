@@ -100,3 +100,50 @@ impl PhoneError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_schema_pattern() {
+        for number in ["+44.2071234567", "+1.5", "+999.123456789012", "+1.12345678901234"] {
+            assert_eq!(Phone::parse(number, None).unwrap().number(), number);
+        }
+        for number in [
+            "",
+            "+",
+            "+44",
+            "44.207",
+            "+44.",
+            "+.1",
+            "+4444.1",
+            "+44.207 123",
+            "+44.12345678901234567",
+            "+44.2071.1",
+            "+٤٤.1",
+            "+999.1234567890123", "+1.123456789012345",
+        ] {
+            assert_eq!(Phone::parse(number, None), Err(PhoneError::Number), "{number}");
+        }
+    }
+
+    #[test]
+    fn extensions_are_digits_or_absent() {
+        for (given, want) in
+            [(None, Ok(None)), (Some(""), Ok(None)), (Some(" 12 "), Ok(Some("12"))), (Some("x12"), Err(PhoneError::Extension))]
+        {
+            let got = Phone::parse("+44.2071234567", given);
+            assert_eq!(got.as_ref().map(Phone::extension).map_err(Clone::clone), want, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_travel_in_two_parts() {
+        let phone = Phone::parse("+44.2071234567", Some("12")).unwrap();
+        let json = serde_json::to_string(&phone).unwrap();
+        assert_eq!(json, r#"{"number":"+44.2071234567","extension":"12"}"#);
+        assert_eq!(serde_json::from_str::<Phone>(&json).unwrap(), phone);
+        assert!(serde_json::from_str::<Phone>(r#"{"number":"020 7123"}"#).is_err());
+    }
+}

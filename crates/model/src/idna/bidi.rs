@@ -46,3 +46,40 @@ pub(crate) fn check_bidi(label: &str) -> Result<(), LabelFault> {
 fn position(classes: &[BidiClass], wanted: BidiClass) -> Option<usize> {
     classes.iter().position(|&class| class == wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The condition of RFC 5893 section 2 that each label breaks, and the position it is told at.
+    #[test]
+    fn each_condition_is_met_and_broken() {
+        for (label, broken) in [
+            ("אב", None),
+            ("אב1", None),
+            ("א-ב", None),
+            ("ab", None),
+            ("a1", None),
+            ("بت١", None),
+            ("אב\u{5B8}", None), // a mark may follow the last letter
+            ("1א", Some((1, "condition 1"))),
+            ("1a", Some((1, "condition 1"))),
+            ("١ب", Some((1, "condition 1"))),
+            ("אaב", Some((2, "condition 2"))),
+            ("א+", Some((2, "condition 3"))),
+            ("ب1١", Some((3, "condition 4"))),
+            ("aא", Some((2, "condition 5"))),
+            ("a+", Some((2, "condition 6"))),
+        ] {
+            let got = check_bidi(label).err().map(|fault| match fault {
+                LabelFault::Bidi { position, rule } => (position, rule),
+                other => panic!("{label}: {other}"),
+            });
+            match (got, broken) {
+                (None, None) => {}
+                (Some((at, rule)), Some((want_at, want))) => assert!(at == want_at && rule.contains(want), "{label}: {at} {rule}"),
+                (got, want) => panic!("{label}: {got:?}, wanted {want:?}"),
+            }
+        }
+    }
+}

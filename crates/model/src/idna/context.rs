@@ -56,3 +56,47 @@ fn joins_both_sides(label: &[char], at: usize) -> bool {
     let after = nearest(Box::new(label[at + 1..].iter()));
     matches!(before, Some(LeftJoining | DualJoining)) && matches!(after, Some(RightJoining | DualJoining))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    /// Every rule of RFC 5892 appendix A with company that satisfies it and company that does not. `at` is the position.
+    #[test]
+    fn each_contextual_rule_is_met_and_broken() {
+        for (label, at, allowed) in [
+            ("क\u{94D}\u{200C}ष", 2, true),              // A.1 after a virama
+            ("\u{628}\u{200C}\u{628}", 1, true),         // A.1 between dual-joining letters
+            ("\u{628}\u{64B}\u{200C}\u{64B}د", 2, true), // A.1 over transparent marks
+            ("د\u{200C}\u{628}", 1, false),              // A.1 the left letter does not join
+            ("a\u{200C}b", 1, false),                    // A.1
+            ("\u{200C}\u{628}", 0, false),               // A.1 nothing before
+            ("\u{628}\u{200C}", 1, false),               // A.1 nothing after
+            ("क\u{94D}\u{200D}", 2, true),               // A.2
+            ("क\u{200D}", 1, false),                     // A.2
+            ("\u{628}\u{200D}\u{628}", 1, false),        // A.2 joining does not help here
+            ("l·l", 1, true),                            // A.3
+            ("l·a", 1, false),                           // A.3
+            ("·l", 0, false),                            // A.3
+            ("l·", 1, false),                            // A.3
+            ("͵α", 0, true),                             // A.4
+            ("͵a", 0, false),                            // A.4
+            ("α͵", 1, false),                            // A.4
+            ("א׳", 1, true),                             // A.5
+            ("a׳", 1, false),                            // A.5
+            ("א״", 1, true),                             // A.6
+            ("״א", 0, false),                            // A.6
+            ("カ・カ", 1, true),                         // A.7
+            ("漢・", 1, true),                           // A.7
+            ("・ひ", 0, true),                           // A.7
+            ("a・b", 1, false),                          // A.7
+            ("\u{628}\u{661}", 1, true),                 // A.8
+            ("\u{661}\u{6F1}", 0, false),                // A.8
+            ("\u{628}\u{6F1}", 1, true),                 // A.9
+            ("\u{661}\u{6F1}", 1, false),                // A.9
+        ] {
+            let chars: Vec<char> = label.chars().collect();
+            assert_eq!(check(&chars, at).is_ok(), allowed, "{label} at {at}");
+        }
+    }
+}

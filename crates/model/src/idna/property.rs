@@ -102,3 +102,60 @@ fn is_old_hangul_jamo(c: char) -> bool {
 fn is_noncharacter(c: char) -> bool {
     matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One line per rule of RFC 5892 section 3, and the places where case folding is odd.
+    #[test]
+    fn each_rule_has_its_characters() {
+        for (c, want) in [
+            ('a', Derived::Valid),
+            ('A', Derived::Disallowed),
+            ('-', Derived::Valid),
+            ('_', Derived::Disallowed),
+            ('.', Derived::Disallowed),
+            ('ü', Derived::Valid),
+            ('Ü', Derived::Disallowed),
+            ('ß', Derived::Valid),
+            ('ẞ', Derived::Disallowed),
+            ('ς', Derived::Valid),
+            ('ı', Derived::Valid),
+            ('ſ', Derived::Disallowed),
+            ('\u{0345}', Derived::Disallowed), // folds to a Greek iota
+            ('\u{1F80}', Derived::Disallowed), // folds to two characters
+            ('\u{01F0}', Derived::Valid),      // folds apart and composes again
+            ('\u{13A0}', Derived::Valid),      // a Cherokee capital is the stable form
+            ('\u{AB70}', Derived::Disallowed), // and the small letter is not
+            ('\u{0640}', Derived::Disallowed),
+            ('\u{00B7}', Derived::ContextO),
+            ('\u{0660}', Derived::ContextO),
+            ('\u{200C}', Derived::ContextJ),
+            ('\u{200D}', Derived::ContextJ),
+            ('\u{200B}', Derived::Disallowed),
+            ('\u{1100}', Derived::Disallowed), // old Hangul jamo
+            ('\u{FE0F}', Derived::Disallowed), // variation selector
+            ('\u{FF41}', Derived::Disallowed), // full-width a
+            ('\u{19DA}', Derived::Disallowed), // RFC 6452 section 4
+            ('\u{0CF1}', Derived::Valid),      // RFC 6452 section 4
+            ('❤', Derived::Disallowed),
+            ('〇', Derived::Valid),
+            ('漢', Derived::Valid),
+            ('\u{FFFE}', Derived::Disallowed),
+            ('\u{0378}', Derived::Unassigned),
+            ('\u{E000}', Derived::Disallowed),
+        ] {
+            assert_eq!(derived_property(c), want, "U+{:04X}", u32::from(c));
+        }
+    }
+
+    /// Count and sum of the valid code points of the basic plane in Unicode 16, taken from the tables of Python's `idna`
+    /// package (an implementation that shares nothing with this one).
+    #[test]
+    fn the_basic_plane_agrees_with_a_foreign_table() {
+        let valid = (0..0xFFFFu32).filter(|&n| char::from_u32(n).is_some_and(|c| derived_property(c) == Derived::Valid));
+        let (count, sum) = valid.fold((0u32, 0u64), |(count, sum), n| (count + 1, sum + u64::from(n)));
+        assert_eq!((count, sum), (47_296, 1_439_812_581));
+    }
+}

@@ -112,3 +112,28 @@ const CURRENCIES: &[(&str, u8)] = &[
     ("VUV", 0), ("WST", 2), ("XAF", 0), ("XCD", 2), ("XCG", 2), ("XOF", 0), ("XPF", 0), ("YER", 2),
     ("ZAR", 2), ("ZMW", 2), ("ZWG", 2),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_each_row_is_found() {
+        assert!(CURRENCIES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(CURRENCIES.len() <= usize::from(u8::MAX));
+        for (code, exponent) in CURRENCIES {
+            let currency = Currency::parse(code).unwrap();
+            assert_eq!((currency.as_str(), currency.exponent()), (*code, *exponent));
+        }
+        for code in ["", "usd", "US", "USDX", "XXX", "XAU", "ÄÖÜ"] {
+            assert!(Currency::parse(code).is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_constants_are_what_they_say() {
+        for (constant, code) in [(Currency::EUR, "EUR"), (Currency::GBP, "GBP"), (Currency::JPY, "JPY"), (Currency::USD, "USD")] {
+            assert_eq!(constant.code(), code);
+        }
+    }
+}

@@ -247,3 +247,6 @@ impl StatusError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
