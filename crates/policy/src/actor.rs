@@ -64,6 +64,8 @@ pub enum Permission {
     RunClock,
     /// Read registrations, duties and proofs.
     ReadPortfolio,
+    /// Enrol and revoke operators.
+    ManageOperators,
 }
 
 impl ActorKind {
