@@ -1,6 +1,8 @@
 //! Closed lists of protocol words: one macro, so that every such enum parses, prints and serialises the same way.
 
 use thiserror::Error;
+use unicode_general_category::{GeneralCategory as G, get_general_category};
+use unicode_normalization::char::is_combining_mark;
 
 /// A word that is not in the closed list it was looked up in.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -30,7 +32,7 @@ pub(crate) fn quoted(text: &str) -> String {
             out.push('…');
             break;
         }
-        if c.is_control() || is_invisible(c) {
+        if c.is_control() || is_invisible(c) || (count == 0 && is_combining_mark(c)) {
             out.push_str(&format!("<U+{:04X}>", u32::from(c)));
         } else {
             out.push(c);
@@ -41,7 +43,6 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Format characters, private use and line separators: they would reorder or hide what a message says.
 fn is_invisible(c: char) -> bool {
-    use unicode_general_category::{GeneralCategory as G, get_general_category};
     matches!(get_general_category(c), G::Format | G::LineSeparator | G::ParagraphSeparator | G::PrivateUse | G::Unassigned)
 }
 

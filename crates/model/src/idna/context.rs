@@ -16,25 +16,23 @@ pub(super) fn check(label: &[char], at: usize) -> Result<(), &'static str> {
     let (allowed, rule) = match label[at] {
         '\u{200C}' => (
             follows_virama(before) || joins_both_sides(label, at),
-            "it may stand only after a virama or between joining letters (RFC 5892 A.1); remove it",
+            "it may stand only after a virama or between joining letters (RFC 5892 A.1)",
         ),
-        '\u{200D}' => (follows_virama(before), "it may stand only after a virama (RFC 5892 A.2); remove it"),
-        '\u{00B7}' => (before == Some('l') && after == Some('l'), "it may stand only between two letters `l` (RFC 5892 A.3); remove it"),
-        '\u{0375}' => (is_script(after, Script::Greek), "it may stand only before a Greek letter (RFC 5892 A.4); remove it"),
-        '\u{05F3}' | '\u{05F4}' => {
-            (is_script(before, Script::Hebrew), "it may stand only after a Hebrew letter (RFC 5892 A.5, A.6); remove it")
-        }
+        '\u{200D}' => (follows_virama(before), "it may stand only after a virama (RFC 5892 A.2)"),
+        '\u{00B7}' => (before == Some('l') && after == Some('l'), "it may stand only between two letters `l` (RFC 5892 A.3)"),
+        '\u{0375}' => (is_script(after, Script::Greek), "it may stand only before a Greek letter (RFC 5892 A.4)"),
+        '\u{05F3}' | '\u{05F4}' => (is_script(before, Script::Hebrew), "it may stand only after a Hebrew letter (RFC 5892 A.5, A.6)"),
         '\u{30FB}' => (
             label.iter().any(|c| matches!(c.script(), Script::Hiragana | Script::Katakana | Script::Han)),
-            "it may stand only in a label with Hiragana, Katakana or Han (RFC 5892 A.7); remove it",
+            "it may stand only in a label with Hiragana, Katakana or Han (RFC 5892 A.7)",
         ),
         '\u{0660}'..='\u{0669}' => {
-            (!has('\u{06F0}'..='\u{06F9}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.8); use one kind")
+            (!has('\u{06F0}'..='\u{06F9}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.8)")
         }
         '\u{06F0}'..='\u{06F9}' => {
-            (!has('\u{0660}'..='\u{0669}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.9); use one kind")
+            (!has('\u{0660}'..='\u{0669}'), "Arabic-Indic and extended Arabic-Indic digits may not be mixed (RFC 5892 A.9)")
         }
-        _ => (false, "no rule allows it; remove it"),
+        _ => (false, "no rule allows it"),
     };
     if allowed { Ok(()) } else { Err(rule) }
 }

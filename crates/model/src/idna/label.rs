@@ -21,7 +21,10 @@ pub(crate) fn to_ascii(label: &str) -> Result<String, LabelFault> {
         return Err(LabelFault::Empty);
     }
     let folded = label.to_ascii_lowercase();
-    if !folded.is_ascii() {
+    if let Some(at) = folded.chars().position(|c| !c.is_ascii()) {
+        if is_a_label(&folded) {
+            return Err(LabelFault::BadALabel { why: format!("it has a character beyond ASCII at position {}", at + 1) });
+        }
         check_u_label(&folded)?;
         return encode(&folded);
     }
@@ -61,7 +64,7 @@ fn decode(label: &str) -> Result<String, String> {
     if unicode.is_ascii() {
         return Err("it encodes nothing beyond ASCII".into());
     }
-    check_u_label(&unicode).map_err(|fault| format!("its Unicode form {fault}"))?;
+    check_u_label(&unicode).map_err(|fault| format!("its Unicode form {}", fault.wrong()))?;
     match encode(&unicode) {
         Ok(again) if again == label => Ok(unicode),
         _ => Err("it is not the one encoding of its Unicode form".into()),
@@ -77,8 +80,8 @@ fn encode(u_label: &str) -> Result<String, LabelFault> {
     Ok(label)
 }
 
-const EDGE_HYPHEN: &str = "a label cannot begin or end with a hyphen, RFC 5891 section 4.2.3.1";
-const RESERVED_HYPHENS: &str = "hyphens in third and fourth place are reserved, RFC 5891 section 4.2.3.1";
+const EDGE_HYPHEN: &str = "a label cannot begin or end with one (RFC 5891 section 4.2.3.1)";
+const RESERVED_HYPHENS: &str = "two of them in third and fourth place are reserved (RFC 5891 section 4.2.3.1)";
 
 /// The conditions of RFC 5891 section 4.2 on a label beyond ASCII, but for the Bidi rule, which looks at whole names.
 fn check_u_label(label: &str) -> Result<(), LabelFault> {
@@ -101,7 +104,7 @@ fn check_characters(label: &str, chars: &[char]) -> Result<(), LabelFault> {
         let position = at + 1;
         match derived_property(c) {
             Derived::Valid if at == 0 && is_combining_mark(c) => {
-                let rule = "a label cannot begin with a combining mark (RFC 5891 section 4.2.3.2); put a letter before it";
+                let rule = "a label cannot begin with a combining mark (RFC 5891 section 4.2.3.2)";
                 return Err(LabelFault::Context { what: named(c), position, rule });
             }
             Derived::Valid => {}
@@ -150,7 +153,8 @@ fn named(c: char) -> String {
     let number = u32::from(c);
     match get_general_category(c) {
         _ if c == ' ' => "a blank".into(),
-        G::Control | G::Format | G::Unassigned | G::PrivateUse | G::LineSeparator | G::ParagraphSeparator => {
+        G::Unassigned => format!("U+{number:04X} (no character of Unicode 16)"),
+        G::Control | G::Format | G::PrivateUse | G::LineSeparator | G::ParagraphSeparator => {
             format!("U+{number:04X}")
         }
         _ if is_combining_mark(c) => format!("U+{number:04X}"),

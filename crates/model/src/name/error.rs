@@ -37,7 +37,7 @@ pub enum NameError {
         label: String,
     },
     /// One label is wrong.
-    #[error("label {index} (`{label}`) {fault}")]
+    #[error("label {index}{} {fault}", in_brackets(label))]
     Label {
         /// Which label, counted from 1.
         index: usize,
@@ -63,19 +63,16 @@ impl NameError {
 }
 
 /// What is wrong with a label: the rest of a sentence that begins with the label.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LabelFault {
     /// Two dots in a row, or a dot in front.
-    #[error("is empty; remove the extra dot")]
     Empty,
     /// Longer than a label can be.
-    #[error("has {octets} octets in its encoded form, more than {MAX_LABEL_OCTETS}; shorten it")]
     TooLong {
         /// Octets in A-label form.
         octets: usize,
     },
     /// A hyphen where none may stand.
-    #[error("has a hyphen at position {position}, where none may stand ({rule}); remove it")]
     Hyphen {
         /// Position counted from 1.
         position: usize,
@@ -83,7 +80,6 @@ pub enum LabelFault {
         rule: &'static str,
     },
     /// A character that names cannot have.
-    #[error("has {what} at position {position}, which names cannot have{}", hint_text(hint))]
     Character {
         /// The character, named.
         what: String,
@@ -93,7 +89,6 @@ pub enum LabelFault {
         hint: Option<String>,
     },
     /// A character that may stand only in certain company.
-    #[error("has {what} at position {position} out of place: {rule}")]
     Context {
         /// The character, named.
         what: String,
@@ -103,9 +98,6 @@ pub enum LabelFault {
         rule: &'static str,
     },
     /// Not in Unicode normalisation form C.
-    #[error(
-        "has decomposed characters at position {position} (not Unicode form NFC, RFC 5891 section 4.1); write it composed, as `{composed}`"
-    )]
     NotNfc {
         /// Position of the first difference, counted from 1.
         position: usize,
@@ -113,7 +105,6 @@ pub enum LabelFault {
         composed: String,
     },
     /// Right-to-left and left-to-right characters combined as they may not be.
-    #[error("breaks the rule for right-to-left names at position {position}: {rule}")]
     Bidi {
         /// Position counted from 1.
         position: usize,
@@ -121,7 +112,6 @@ pub enum LabelFault {
         rule: &'static str,
     },
     /// Starts with `xn--` but encodes no valid U-label.
-    #[error("starts with `xn--` but is not a valid encoded label: {why}; write the name in its Unicode form")]
     BadALabel {
         /// What is wrong with it.
         why: String,
@@ -142,11 +132,45 @@ impl LabelFault {
             LabelFault::BadALabel { .. } => "name.a_label",
         }
     }
+
+    /// What is wrong and where, without the advice.
+    pub fn wrong(&self) -> String {
+        match self {
+            LabelFault::Empty => "is empty".into(),
+            LabelFault::TooLong { octets } => format!("has {octets} octets in its encoded form, more than {MAX_LABEL_OCTETS}"),
+            LabelFault::Hyphen { position, rule } => format!("has a hyphen at position {position}, but {rule}"),
+            LabelFault::Character { what, position, .. } => format!("has {what} at position {position}, which names cannot have"),
+            LabelFault::Context { what, position, rule } => format!("has {what} at position {position}, but {rule}"),
+            LabelFault::NotNfc { position, .. } => {
+                format!("has decomposed characters at position {position} (not Unicode form NFC, RFC 5891 section 4.1)")
+            }
+            LabelFault::Bidi { position, rule } => format!("mixes writing directions at position {position}: {rule}"),
+            LabelFault::BadALabel { why } => format!("starts with `xn--` but is not a valid encoded label: {why}"),
+        }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            LabelFault::Empty => "remove the extra dot".into(),
+            LabelFault::TooLong { .. } => "shorten it".into(),
+            LabelFault::Character { hint: Some(form), .. } => format!("did you mean `{form}`?"),
+            LabelFault::Hyphen { .. } | LabelFault::Character { .. } => "remove it".into(),
+            LabelFault::Context { .. } | LabelFault::Bidi { .. } => "change or remove it".into(),
+            LabelFault::NotNfc { composed, .. } => format!("write it composed, as `{composed}`"),
+            LabelFault::BadALabel { .. } => "write the name in its Unicode form".into(),
+        }
+    }
 }
 
-fn hint_text(hint: &Option<String>) -> String {
-    match hint {
-        Some(form) => format!("; did you mean `{form}`?"),
-        None => "; remove it".into(),
+impl std::fmt::Display for LabelFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; {}", self.wrong(), self.advice())
     }
+}
+
+impl std::error::Error for LabelFault {}
+
+fn in_brackets(label: &str) -> String {
+    if label.is_empty() { String::new() } else { format!(" (`{label}`)") }
 }

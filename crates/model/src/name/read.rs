@@ -60,7 +60,7 @@ fn at_label(at: usize, label: &str, fault: LabelFault) -> NameError {
 
 /// RFC 5890 section 2.3.2.3 allows mixing; we do not, since in practice it hides what is registered.
 fn refuse_mixed(labels: &[&str]) -> Result<(), NameError> {
-    let a_label = labels.iter().find(|label| idna::is_a_label(label));
+    let a_label = labels.iter().find(|label| label.is_ascii() && idna::is_a_label(label));
     let u_label = labels.iter().find(|label| !label.is_ascii());
     match (a_label, u_label) {
         (Some(a), Some(u)) => Err(NameError::Mixed { a_label: quoted(a), u_label: quoted(u) }),
