@@ -24,6 +24,8 @@ pub mod profile;
 pub mod reason;
 pub mod refusal;
 pub mod registration;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod transfer;
 pub mod verdict;
 

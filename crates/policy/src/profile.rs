@@ -12,6 +12,8 @@ mod read;
 mod read_registry;
 mod read_tld;
 mod section;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +145,8 @@ pub struct TldProfile {
     pub transfer: TransferRules,
     /// Whether the registry renews names by itself at expiry.
     pub auto_renew: bool,
+    /// Whether a restore needs a report (RFC 3915 section 3.1).
+    pub restore_report: bool,
     /// Our own course between expiry and deletion.
     pub expiry: ExpiryPolicy,
     /// authInfo.

@@ -99,8 +99,6 @@ profile_words! {
         UniqueClTrid = "unique-cltrid",
         /// The server closes when a frame arrives in pieces: write header and body at once.
         OneWriteFrames = "one-write-frames",
-        /// A restore needs no report.
-        RestoreWithoutReport = "restore-without-report",
         /// An update takes no empty `chg`.
         NoEmptyChange = "no-empty-change",
         /// A check answers only for lower-case names.
