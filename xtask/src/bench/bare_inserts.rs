@@ -1,0 +1,106 @@
+//! The peer of the store: the rows it left behind, inserted into an empty copy of its tables by a loop that does nothing else.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::cost::Cost;
+
+/// A table as a database describes it, with its rows.
+struct Table {
+    name: String,
+    columns: usize,
+    rows: Vec<Vec<Value>>,
+}
+
+/// Everything needed to make a database again.
+pub struct Rows {
+    definitions: Vec<String>,
+    tables: Vec<Table>,
+}
+
+impl Rows {
+    /// Reads every row of every table of the database file.
+    pub fn of(path: &Path) -> Result<Self> {
+        let connection = Connection::open(path)?;
+        let own = "name not like 'sqlite_%' and sql is not null";
+        let definitions = strings(&connection, &format!("select sql from sqlite_schema where {own} order by type = 'table' desc, name"))?;
+        let names = strings(&connection, &format!("select name from sqlite_schema where type = 'table' and {own} order by name"))?;
+        let tables = names.into_iter().map(|name| Table::read(&connection, name)).collect::<Result<_>>()?;
+        Ok(Self { definitions, tables })
+    }
+
+    /// The number of rows in all tables.
+    pub fn count(&self) -> usize {
+        self.tables.iter().map(|table| table.rows.len()).sum()
+    }
+
+    /// Inserts all rows into a new file in `commits` transactions, each flushed to disk as the store's are, and measures it.
+    pub fn insert_into(&self, path: &Path, commits: usize) -> Result<Cost> {
+        let mut connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        self.definitions.iter().try_for_each(|definition| connection.execute_batch(definition))?;
+        let ((), cost) = Cost::of(|| (0..commits).try_for_each(|commit| self.insert_share(&mut connection, commit, commits)))?;
+        Ok(cost)
+    }
+
+    /// One transaction with its share of every table.
+    fn insert_share(&self, connection: &mut Connection, commit: usize, commits: usize) -> Result<()> {
+        let transaction = connection.transaction()?;
+        for table in &self.tables {
+            let places = vec!["?"; table.columns].join(", ");
+            let mut insert = transaction.prepare_cached(&format!("insert into \"{}\" values ({places})", table.name))?;
+            let share = table.rows.len() * commit / commits..table.rows.len() * (commit + 1) / commits;
+            for row in &table.rows[share] {
+                insert.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+impl Table {
+    fn read(connection: &Connection, name: String) -> Result<Self> {
+        let mut select = connection.prepare(&format!("select * from \"{name}\""))?;
+        let columns = select.column_count();
+        let rows = select.query_map([], |row| (0..columns).map(|column| row.get(column)).collect())?.collect::<Result<_, _>>()?;
+        Ok(Self { name, columns, rows })
+    }
+}
+
+fn strings(connection: &Connection, query: &str) -> Result<Vec<String>> {
+    let mut select = connection.prepare(query)?;
+    let strings = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(strings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_holds_the_same_rows() {
+        let dir = tempfile::tempdir().unwrap();
+        let (first, second) = (dir.path().join("a.db"), dir.path().join("b.db"));
+        let connection = Connection::open(&first).unwrap();
+        let script =
+            "create table t (id integer primary key, x text, y blob) strict; create index t_x on t (x); create table u (n integer);
+            insert into t select value, 'text ' || value, x'00ff' from generate_series(1, 101); insert into u values (null), (7);";
+        connection.execute_batch(&script.replace("generate_series(1, 101)", SERIES)).unwrap();
+        let rows = Rows::of(&first).unwrap();
+        assert_eq!(rows.count(), 103);
+        rows.insert_into(&second, 10).unwrap();
+        let again = Rows::of(&second).unwrap();
+        assert_eq!(again.definitions, rows.definitions);
+        for (copy, table) in again.tables.iter().zip(&rows.tables) {
+            assert_eq!((&copy.name, &copy.rows), (&table.name, &table.rows));
+        }
+    }
+
+    /// The numbers 1 to 101, without an extension of SQLite.
+    const SERIES: &str =
+        "(with recursive s (value) as (values (1) union all select value + 1 from s where value < 101) select value from s)";
+}

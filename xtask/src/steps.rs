@@ -1,0 +1,204 @@
+//! The steps of `cargo xtask test`, in order. A row here is all it takes to add one.
+
+use std::time::Duration;
+
+use crate::advisories;
+use crate::command_line::CommandLine;
+use crate::foreign_client::{self, ForeignClient};
+use crate::frames;
+use crate::judges::JudgeId;
+use crate::room::Room;
+use crate::simulation;
+use crate::tally::{Failed, Passed};
+
+/// The program under test, as the release build leaves it.
+pub const NAMEKEEP: &str = "target/release/namekeep";
+
+/// One thing that must pass.
+pub struct Step {
+    /// What `--only` and the log file call it.
+    pub name: &'static str,
+    /// What its passing shows.
+    pub shows: &'static str,
+    /// The judges without which it cannot run.
+    pub needs: &'static [JudgeId],
+    /// Whether it belongs to every run.
+    pub pace: Pace,
+    /// What it does.
+    pub action: Action,
+}
+
+/// How long a step may take, and when it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// In every run: all of them together stay under half an hour on two cores.
+    Always,
+    /// Only with `--long`.
+    Long,
+}
+
+impl Pace {
+    /// The longest one command of a step may take.
+    pub fn limit(self) -> Duration {
+        match self {
+            Self::Always => Duration::from_secs(25 * 60),
+            Self::Long => Duration::from_secs(12 * 60 * 60),
+        }
+    }
+}
+
+/// What a step does.
+pub enum Action {
+    /// One command that passes by ending with 0.
+    Command(&'static [&'static str]),
+    /// A run of tests, counted; the second list is its environment, the third what else may be needed on the command line.
+    Tests(&'static [&'static str], &'static [(&'static str, &'static str)]),
+    /// A chore of its own, described by the command that is its heart.
+    Chore(&'static str, fn(&Room, &Step) -> Result<Passed, Failed>),
+}
+
+impl Action {
+    /// What it runs, as text.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Command(words) => CommandLine::new(words.iter().copied()).to_string(),
+            Self::Tests(words, env) => {
+                env.iter().fold(CommandLine::new(words.iter().copied()), |line, (name, value)| line.env(name, *value)).to_string()
+            }
+            Self::Chore(heart, _) => (*heart).to_owned(),
+        }
+    }
+}
+
+/// All steps. Cheap ones first, so that a slip shows within seconds.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        shows: "the code is formatted",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Command(&["cargo", "fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "clippy",
+        shows: "no warning anywhere, tests and benchmarks included",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Command(&["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]),
+    },
+    Step {
+        name: "deny",
+        shows: "licences, banned crates and sources of all dependencies; advisories when their database can be had",
+        needs: &[JudgeId::Deny],
+        pace: Pace::Always,
+        action: Action::Chore("cargo deny --locked check licenses bans sources", advisories::check),
+    },
+    Step {
+        name: "tests",
+        shows: "every test of every room, on SQLite and PostgreSQL",
+        needs: &[JudgeId::Nextest, JudgeId::Postgres],
+        pace: Pace::Always,
+        action: Action::Chore(
+            "cargo nextest run --locked --workspace --all-features --no-fail-fast -E 'not (test(/exactly_once/) | test(/canary/))'",
+            frames::run_tests_and_keep_frames,
+        ),
+    },
+    Step {
+        name: "doc-tests",
+        shows: "the examples in the documentation run",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Tests(&["cargo", "test", "--locked", "--workspace", "--doc"], &[]),
+    },
+    Step {
+        name: "frames",
+        shows: "every frame that the tests emitted is valid by the published schemas",
+        needs: &[JudgeId::Xmllint],
+        pace: Pace::Always,
+        action: Action::Chore("xmllint --nonet --noout --schema tests/judges/epp-schemas/all.xsd target/xtask/frames/*.xml", frames::judge),
+    },
+    Step {
+        name: "exactly-once",
+        shows: "200 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Always,
+        action: Action::Tests(
+            &["cargo", "nextest", "run", "--locked", "--package", "namekeep", "--no-tests", "fail", "-E", "test(/exactly_once/)"],
+            &[("NAMEKEEP_TRANSFORMS", "200")],
+        ),
+    },
+    Step {
+        name: "canary",
+        shows: "planted secrets appear in no log, error, trace, clear column or frame dump",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Always,
+        action: Action::Tests(&["cargo", "nextest", "run", "--locked", "--workspace", "--no-tests", "fail", "-E", "test(/canary/)"], &[]),
+    },
+    Step {
+        name: "release",
+        shows: "the program builds as it is shipped",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Command(&["cargo", "build", "--locked", "--release"]),
+    },
+    Step {
+        name: "demo",
+        shows: "the tour runs and each of its results is as told",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Command(&[NAMEKEEP, "demo", "--check"]),
+    },
+    Step {
+        name: "net-epp",
+        shows: "Debian's Perl client works with the sandbox and leaves the expected table",
+        needs: &[JudgeId::NetEpp],
+        pace: Pace::Always,
+        action: Action::Chore("perl tests/judges/net_epp.pl", |room, step| foreign_client::drive(room, step, ForeignClient::NetEpp)),
+    },
+    Step {
+        name: "pyepp",
+        shows: "PyPI's Python client works with the sandbox and leaves the expected table",
+        needs: &[JudgeId::Pyepp],
+        pace: Pace::Always,
+        action: Action::Chore("target/judges/venv/bin/python tests/judges/pyepp_drive.py", |room, step| {
+            foreign_client::drive(room, step, ForeignClient::Pyepp)
+        }),
+    },
+    Step {
+        name: "simulate",
+        shows: "three years of a small portfolio under faults, 20 seeds: no broken invariant, no missed duty",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Chore("target/release/namekeep simulate --domains 200 --years 3 --seed 1..=20", simulation::seeds),
+    },
+    Step {
+        name: "simulate-long",
+        shows: "three years of 100,000 domains under faults: no broken invariant, no missed duty",
+        needs: &[],
+        pace: Pace::Long,
+        action: Action::Command(&[NAMEKEEP, "simulate", "--domains", "100000", "--years", "3", "--seed", "7"]),
+    },
+    Step {
+        name: "exactly-once-long",
+        shows: "10,000 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Long,
+        action: Action::Tests(
+            &["cargo", "nextest", "run", "--locked", "--package", "namekeep", "--no-tests", "fail", "-E", "test(/exactly_once/)"],
+            &[("NAMEKEEP_TRANSFORMS", "10000")],
+        ),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_can_be_called_by_its_name() {
+        let mut names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STEPS.len());
+    }
+}
