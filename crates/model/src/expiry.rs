@@ -140,14 +140,13 @@ mod tests {
     fn the_refusal_says_how_much_is_possible() {
         let now = at("2026-11-23T12:00:00Z");
         let sentence = |current, ask| extend(at(current), years(ask), now).unwrap_err().to_string();
-        insta::assert_snapshot!(
-                            [sentence("2030-01-01T00:00:00Z", 10), sentence("2035-01-01T00:00:00Z", 2), sentence("2036-01-01T00:00:00Z", 1)].join("\n"),
-                            @r"
+        let sentences =
+            [sentence("2030-01-01T00:00:00Z", 10), sentence("2035-01-01T00:00:00Z", 2), sentence("2036-01-01T00:00:00Z", 1)].join("\n");
+        insta::assert_snapshot!(sentences, @r"
 10 years more would move the expiry to 2040-01-01, past the limit of 2036-11-23 (10 years from now); ask for at most 6 years
 2 years more would move the expiry to 2037-01-01, past the limit of 2036-11-23 (10 years from now); ask for 1 year
 1 year more would move the expiry to 2037-01-01, past the limit of 2036-11-23 (10 years from now); no renewal is possible yet; try again when at most nine years remain
-"
-                        );
+");
     }
 
     /// Any moment of 2000 to 2100, to the microsecond.

@@ -165,6 +165,7 @@ mod tests {
             ("11.0.0.0", true, true, ""),
             ("100.63.255.255", true, true, ""),
             ("100.64.0.0", false, true, "shared"),
+            ("100.127.255.255", false, true, "shared"),
             ("100.128.0.0", true, true, ""),
             ("127.0.0.1", false, true, "loopback"),
             ("169.254.1.1", false, true, "link-local"),

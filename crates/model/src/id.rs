@@ -160,7 +160,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn later_ids_sort_later_as_bytes_and_as_text(a in moment(), micros in 1i64..5_000_000, seeds: (u64, u64)) {
+        fn later_ids_sort_later_as_bytes_and_as_text(a in moment(), micros in prop_oneof![1i64..1000, 1i64..5_000_000], seeds: (u64, u64)) {
             let b = a + jiff::SignedDuration::from_micros(micros);
             let early = DomainId::new(a, &mut SeededEntropy::new(seeds.0));
             let late = DomainId::new(b, &mut SeededEntropy::new(seeds.1));

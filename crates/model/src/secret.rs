@@ -98,7 +98,9 @@ mod tests {
 
     #[test]
     fn equality_is_that_of_the_text() {
-        for (a, b, same) in [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("ab", "aa", false)] {
+        for (a, b, same) in
+            [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("ab", "aa", false), ("ab", "bb", false)]
+        {
             assert_eq!(Secret::new(a) == Secret::new(b), same, "{a:?} {b:?}");
             assert_eq!(SecretBytes::new(a) == SecretBytes::new(b), same, "{a:?} {b:?}");
         }

@@ -67,6 +67,7 @@ mod tests {
             ("\u{628}\u{200C}\u{628}", 1, true),         // A.1 between dual-joining letters
             ("\u{628}\u{64B}\u{200C}\u{64B}د", 2, true), // A.1 over transparent marks
             ("د\u{200C}\u{628}", 1, false),              // A.1 the left letter does not join
+            ("\u{628}\u{200C}a", 1, false),              // A.1 the right letter does not join
             ("a\u{200C}b", 1, false),                    // A.1
             ("\u{200C}\u{628}", 0, false),               // A.1 nothing before
             ("\u{628}\u{200C}", 1, false),               // A.1 nothing after

@@ -46,6 +46,7 @@ fn refused_names_say_what_is_wrong_where_and_what_to_do() {
         "-a.com",
         "ab-.com",
         "ab--cd.com",
+        "ab--ü.com",
         "exa mple.com",
         "foo_bar.example.com",
         "user@example.com",
@@ -85,6 +86,7 @@ name.label_empty: label 3 is empty; remove the extra dot
 name.hyphen: label 1 (`-a`) has a hyphen at position 1, but a label cannot begin or end with one (RFC 5891 section 4.2.3.1); remove it
 name.hyphen: label 1 (`ab-`) has a hyphen at position 3, but a label cannot begin or end with one (RFC 5891 section 4.2.3.1); remove it
 name.hyphen: label 1 (`ab--cd`) has a hyphen at position 3, but two of them in third and fourth place are reserved (RFC 5891 section 4.2.3.1); remove it
+name.hyphen: label 1 (`ab--ü`) has a hyphen at position 3, but two of them in third and fourth place are reserved (RFC 5891 section 4.2.3.1); remove it
 name.character: label 1 (`exa mple`) has a blank at position 4, which names cannot have; remove it
 name.character: label 1 (`foo_bar`) has `_` (U+005F) at position 4, which names cannot have; remove it
 name.character: label 1 (`user@example`) has `@` (U+0040) at position 5, which names cannot have; remove it
@@ -120,6 +122,7 @@ fn lengths_are_limited_at_the_edge() {
     assert_eq!(full.len(), 253);
     assert!(DomainName::parse(&full).is_ok());
     assert!(DomainName::parse(&format!("{full}.")).is_ok(), "the trailing dot does not count");
+    assert_eq!(DomainName::parse(&format!("{full}a")).unwrap_err().code(), "name.too_long");
     assert_eq!(DomainName::parse(&format!("a.{full}")).unwrap_err().code(), "name.too_long");
     assert_eq!(DomainName::parse(&label(1_000_000)).unwrap_err().code(), "name.too_long");
     assert!(DomainName::parse(&"ü".repeat(57)).is_ok(), "57 characters of one kind encode to fewer than 63 octets");
