@@ -1,0 +1,212 @@
+//! The configuration of an instance: `namekeep.toml` in its folder. Unknown keys are refused with the nearest known one.
+
+mod fault;
+mod template;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::failure::{Exit, Failure};
+pub use template::TEMPLATE;
+
+/// The name of the configuration file in an instance's folder.
+pub const FILE_NAME: &str = "namekeep.toml";
+
+/// The version of the configuration's shape that this program reads.
+const SCHEMA: u32 = 1;
+
+/// Largest configuration file we read, in bytes; a real one has a few kilobytes.
+const FILE_LIMIT_BYTES: u64 = 1 << 20;
+
+/// A whole configuration. Relative paths are relative to the instance's folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The version of the file's shape.
+    pub schema: u32,
+    /// What this instance is.
+    pub instance: Instance,
+    /// Where its keys are.
+    pub keys: Keys,
+    /// How its notices leave.
+    pub notices: Notices,
+    /// The registries it has accounts at.
+    #[serde(default, rename = "registry")]
+    pub registries: Vec<RegistryAccount>,
+}
+
+/// What this instance is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    /// Its name: the origin of its ledger, so it never changes. A host name of yours is a good one.
+    pub name: String,
+    /// `sqlite:PATH` or `postgres://...`.
+    pub database: String,
+    /// The folder the ledger's tiles and checkpoint are written to, for others to read.
+    pub ledger: PathBuf,
+}
+
+/// Where its keys are. Files of mode 0600; never in the configuration itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The key-encryption key: 32 bytes.
+    pub vault: PathBuf,
+    /// The ledger's signing key (C2SP signed note form).
+    pub ledger: PathBuf,
+}
+
+/// How its notices leave.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notices {
+    /// The folder messages are dropped into; the mail server picks them up.
+    pub maildrop: PathBuf,
+    /// The sender's address.
+    pub sender: String,
+    /// The sender's name.
+    pub sender_name: String,
+    /// Where a registrant renews a name; said in the notices.
+    pub portal: String,
+}
+
+/// An account at a registry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryAccount {
+    /// The registry's profile.
+    pub profile: PathBuf,
+    /// Our account: the `clID` of the login.
+    pub account: String,
+    /// A file with the account's password, read when the account is first used; later changes live in the vault.
+    pub password_file: PathBuf,
+    /// `ADDRESS:PORT` to connect to, where it is not the profile's own.
+    pub address: Option<String>,
+    /// What makes us trust the server.
+    pub trust: Trust,
+    /// Our certificates; of those valid now, the one that expires last is used.
+    #[serde(default)]
+    pub client_certificates: Vec<ClientCertificate>,
+    /// The address to connect from, where the registry keeps a list.
+    pub source_address: Option<IpAddr>,
+}
+
+/// What makes us trust a registry's server. There is no way to trust blindly.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "kind")]
+pub enum Trust {
+    /// A public certificate authority, and the host name.
+    PublicRoots,
+    /// A certificate authority of the registry's own, and the host name.
+    PrivateCa {
+        /// PEM file with its certificates.
+        file: PathBuf,
+    },
+    /// The SHA-256 of the server's public key (SPKI), in hexadecimal; several while it rolls.
+    Pin {
+        /// The pins.
+        sha256: Vec<String>,
+    },
+}
+
+/// A client certificate with its key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientCertificate {
+    /// PEM file with the chain, our certificate first.
+    pub chain: PathBuf,
+    /// PEM file with the private key, mode 0600.
+    pub key: PathBuf,
+}
+
+impl Config {
+    /// Reads the configuration of the instance in `folder`.
+    ///
+    /// # Errors
+    /// [`Failure`] with the line, the key, what is wrong and what to do.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(FILE_NAME);
+        let size = std::fs::metadata(&path).map_err(|error| missing(&path, &error))?.len();
+        if size > FILE_LIMIT_BYTES {
+            return Err(Failure::new(
+                Exit::Usage,
+                "config.size",
+                format!("`{}` has {size} bytes; a configuration has at most {FILE_LIMIT_BYTES}.", path.display()),
+            ));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, "read the configuration", &error))?;
+        Self::parse(&text, &path)
+    }
+
+    /// Parses a configuration; `path` is only named in faults.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
+        let config: Self = toml::from_str(text).map_err(|error| fault::of_toml(text, path, &error))?;
+        config.check(text, path)?;
+        Ok(config)
+    }
+
+    /// The checks that a type cannot make.
+    fn check(&self, text: &str, path: &Path) -> Result<(), Failure> {
+        let fault = |key: &str, problem: &str, advice: &str| Err(fault::at_key(text, path, key, problem, advice));
+        if self.schema != SCHEMA {
+            return fault("schema", "this program reads schema 1", "write `schema = 1`, or use the program this file was written for");
+        }
+        if self.instance.name.is_empty() || self.instance.name.len() > 64 || !self.instance.name.bytes().all(is_name_byte) {
+            return fault("name", "a name has 1 to 64 letters, digits, dots, hyphens", "use a host name of yours, such as `registrar.example`");
+        }
+        if let Err(error) = model::Email::parse(&self.notices.sender) {
+            return fault("sender", &error.to_string(), "write the address that registrants may answer to");
+        }
+        for account in &self.registries {
+            if let Trust::Pin { sha256 } = &account.trust
+                && (sha256.is_empty() || !sha256.iter().all(|pin| pin.len() == 64 && pin.bytes().all(|byte| byte.is_ascii_hexdigit())))
+            {
+                return fault("sha256", "a pin has 64 hexadecimal digits, and there is at least one", "see `registry status` for the pin a server shows");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of an instance's name: safe in a checkpoint's origin line and in file names.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
+}
+
+fn missing(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::file(path, "read the configuration", error)
+        .hint("`namekeep init DIR` makes an instance, `--dir DIR` names one, `namekeep demo` needs none")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault_of(change: impl FnOnce(String) -> String) -> String {
+        let text = change(TEMPLATE.to_owned());
+        match Config::parse(&text, Path::new("namekeep.toml")) {
+            Ok(_) => "accepted".to_owned(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_template_of_init_is_a_valid_configuration() {
+        assert_eq!(fault_of(|text| text), "accepted");
+    }
+
+    #[test]
+    fn faults_name_the_line_the_key_and_the_way_out() {
+        insta::assert_snapshot!(fault_of(|text| text.replace("database =", "databse =")), @"");
+        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = 9")), @"");
+        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = \"one\"")), @"");
+        insta::assert_snapshot!(fault_of(|text| text.replace("[notices]", "[notices")), @"");
+        insta::assert_snapshot!(fault_of(|text| text.replace("name = \"registrar.example\"", "name = \"a b\"")), @"");
+    }
+}

@@ -1,0 +1,45 @@
+//! The commented configuration that `namekeep init` writes.
+
+/// The text of a fresh `namekeep.toml`. It is valid as it stands.
+pub const TEMPLATE: &str = r#"# Namekeep: the configuration of one instance.
+# `namekeep config check` reads it and says what is wrong; unknown keys are refused.
+# Relative paths are relative to the folder this file is in.
+schema = 1
+
+[instance]
+# The origin of the ledger: it is signed into every checkpoint, so choose once. A host name of yours is a good one.
+name = "registrar.example"
+# One file, no server:  "sqlite:state/namekeep.db"
+# Several machines:     "postgres://namekeep@db.example/namekeep" (TLS is demanded off this machine; the password
+#                       comes from the environment variable PGPASSWORD or from a passfile, never from here)
+database = "sqlite:state/namekeep.db"
+# The ledger's tiles and signed checkpoint, in the C2SP tlog-tiles layout. Publish this folder, or copy it to a
+# second place: what is there can be checked by anyone and cannot be taken back.
+ledger = "ledger"
+
+[keys]
+# The key that encrypts every data key of the vault and of the EPP journal. Keep a copy where this machine is not.
+vault = "keys/vault.key"
+# The key that signs the ledger's checkpoints. Its public half was printed by `init`, and `ledger key` prints it again.
+ledger = "keys/ledger.key"
+
+[notices]
+# Notices are written here as complete messages (RFC 5322), each by an atomic rename; your mail server picks them up.
+maildrop = "maildrop"
+sender = "notices@registrar.example"
+sender_name = "Registrar Example"
+# Where a registrant renews a name; the notices say so (EXP-3).
+portal = "https://registrar.example/renew"
+
+# One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
+#
+# [[registry]]
+# profile = "registries/example-registry.toml"
+# account = "REGISTRAR-1"
+# password_file = "secrets/example-registry.password"       # mode 0600; used for the first login, then kept in the vault
+# address = "epp.registry.example:700"                      # only where it differs from the profile's
+# trust = { kind = "public-roots" }                         # or { kind = "private-ca", file = "registries/ca.pem" }
+#                                                           # or { kind = "pin", sha256 = ["<64 hexadecimal digits>"] }
+# client_certificates = [{ chain = "keys/epp.pem", key = "keys/epp.key" }]
+# source_address = "192.0.2.1"                              # where the registry keeps a list of addresses
+"#;
