@@ -5,6 +5,7 @@
 mod bare_inserts;
 mod cost;
 mod delay_proxy;
+mod durable_commands;
 
 use std::process::ExitCode;
 
@@ -25,11 +26,18 @@ struct Benchmark {
 }
 
 /// All benchmarks. A row here and a file beside is all it takes to add one.
-const BENCHMARKS: &[Benchmark] = &[Benchmark {
-    name: "delay-proxy",
-    compares: "the round trip through the delay proxy with the one it was asked for",
-    run: delay_proxy::run,
-}];
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "durable-commands",
+        compares: "durable commands on SQLite with a bare batched insert loop of the same rows on the same disk",
+        run: durable_commands::run,
+    },
+    Benchmark {
+        name: "delay-proxy",
+        compares: "the round trip through the delay proxy with the one it was asked for",
+        run: delay_proxy::run,
+    },
+];
 
 /// Two rates of one thing, and what their quotient should be.
 struct Ratio {

@@ -48,24 +48,24 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
         return Err(Failure { why, repeat: "cargo xtask test --only tests --only frames".to_owned(), log: None }.into());
     }
     let log = room.log(step.name);
-    let schema = room.schema_dir().join("all.xsd");
+    let schema = room.shown(&room.schema_dir().join("all.xsd"));
     for frames in survey.judged.chunks(FRAMES_PER_CALL) {
         let line = CommandLine::new(["xmllint", "--nonet", "--noout", "--schema"])
-            .args([schema.display().to_string()])
-            .args(frames.iter().map(|path| path.display().to_string()));
+            .args([schema.as_str()])
+            .args(frames.iter().map(|path| room.shown(path)));
         line.run_logged(room.root(), &log, step.pace.limit()).map_err(|failure| only_the_invalid(failure, &log, &schema))?;
     }
     Ok(Passed { checks: survey.judged.len(), notes: survey.notes(), left_out: Vec::new() })
 }
 
 /// `xmllint` names every file; keep what it says of the invalid ones, and a command for the first of them.
-fn only_the_invalid(failure: Failure, log: &Path, schema: &Path) -> Failed {
+fn only_the_invalid(failure: Failure, log: &Path, schema: &str) -> Failed {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let complaints: Vec<&str> = text.lines().filter(|line| !line.ends_with(" validates")).collect();
     let invalid: Vec<&str> = complaints.iter().filter_map(|line| line.strip_suffix(" fails to validate")).collect();
     // The log is shown; if it cannot be shortened the long one is shown.
     drop(std::fs::write(log, complaints.join("\n")));
-    let repeat = invalid.first().map_or(failure.repeat, |frame| format!("xmllint --nonet --noout --schema {} {frame}", schema.display()));
+    let repeat = invalid.first().map_or(failure.repeat, |frame| format!("xmllint --nonet --noout --schema {schema} {frame}"));
     let why = format!("{} frames are not valid", invalid.len());
     let passed = text.lines().filter(|line| line.ends_with(" validates")).count();
     Failed { passed, failed: invalid.len().max(1), failure: Failure { why, repeat, log: failure.log } }

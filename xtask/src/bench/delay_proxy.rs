@@ -1,6 +1,7 @@
 //! A TCP proxy that makes a registry far away: each byte arrives half a round trip later than it was sent.
 //!
 //! Threads and not tasks: the timer of the async runtime counts whole milliseconds, and half of a 1 ms round trip is less.
+//! Waking a thread takes time too, so a bound is computed from [`measured_round_trip`], not from what was asked for.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -19,6 +20,9 @@ const CHUNK_BYTES: usize = 16 * 1024;
 /// Chunks under way in one direction, so that a peer that does not read stops the other instead of filling the memory:
 /// 1,024 chunks cover a round trip of 80 ms at 200 MB/s.
 const CHUNKS_UNDER_WAY: usize = 1024;
+
+/// Round trips that a measurement is the mean of.
+const ROUND_TRIPS: u32 = 50;
 
 /// A proxy that serves until the process ends.
 pub struct DelayProxy {
@@ -89,20 +93,25 @@ fn give_out(mut to: TcpStream, receiver: &Receiver<Chunk>) {
     drop(to.shutdown(Shutdown::Write));
 }
 
-/// The proxy measured against itself, because every bound that a benchmark computes from a round trip rests on it.
+/// The proxy against what it was asked for: every bound that a benchmark computes from a round trip rests on it.
 pub fn run(_dir: &Path) -> Result<Vec<Ratio>> {
     [1, 20, 80].into_iter().map(Duration::from_millis).map(measure).collect()
 }
 
-fn measure(round_trip: Duration) -> Result<Ratio> {
+/// What a round trip through a proxy with this delay really takes here and now.
+pub fn measured_round_trip(round_trip: Duration) -> io::Result<Duration> {
     let proxy = DelayProxy::start(echo_server()?, round_trip)?;
-    let measured = mean_round_trip(proxy.address(), 50)?;
+    mean_round_trip(proxy.address(), ROUND_TRIPS)
+}
+
+fn measure(round_trip: Duration) -> Result<Ratio> {
+    let measured = measured_round_trip(round_trip)?;
     let figure = |what, value: Duration| Figure { what, value: value.as_secs_f64() * 1e3, unit: "ms", cost: None };
     Ok(Ratio {
         setting: format!("round trip of {} ms", round_trip.as_millis()),
         ours: figure("measured", measured),
         peer: figure("asked for", round_trip),
-        goal: Goal::AtMost(1.25),
+        goal: Goal::AtMost(1.5),
     })
 }
 
