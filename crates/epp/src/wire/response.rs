@@ -225,7 +225,7 @@ impl ResponseData {
         Ok(keep_readable(cx, element, typed)?.unwrap_or_else(|| ResponseData::Raw(element.clone())))
     }
 
-    fn write(&self) -> Result<Element, EncodeError> {
+    pub(crate) fn write(&self) -> Result<Element, EncodeError> {
         match self {
             ResponseData::Domain(data) => data.write(),
             ResponseData::Host(data) => data.write(),

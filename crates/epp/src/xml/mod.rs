@@ -13,7 +13,7 @@ use crate::namespace::{Namespace, Ns};
 
 pub use parse::{Document, DocumentNotes, Encoding, MAX_ATTRIBUTES, MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, XmlError, parse};
 pub use write::{WriteError, to_document, to_fragment};
-pub(crate) use write::{Mask, to_masked};
+pub(crate) use write::to_masked;
 
 /// One XML element.
 ///
