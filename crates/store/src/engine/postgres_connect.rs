@@ -1,0 +1,155 @@
+//! Reaching a PostgreSQL server: TLS with checked certificates, or plain text on this very machine, and nothing between.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postgres::config::{Host, SslMode};
+use postgres::{Client, Config, NoTls};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::fault::StoreFault;
+
+/// How long a server may take to accept a connection, unless the address says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Makes connections to one server.
+pub(super) struct Connector {
+    /// The address without its password, for messages.
+    place: String,
+    config: Config,
+    tls: Option<ClientConfig>,
+}
+
+impl Connector {
+    /// Reads the address and decides whether the connection is encrypted.
+    pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>) -> Result<Self, StoreFault> {
+        // The driver's message could repeat parts of the address, and the address may hold a password.
+        let mut config: Config = address.parse().map_err(|_| StoreFault::Address {
+            reason: format!("`{place}` is not an address that PostgreSQL understands; write for example `postgres://namekeep@db.example/namekeep`"),
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(StoreFault::Address { reason: format!("`{place}` names no host; write `localhost` or a socket folder") });
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        config.application_name("namekeep");
+        let stays_here = stays_on_this_machine(&config);
+        let wants_tls = !stays_here || ca_file.is_some() || config.get_ssl_mode() == SslMode::Require;
+        if !stays_here && config.get_ssl_mode() == SslMode::Disable {
+            return Err(StoreFault::Address {
+                reason: format!(
+                    "`{place}` asks for `sslmode=disable`, but plain text is spoken only over a Unix socket or loopback; \
+                     remove `sslmode` and name the server's authorities with `sslrootcert=FILE` if they are not public"
+                ),
+            });
+        }
+        let tls = if wants_tls {
+            config.ssl_mode(SslMode::Require);
+            Some(client_config(ca_file)?)
+        } else {
+            config.ssl_mode(SslMode::Disable);
+            None
+        };
+        Ok(Self { place, config, tls })
+    }
+
+    /// A new connection.
+    pub(super) fn connect(&self) -> Result<Client, StoreFault> {
+        let client = match &self.tls {
+            Some(tls) => self.config.connect(MakeRustlsConnect::new(tls.clone())),
+            None => self.config.connect(NoTls),
+        };
+        client.map_err(|error| StoreFault::Open { place: self.place.clone(), reason: chain(&error) })
+    }
+}
+
+/// Whether every host of the address is a Unix socket or loopback.
+fn stays_on_this_machine(config: &Config) -> bool {
+    let named = config.get_hosts().iter().all(|host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => {
+            name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+    });
+    named && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+}
+
+/// TLS that checks the server against public roots or the given authorities.
+fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, StoreFault> {
+    let mut roots = RootCertStore::empty();
+    match ca_file {
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        Some(path) => {
+            let certificates =
+                CertificateDer::pem_file_iter(path).map_err(|error| StoreFault::file(path, error))?;
+            for certificate in certificates {
+                let certificate = certificate.map_err(|error| StoreFault::file(path, error))?;
+                roots.add(certificate).map_err(|error| StoreFault::file(path, error))?;
+            }
+            if roots.is_empty() {
+                return Err(StoreFault::file(path, "it holds no certificate in PEM form"));
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| StoreFault::Address { reason: error.to_string() })?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// An error with its causes, because the driver keeps the useful part in the cause.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connector(address: &str) -> Result<Connector, StoreFault> {
+        Connector::new(address.to_owned(), address, None)
+    }
+
+    #[test]
+    fn plain_text_is_spoken_only_on_this_machine() {
+        let cases = [
+            ("postgres://u@localhost/d", false),
+            ("postgres://u@127.0.0.1/d", false),
+            ("postgres://u@[::1]/d", false),
+            ("postgres:///d?host=/run/postgresql&user=u", false),
+            ("postgres://u@localhost/d?sslmode=require", true),
+            ("postgres://u@db.example/d", true),
+            ("postgres://u@192.0.2.1/d?sslmode=prefer", true),
+            ("postgres://u@localhost,db.example/d", true),
+            ("postgres://u@localhost/d?hostaddr=192.0.2.1", true),
+        ];
+        for (address, is_encrypted) in cases {
+            assert_eq!(connector(address).unwrap().tls.is_some(), is_encrypted, "{address}");
+        }
+    }
+
+    #[test]
+    fn switching_encryption_off_towards_another_machine_is_refused() {
+        let sentence = connector("postgres://u@db.example/d?sslmode=disable").err().unwrap().to_string();
+        assert!(sentence.contains("plain text is spoken only over a Unix socket or loopback"), "{sentence}");
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_refused() {
+        assert!(connector("postgres:///d").err().unwrap().to_string().contains("names no host"));
+    }
+}

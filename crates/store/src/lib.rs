@@ -1,0 +1,59 @@
+//! Durable state on SQLite or PostgreSQL: transactions, ledger, vault, outbox, duties, leases, journal.
+//!
+//! One text of SQL runs on both engines; what differs between them is in `engine`, nowhere else. Everything is
+//! synchronous. [`Store::write`] runs a closure in a transaction and returns once it is durable; on both engines one thread
+//! takes the waiting closures into one transaction, a savepoint each, and commits once. [`Store::read`] runs on a
+//! snapshot.
+//!
+//! Inside a transaction, each table has its own module with functions by contract: `find_` gives an option, `get_` a fault
+//! if absent, `list_` a page. Rules are not here: what may happen is decided in `policy`, and what is stored is what was
+//! decided.
+//!
+//! | what | where |
+//! | --- | --- |
+//! | what happened, provably | [`ledger`] |
+//! | personal data and frames, sealed | [`vault`], [`journal`], [`polls`] |
+//! | work to do | [`jobs`], [`schedules`], [`leases`] |
+//! | what this instance is | [`settings`] |
+
+#[macro_use]
+mod sql;
+
+mod engine;
+mod fault;
+mod hash;
+mod readers;
+mod schema;
+mod secret_file;
+mod store;
+mod tx;
+mod url;
+mod value;
+mod writer;
+
+pub mod jobs;
+pub mod journal;
+pub mod leases;
+pub mod ledger;
+pub mod polls;
+pub mod schedules;
+pub mod settings;
+pub mod vault;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+#[cfg(test)]
+mod machinery_tests;
+#[cfg(test)]
+mod tests;
+
+pub use fault::StoreFault;
+pub use hash::{Hash, sha256};
+pub use leases::Fence;
+pub use ledger::{SignerKey, VerifierKey};
+pub use store::Store;
+pub use tx::Tx;
+pub use url::DatabaseUrl;
+pub use vault::{Kek, Place, Vault};
+pub use writer::Pending;

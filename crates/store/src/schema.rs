@@ -1,0 +1,70 @@
+//! Migrations: numbered texts, applied forward in one transaction and recorded with their digest.
+
+use crate::engine::{Mode, Session};
+use crate::fault::StoreFault;
+use crate::hash::sha256;
+use crate::sql::schema as sql;
+use crate::tx::Tx;
+use crate::value::values;
+
+/// One step of the schema.
+struct Migration {
+    version: u32,
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! migration {
+    ($version:literal, $name:literal) => {
+        Migration { version: $version, name: $name, text: include_str!(concat!("../migrations/", $name, ".sql")) }
+    };
+}
+
+/// Every step, in order. A released step is never edited: its digest is recorded and compared.
+const MIGRATIONS: &[Migration] = &[migration!(1, "0001_ledger"), migration!(2, "0002_machinery"), migration!(3, "0003_journal")];
+
+/// The table that records the steps; made before the first one.
+const RECORD: &str = "create table if not exists schema_version (
+    version integer primary key,
+    name text not null,
+    digest blob not null
+) strict;";
+
+/// Brings the schema to the newest version this program knows.
+///
+/// # Errors
+/// [`StoreFault::Schema`] if the database is newer than the program, or a step was applied with another text.
+pub(crate) fn migrate(session: &mut dyn Session) -> Result<(), StoreFault> {
+    session.begin(Mode::Schema)?;
+    let result = bring_forward(session).and_then(|()| session.commit());
+    if result.is_err() {
+        session.rollback();
+    }
+    result
+}
+
+fn bring_forward(session: &mut dyn Session) -> Result<(), StoreFault> {
+    session.migrate("schema_version", RECORD)?;
+    let applied = Tx::new(session, None).list(&sql::APPLIED, &[], |row| {
+        Ok((row.number::<u32>(0)?, row.string(1)?, row.bytes::<32>(2)?))
+    })?;
+    for (version, name, digest) in &applied {
+        let Some(known) = MIGRATIONS.iter().find(|migration| migration.version == *version) else {
+            return Err(StoreFault::Schema {
+                reason: format!("it has step {version} (`{name}`), which this program does not know; run a newer program"),
+            });
+        };
+        if sha256(&[known.text.as_bytes()]) != *digest {
+            return Err(StoreFault::Schema {
+                reason: format!("step {version} (`{name}`) was applied with another text; run the program that wrote it"),
+            });
+        }
+    }
+    for migration in MIGRATIONS.iter().filter(|migration| applied.iter().all(|(version, ..)| *version != migration.version)) {
+        session.migrate(migration.name, migration.text)?;
+        let digest = sha256(&[migration.text.as_bytes()]);
+        Tx::new(session, None).execute(&sql::RECORD, values![migration.version, migration.name, &digest])?;
+        tracing::info!(version = migration.version, name = migration.name, "schema step applied");
+    }
+    Ok(())
+}

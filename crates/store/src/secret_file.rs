@@ -1,0 +1,31 @@
+//! Files that hold secrets: read only if nobody but their owner can.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use model::SecretBytes;
+
+use crate::fault::StoreFault;
+
+/// Largest key file in bytes.
+const SIZE_LIMIT: u64 = 4096;
+
+/// The content of a file whose mode denies group and others everything.
+pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
+    let metadata = std::fs::metadata(path).map_err(|error| StoreFault::file(path, error))?;
+    if !metadata.is_file() {
+        return Err(StoreFault::file(path, "it is not a file"));
+    }
+    if metadata.mode() & 0o077 != 0 {
+        let reason = format!(
+            "others can read or change it (mode {:04o}); run `chmod 600 {}` and think about who may have read it",
+            metadata.mode() & 0o7777,
+            path.display()
+        );
+        return Err(StoreFault::file(path, reason));
+    }
+    if metadata.len() > SIZE_LIMIT {
+        return Err(StoreFault::file(path, format!("a key file has at most {SIZE_LIMIT} bytes")));
+    }
+    std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
+}

@@ -1,0 +1,50 @@
+//! Every statement of the store, as named constants in the dialect both engines share.
+//!
+//! The rules of the dialect: placeholders `$1..$n`, first used in ascending order; columns only integer, text, blob; `returning`,
+//! `on conflict`, common table expressions, windows and row values allowed; no date functions, JSON operators or arrays;
+//! a sum is cast to `bigint`, because PostgreSQL widens it. Tests prepare every statement of [`all`] on both engines and
+//! snapshot SQLite's plans.
+
+/// One statement: its name in messages and plans, and its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Statement {
+    /// `module.statement`, unique.
+    pub(crate) name: &'static str,
+    /// The text, with `$1..$n`.
+    pub(crate) sql: &'static str,
+}
+
+/// Declares the statements of one module as constants, and `ALL` with every one of them, so that none escapes the tests.
+macro_rules! statements {
+    ($module:literal; $($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $(
+            $(#[$doc])*
+            pub(crate) const $name: $crate::sql::Statement =
+                $crate::sql::Statement { name: concat!($module, ".", stringify!($name)), sql: $sql };
+        )+
+        /// Every statement of this module, for the tests that prepare them all.
+        #[cfg(test)]
+        pub(crate) const ALL: &[$crate::sql::Statement] = &[$($name),+];
+    };
+}
+
+pub(crate) mod jobs;
+pub(crate) mod journal;
+pub(crate) mod leases;
+pub(crate) mod ledger;
+pub(crate) mod polls;
+pub(crate) mod schedules;
+pub(crate) mod schema;
+pub(crate) mod settings;
+pub(crate) mod vault;
+
+#[cfg(test)]
+mod tests;
+
+/// Every statement there is.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
+    [jobs::ALL, journal::ALL, leases::ALL, ledger::ALL, polls::ALL, schedules::ALL, schema::ALL, settings::ALL, vault::ALL]
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,17 @@
+//! Poll messages of registries.
+
+statements! { "polls";
+    /// Stores a message; one that was stored already is left as it is.
+    ADD = "insert into poll_message (id, account, msg_id, frame_hash, queued_us, received_us, frame)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (account, msg_id, frame_hash) do nothing";
+    /// Messages that are not processed, in the order they came.
+    LIST_OPEN = "select id, account, msg_id, queued_us, received_us, frame, processed_us, outcome from poll_message
+        where account = $1 and processed_us is null order by received_us, id limit $2";
+    /// Newest messages of an account.
+    LIST = "select id, account, msg_id, queued_us, received_us, frame, processed_us, outcome from poll_message
+        where account = $1 and received_us < $2 order by received_us desc limit $3";
+    /// Marks one as processed, once.
+    MARK_PROCESSED = "update poll_message set processed_us = $1, outcome = $2 where id = $3 and processed_us is null";
+    /// How many wait, and since when.
+    COUNT_OPEN = "select count(*), min(received_us) from poll_message where account = $1 and processed_us is null";
+}

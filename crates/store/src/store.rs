@@ -1,0 +1,137 @@
+//! The store itself: opened once, shared by everybody, closed when the last handle is dropped.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::engine::{self, Mode};
+use crate::fault::StoreFault;
+use crate::ledger::SignerKey;
+use crate::readers::Readers;
+use crate::schema;
+use crate::tx::Tx;
+use crate::url::DatabaseUrl;
+use crate::writer::{self, CommitCounter, Job, Pending, Writer};
+
+/// A handle on the state; clones share it.
+///
+/// Everything is synchronous: call it from a thread that may block (`spawn_blocking` in async code).
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    /// Where it is, without a password.
+    place: String,
+    readers: Readers,
+    commits: Arc<CommitCounter>,
+    /// Taken when the store closes, which ends the writer.
+    queue: Option<SyncSender<Box<dyn Job>>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Store {
+    /// Opens the database without a key for the ledger: everything but appending to the ledger works.
+    ///
+    /// # Errors
+    /// [`StoreFault::Open`] if it cannot be reached, [`StoreFault::Schema`] if a newer program wrote it.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, StoreFault> {
+        Self::start(url, None)
+    }
+
+    /// Opens the database with the key that signs the ledger's checkpoints.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with_signer(url: &DatabaseUrl, signer: SignerKey) -> Result<Self, StoreFault> {
+        Self::start(url, Some(Arc::new(signer)))
+    }
+
+    fn start(url: &DatabaseUrl, signer: Option<Arc<SignerKey>>) -> Result<Self, StoreFault> {
+        let engine = engine::of(url)?;
+        let mut session = engine.connect(Mode::Write)?;
+        schema::migrate(session.as_mut())?;
+        let commits = Arc::new(CommitCounter::default());
+        let (queue, waiting) = sync_channel(writer::QUEUE_LIMIT);
+        let thread = Writer { engine: Arc::clone(&engine), session, signer, commits: Arc::clone(&commits) };
+        let writer = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || thread.serve(&waiting))
+            .map_err(|error| StoreFault::Stopped { reason: format!("the writer's thread cannot start: {error}") })?;
+        let inner = Inner { place: url.to_string(), readers: Readers::new(engine), commits, queue: Some(queue), writer: Some(writer) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs `closure` in a transaction and waits until it is durable. On `Err` nothing of it is stored.
+    ///
+    /// The closure may run more than once (a lost race, a neighbour's fault in the same commit), so it decides anew each
+    /// time and has no effects of its own.
+    ///
+    /// # Errors
+    /// What the closure answered, or the fault that kept its work from being stored.
+    pub fn write<T, E>(&self, closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreFault> + Send + 'static,
+    {
+        self.submit(closure)?.wait()
+    }
+
+    /// Queues `closure` for the next commit, so that one thread can have many durable commands under way. Waits only
+    /// while the queue is full. Commands run in the order they were queued.
+    ///
+    /// # Errors
+    /// [`StoreFault::Stopped`] if called from inside a write, which would wait for itself.
+    pub fn submit<T, E>(
+        &self,
+        closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Pending<T, E>, StoreFault>
+    where
+        T: Send + 'static,
+        E: From<StoreFault> + Send + 'static,
+    {
+        if writer::is_inside_write() {
+            return Err(StoreFault::Stopped { reason: "a write was asked for inside a write; use the open transaction".to_owned() });
+        }
+        let (job, pending) = writer::job(closure);
+        let stopped = || StoreFault::Stopped { reason: "the writer has ended".to_owned() };
+        self.inner.queue.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
+        Ok(pending)
+    }
+
+    /// Runs `closure` on a consistent snapshot.
+    ///
+    /// # Errors
+    /// What the closure answered, or the fault that kept it from reading.
+    pub fn read<T, E: From<StoreFault>>(&self, closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.inner.readers.read(closure)
+    }
+
+    /// Waits until this process has committed more than `seen` times or `timeout` has passed, and gives the count: for
+    /// workers that carry the outbox. Other nodes' commits are not counted, so keep the timeout short there.
+    #[must_use]
+    pub fn wait_for_commit(&self, seen: u64, timeout: Duration) -> u64 {
+        self.inner.commits.wait_past(seen, timeout)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.inner.place)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take()
+            && writer.thread().id() != std::thread::current().id()
+            && writer.join().is_err()
+        {
+            tracing::error!("the store's writer broke down");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The one transaction type: statements in, rows out, and the ledger's tail that is sealed before commit.
+
+use crate::engine::Session;
+use crate::fault::StoreFault;
+use crate::ledger::{SignerKey, Tail};
+use crate::sql::Statement;
+use crate::value::{Row, Value};
+
+/// An open transaction. Repositories of this crate take it; nobody else sees SQL.
+///
+/// A statement that the engine refuses dooms the command it belongs to: even a closure that swallows the fault and returns
+/// `Ok` is undone, because PostgreSQL would not let it go on and both engines must behave alike.
+pub struct Tx<'c> {
+    session: &'c mut dyn Session,
+    signer: Option<&'c SignerKey>,
+    tail: Option<Tail>,
+    doom: Option<StoreFault>,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(session: &'c mut dyn Session, signer: Option<&'c SignerKey>) -> Self {
+        Self { session, signer, tail: None, doom: None }
+    }
+
+    /// Runs a statement without rows; gives the number of rows it touched.
+    pub(crate) fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
+        let result = self.session.execute(statement, parameters);
+        self.doomed_by(result)
+    }
+
+    /// Runs a statement that must touch exactly one row; `absent` is the fault if it touched none.
+    pub(crate) fn execute_one(
+        &mut self,
+        statement: &Statement,
+        parameters: &[Value<'_>],
+        absent: impl FnOnce() -> StoreFault,
+    ) -> Result<(), StoreFault> {
+        if self.execute(statement, parameters)? == 0 { Err(absent()) } else { Ok(()) }
+    }
+
+    /// All rows, each turned into a value by `read`.
+    pub(crate) fn list<T>(
+        &mut self,
+        statement: &Statement,
+        parameters: &[Value<'_>],
+        mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
+    ) -> Result<Vec<T>, StoreFault> {
+        let mut found = Vec::new();
+        let result = self.session.query(statement, parameters, &mut |row| {
+            found.push(read(&row)?);
+            Ok(())
+        });
+        self.doomed_by(result)?;
+        Ok(found)
+    }
+
+    /// The first row, if there is one.
+    pub(crate) fn find<T>(
+        &mut self,
+        statement: &Statement,
+        parameters: &[Value<'_>],
+        mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
+    ) -> Result<Option<T>, StoreFault> {
+        let mut found = None;
+        let result = self.session.query(statement, parameters, &mut |row| {
+            if found.is_none() {
+                found = Some(read(&row)?);
+            }
+            Ok(())
+        });
+        self.doomed_by(result)?;
+        Ok(found)
+    }
+
+    /// The first row of a statement that always answers one, such as a count.
+    pub(crate) fn get<T>(
+        &mut self,
+        statement: &Statement,
+        parameters: &[Value<'_>],
+        read: impl FnMut(&Row) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        self.find(statement, parameters, read)?.ok_or(StoreFault::Statement {
+            statement: statement.name,
+            reason: "it answered no row".to_owned(),
+        })
+    }
+
+    /// The key that signs checkpoints.
+    pub(crate) fn signer(&self) -> Option<&'c SignerKey> {
+        self.signer
+    }
+
+    /// The ledger's tail, once something was appended in this transaction.
+    pub(crate) fn tail_mut(&mut self) -> &mut Option<Tail> {
+        &mut self.tail
+    }
+
+    /// A copy of the tail, to come back to when a command is undone.
+    pub(crate) fn mark(&self) -> Option<Tail> {
+        self.tail.clone()
+    }
+
+    /// Undoes the tail to `mark` and forgets the doom of the command that ended.
+    pub(crate) fn reset(&mut self, mark: Option<Tail>) {
+        self.tail = mark;
+        self.doom = None;
+    }
+
+    /// The fault that dooms the running command, if any.
+    pub(crate) fn doom(&self) -> Option<&StoreFault> {
+        self.doom.as_ref()
+    }
+
+    /// The connection, for the one who began the transaction.
+    pub(crate) fn session(&mut self) -> &mut dyn Session {
+        self.session
+    }
+
+    fn doomed_by<T>(&mut self, result: Result<T, StoreFault>) -> Result<T, StoreFault> {
+        if let Err(fault) = &result
+            && self.doom.is_none()
+        {
+            self.doom = Some(fault.clone());
+        }
+        result
+    }
+}

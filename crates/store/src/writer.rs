@@ -1,0 +1,256 @@
+//! The writer: one thread takes the waiting commands into one transaction, a savepoint each, and commits once.
+//!
+//! ```text
+//!  submit --> queue --> begin --> [savepoint, run, release | undo]* --> seal ledger --> commit --> acknowledge
+//!                        ^                                                |
+//!                        +------------- lost a race: the same again ------+
+//! ```
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::engine::{Engine, Mode, Session};
+use crate::fault::StoreFault;
+use crate::ledger::{self, SignerKey};
+use crate::tx::Tx;
+
+/// Commands that may wait for the writer; a further one makes its caller wait.
+pub(crate) const QUEUE_LIMIT: usize = 4096;
+
+/// Attempts at a transaction that keeps losing races to other nodes.
+const ATTEMPTS: u32 = 8;
+
+/// First pause after a lost race; doubled each time, so all attempts together pause for about a quarter of a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+thread_local! {
+    /// Whether this thread is the writer; a write inside a write would wait for itself.
+    static IS_WRITER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the caller runs inside a write closure.
+pub(crate) fn is_inside_write() -> bool {
+    IS_WRITER.get()
+}
+
+/// A command on its way through the writer.
+pub(crate) trait Job: Send {
+    /// Runs the closure in the transaction; `true` keeps its work. May run several times.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Replaces the closure's answer by a fault.
+    fn overrule(&mut self, fault: StoreFault);
+    /// Hands the answer to whoever waits.
+    fn acknowledge(self: Box<Self>);
+}
+
+/// An answer that comes after the commit.
+#[derive(Debug)]
+pub struct Pending<T, E> {
+    receiver: Receiver<Result<T, E>>,
+}
+
+impl<T, E: From<StoreFault>> Pending<T, E> {
+    /// Waits until the command is durable, refused or failed.
+    ///
+    /// # Errors
+    /// What the closure answered, or the fault that kept its work from being stored.
+    pub fn wait(self) -> Result<T, E> {
+        self.receiver.recv().unwrap_or_else(|_| {
+            Err(StoreFault::Stopped { reason: "the store was closed before the command ran".to_owned() }.into())
+        })
+    }
+}
+
+/// A closure with its answer and the one who waits for it.
+struct ClosureJob<F, T, E> {
+    closure: F,
+    answer: Option<Result<T, E>>,
+    sender: SyncSender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for ClosureJob<F, T, E>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreFault> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let answer = (self.closure)(tx);
+        let is_kept = answer.is_ok();
+        self.answer = Some(answer);
+        is_kept
+    }
+
+    fn overrule(&mut self, fault: StoreFault) {
+        self.answer = Some(Err(fault.into()));
+    }
+
+    fn acknowledge(self: Box<Self>) {
+        let answer = self.answer.unwrap_or_else(|| {
+            Err(StoreFault::Stopped { reason: "the command was never run; this is a defect of the store".to_owned() }.into())
+        });
+        // Nobody waits if the caller gave up; the command is durable all the same.
+        drop(self.sender.send(answer));
+    }
+}
+
+/// Makes a job of a closure, and the handle to wait on.
+pub(crate) fn job<F, T, E>(closure: F) -> (Box<dyn Job>, Pending<T, E>)
+where
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreFault> + Send + 'static,
+{
+    let (sender, receiver) = sync_channel(1);
+    (Box::new(ClosureJob { closure, answer: None, sender }), Pending { receiver })
+}
+
+/// Counts commits, so that workers can wait for the next one instead of asking again and again.
+#[derive(Default)]
+pub(crate) struct CommitCounter {
+    count: Mutex<u64>,
+    changed: Condvar,
+}
+
+impl CommitCounter {
+    fn advance(&self) {
+        *self.count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.changed.notify_all();
+    }
+
+    /// Waits until more than `seen` commits happened or `timeout` passed; gives the count.
+    pub(crate) fn wait_past(&self, seen: u64, timeout: Duration) -> u64 {
+        let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, _) = self
+            .changed
+            .wait_timeout_while(count, timeout, |count| *count <= seen)
+            .unwrap_or_else(PoisonError::into_inner);
+        *count
+    }
+}
+
+/// The thread's state.
+pub(crate) struct Writer {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) session: Box<dyn Session>,
+    pub(crate) signer: Option<Arc<SignerKey>>,
+    pub(crate) commits: Arc<CommitCounter>,
+}
+
+impl Writer {
+    /// Serves until the last sender is gone and the queue is empty.
+    pub(crate) fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
+        IS_WRITER.set(true);
+        let limit = self.engine.batch_limit();
+        while let Ok(first) = queue.recv() {
+            let mut batch = vec![first];
+            while batch.len() < limit
+                && let Ok(next) = queue.try_recv()
+            {
+                batch.push(next);
+            }
+            self.carry_out(batch);
+        }
+    }
+
+    /// Runs a batch to its end and acknowledges every command. A fault of one command must not cost the others their
+    /// work, so a batch that breaks as a whole is run again one by one.
+    fn carry_out(&mut self, mut batch: Vec<Box<dyn Job>>) {
+        match self.attempt_repeatedly(&mut batch) {
+            Ok(()) => {}
+            Err(fault @ StoreFault::CommitUnknown { .. }) => batch.iter_mut().for_each(|job| job.overrule(fault.clone())),
+            Err(fault) if batch.len() == 1 => batch.iter_mut().for_each(|job| job.overrule(fault.clone())),
+            Err(fault) => {
+                tracing::warn!(%fault, commands = batch.len(), "a batch failed and is run again one by one");
+                for job in &mut batch {
+                    if let Err(fault) = self.attempt_repeatedly(std::slice::from_mut(job)) {
+                        job.overrule(fault);
+                    }
+                }
+            }
+        }
+        for job in batch {
+            job.acknowledge();
+        }
+    }
+
+    fn attempt_repeatedly(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1..=ATTEMPTS {
+            match self.attempt(batch) {
+                Err(StoreFault::Contention { .. }) if attempt < ATTEMPTS => {
+                    std::thread::sleep(pause);
+                    pause *= 2;
+                }
+                Err(StoreFault::Contention { .. }) => break,
+                result => return result,
+            }
+        }
+        Err(StoreFault::Contention { attempts: ATTEMPTS })
+    }
+
+    /// One transaction over the whole batch.
+    fn attempt(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
+        if !self.session.is_alive() {
+            self.session = self.engine.connect(Mode::Write)?;
+        }
+        self.session.begin(Mode::Write)?;
+        let mut tx = Tx::new(self.session.as_mut(), self.signer.as_deref());
+        let result = run_all(&mut tx, batch).and_then(|kept| {
+            ledger::seal(&mut tx)?;
+            Ok(kept)
+        });
+        match result.and_then(|kept| self.session.commit().map(|()| kept)) {
+            Ok(kept) => {
+                if kept > 0 {
+                    self.commits.advance();
+                }
+                Ok(())
+            }
+            Err(fault) => {
+                self.session.rollback();
+                Err(fault)
+            }
+        }
+    }
+}
+
+/// Runs every command of the batch on its own savepoint; gives how many kept their work.
+fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>]) -> Result<usize, StoreFault> {
+    let mut kept = 0;
+    for job in batch {
+        let mark = tx.mark();
+        tx.session().savepoint()?;
+        let is_kept = match catch_unwind(AssertUnwindSafe(|| job.run(tx))) {
+            Ok(is_kept) => is_kept,
+            Err(_) => {
+                job.overrule(StoreFault::Stopped { reason: "the command broke down (panic) and was undone; see the log".to_owned() });
+                false
+            }
+        };
+        let doom = tx.doom().cloned();
+        match doom {
+            // The whole transaction is lost; the caller runs it again.
+            Some(fault @ StoreFault::Contention { .. }) => return Err(fault),
+            Some(fault) => {
+                if is_kept {
+                    job.overrule(fault);
+                }
+                tx.session().rollback_to_savepoint()?;
+                tx.reset(mark);
+            }
+            None if is_kept => {
+                tx.session().release()?;
+                kept += 1;
+            }
+            None => {
+                tx.session().rollback_to_savepoint()?;
+                tx.reset(mark);
+            }
+        }
+    }
+    Ok(kept)
+}
