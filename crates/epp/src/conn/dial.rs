@@ -13,7 +13,7 @@ use tokio_rustls::TlsConnector;
 use super::fault::explain_tls;
 use super::pump::{Pump, PumpEvent};
 use super::receive::{Received, receive};
-use super::{CloseReason, ConnectFault, Connection, ConnectionSettings, Frame};
+use super::{CloseReason, ConnectFault, Connection, ConnectionSettings};
 use crate::tls::ClientTlsSlot;
 use crate::wire::{Decoded, Greeting};
 

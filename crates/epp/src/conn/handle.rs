@@ -56,6 +56,11 @@ impl Connection {
         self.jobs.send(job).await.map_err(|_| self.why_closed())
     }
 
+    /// As [`Connection::submit`], without waiting for room; gives the command back when the connection takes no more.
+    pub(crate) fn try_submit(&self, job: Job) -> Result<(), (Job, NotSent)> {
+        self.jobs.try_send(job).map_err(|error| (error.into_inner(), self.why_closed()))
+    }
+
     /// Takes no more commands, waits for what is outstanding, sends `logout` if there is one, says goodbye and closes.
     pub async fn close(&self, logout: Option<Prepared>) -> CloseReason {
         // A second order, or one to a connection that is gone, changes nothing.
@@ -65,11 +70,12 @@ impl Connection {
 
     /// Waits until the connection has ended and says why.
     pub async fn closed(&self) -> CloseReason {
-        let mut closed = self.shared.closed.subscribe();
-        match closed.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or(CloseReason::Aborted),
-            Err(_) => CloseReason::Aborted,
-        }
+        self.watcher().closed().await
+    }
+
+    /// Watches for the end without keeping the connection open.
+    pub(crate) fn watcher(&self) -> Watcher {
+        Watcher(self.shared.closed.subscribe())
     }
 
     /// Why the connection ended, `None` while it is open.
@@ -94,7 +100,7 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (jobs, job_inbox) = mpsc::channel(JOB_QUEUE);
+        let (jobs, job_inbox) = mpsc::channel(JOB_QUEUE.max(settings.window));
         let (drains, drain_inbox) = mpsc::channel(1);
         let shared = Arc::new(Shared::default());
         let guard = EndGuard(Arc::clone(&shared));
@@ -104,6 +110,18 @@ impl Connection {
             task.run().await;
         });
         Connection { jobs, drains, shared }
+    }
+}
+
+/// Watches for the end of a connection.
+pub(crate) struct Watcher(watch::Receiver<Option<CloseReason>>);
+
+impl Watcher {
+    pub(crate) async fn closed(mut self) -> CloseReason {
+        match self.0.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or(CloseReason::Aborted),
+            Err(_) => CloseReason::Aborted,
+        }
     }
 }
 

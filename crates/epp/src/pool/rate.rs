@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::wire::{Response, ResultCode};
+
 const MINUTE: Duration = Duration::from_secs(60);
 /// Part of a minute's commands that may go at once. The bucket refills that much slower, so no minute sees more than the limit.
 const BURST_PERCENT: u32 = 10;
@@ -54,24 +56,18 @@ impl Pace {
         }
     }
 
-    /// Takes the right to send one command.
+    /// Whether one command may be sent now.
     ///
     /// # Errors
     /// When the next one may be sent.
-    pub(super) fn take(&mut self, now: Instant) -> Result<(), Instant> {
+    pub(super) fn check(&mut self, now: Instant) -> Result<(), Instant> {
         self.raise(now);
-        if let Some(bucket) = &mut self.bucket {
-            bucket.take(now)?;
-        }
-        self.minute.add(now);
-        Ok(())
+        self.bucket.as_mut().map_or(Ok(()), |bucket| bucket.check(now))
     }
 
-    /// Counts a command that cannot wait; later ones wait the longer.
-    pub(super) fn take_in_advance(&mut self, now: Instant) {
-        self.raise(now);
+    /// Counts a command that is being sent.
+    pub(super) fn spend(&mut self, now: Instant) {
         if let Some(bucket) = &mut self.bucket {
-            bucket.refill(now);
             bucket.tokens -= 1.0;
         }
         self.minute.add(now);
@@ -116,6 +112,21 @@ impl Pace {
     }
 }
 
+/// Whether a response complains that commands come too fast. Registries say so in words, under codes that mean other things too.
+pub(super) fn is_rate_complaint(response: &Response) -> bool {
+    const CODES: [ResultCode; 2] = [ResultCode::DATA_POLICY_VIOLATION, ResultCode::COMMAND_FAILED];
+    const WORDS: [&str; 4] = ["rate", "throttled", "throttling", "throttle"];
+    const PHRASES: [&str; 3] = ["too many commands", "too many requests", "slow down"];
+    let speaks_of_rate = |text: &str| {
+        let text = text.to_lowercase();
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| WORDS.contains(&word)) || PHRASES.iter().any(|phrase| text.contains(phrase))
+    };
+    response.results.iter().filter(|result| CODES.contains(&result.code)).any(|result| {
+        speaks_of_rate(&result.message.text) || result.ext_values.iter().any(|value| speaks_of_rate(&value.reason.text))
+    })
+}
+
 #[derive(Debug)]
 struct Bucket {
     tokens: f64,
@@ -141,12 +152,11 @@ impl Bucket {
         self.filled_at = now;
     }
 
-    fn take(&mut self, now: Instant) -> Result<(), Instant> {
+    fn check(&mut self, now: Instant) -> Result<(), Instant> {
         /// Less than any real token; makes up for rounding of the time that was waited.
         const ROUNDING: f64 = 1e-6;
         self.refill(now);
         if self.tokens + ROUNDING >= 1.0 {
-            self.tokens -= 1.0;
             return Ok(());
         }
         // A millisecond more, because tokio's timers have that grain.
@@ -190,8 +200,11 @@ mod tests {
     fn send(pace: &mut Pace, start: Instant, span: Duration) -> Vec<Instant> {
         let (mut now, mut sent) = (start, Vec::new());
         while now < start + span {
-            match pace.take(now) {
-                Ok(()) => sent.push(now),
+            match pace.check(now) {
+                Ok(()) => {
+                    pace.spend(now);
+                    sent.push(now);
+                }
                 Err(next) => now = next,
             }
         }
@@ -219,10 +232,27 @@ mod tests {
         assert!(pace.complained(start + Duration::from_secs(5)));
         assert_eq!(pace.in_force(), Some((50, true)));
         let later = |minutes: u32| start + Duration::from_secs(6) + MINUTE * minutes;
-        assert!(pace.take(later(1)).is_ok());
+        let _ = pace.check(later(1));
         assert_eq!(pace.in_force(), Some((60, true)));
-        assert!(pace.take(later(6)).is_ok() || pace.take(later(7)).is_ok());
+        let _ = pace.check(later(6));
         assert_eq!(pace.in_force(), Some((100, false)));
+    }
+
+    #[test]
+    fn complaints_are_known_by_their_words() {
+        let cases = [
+            (2308, "Rate limit exceeded", true),
+            (2400, "Command failed; too many requests, retry later", true),
+            (2308, "Data management policy violation", false),
+            (2308, "name server is not registrated", false),
+            (2304, "rate", false),
+            (2400, "Client throttled", true),
+        ];
+        for (code, text, expected) in cases {
+            let mut response = Response::new(ResultCode(code), None, "SV-1");
+            response.results[0].message.text = text.to_owned();
+            assert_eq!(is_rate_complaint(&response), expected, "{code} {text}");
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -230,7 +260,7 @@ mod tests {
         let start = Instant::now();
         let mut pace = Pace::new(None, start);
         for _ in 0..200 {
-            assert!(pace.take(start).is_ok());
+            pace.spend(start);
         }
         pace.complained(start);
         assert!(pace.complained(start));
