@@ -19,7 +19,7 @@ pub enum JudgeId {
     NetEpp,
     Python,
     Pyepp,
-    Cryptography,
+    GoSumdb,
 }
 
 /// One judge.
@@ -115,11 +115,11 @@ pub const JUDGES: &[Judge] = &[
         probe: Probe::Python("import pyepp; print(pyepp.__version__)"),
     },
     Judge {
-        id: JudgeId::Cryptography,
-        name: "cryptography",
-        covers: "signatures of the ledger's checkpoints, by another implementation",
-        source: Source::PyPi { version: "50.0.2" },
-        probe: Probe::Python("import cryptography; print(cryptography.__version__)"),
+        id: JudgeId::GoSumdb,
+        name: "Go sumdb",
+        covers: "the ledger: signed checkpoint, tiles and proofs, by the log client of the Go project",
+        source: Source::Debian(&["golang-go", "golang-golang-x-mod-dev"]),
+        probe: Probe::Words(&["sh", "-c", "go version > /dev/null && dpkg-query --show --showformat '${Version}' golang-golang-x-mod-dev"]),
     },
 ];
 

@@ -67,7 +67,7 @@ impl RunningSandbox {
     /// Starts one with empty state in `dir` and waits until it serves.
     pub fn start(room: &Room, dir: &Path, log: &Path) -> Result<Self> {
         empty_dir(dir)?;
-        let line = CommandLine::new([NAMEKEEP, "sandbox", "--dir"]).args([dir.display().to_string()]);
+        let line = CommandLine::new([NAMEKEEP, "sandbox", "--folder"]).args([dir.display().to_string()]);
         let output = open_log(log)?;
         let errors = output.try_clone()?;
         let child =

@@ -7,12 +7,17 @@ use crate::command_line::CommandLine;
 use crate::foreign_client::{self, ForeignClient};
 use crate::frames;
 use crate::judges::JudgeId;
+use crate::ledger_judge;
 use crate::room::Room;
-use crate::simulation;
 use crate::tally::{Failed, Passed};
 
 /// The program under test, as the release build leaves it.
 pub const NAMEKEEP: &str = "target/release/namekeep";
+
+/// The tests that kill and restart; how many transforms they send is in their environment. All runs of tests select the
+/// whole workspace with all features, so that they share one build.
+const EXACTLY_ONCE: &[&str] =
+    &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/exactly_once/)"];
 
 /// One thing that must pass.
 pub struct Step {
@@ -51,7 +56,7 @@ impl Pace {
 pub enum Action {
     /// One command that passes by ending with 0.
     Command(&'static [&'static str]),
-    /// A run of tests, counted; the second list is its environment, the third what else may be needed on the command line.
+    /// A run of tests, counted, with its environment.
     Tests(&'static [&'static str], &'static [(&'static str, &'static str)]),
     /// A chore of its own, described by the command that is its heart.
     Chore(&'static str, fn(&Room, &Step) -> Result<Passed, Failed>),
@@ -108,7 +113,7 @@ pub const STEPS: &[Step] = &[
         shows: "the examples in the documentation run",
         needs: &[],
         pace: Pace::Always,
-        action: Action::Tests(&["cargo", "test", "--locked", "--workspace", "--doc"], &[]),
+        action: Action::Tests(&["cargo", "test", "--locked", "--workspace", "--all-features", "--doc"], &[]),
     },
     Step {
         name: "frames",
@@ -122,17 +127,17 @@ pub const STEPS: &[Step] = &[
         shows: "200 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
         needs: &[JudgeId::Nextest],
         pace: Pace::Always,
-        action: Action::Tests(
-            &["cargo", "nextest", "run", "--locked", "--package", "namekeep", "--no-tests", "fail", "-E", "test(/exactly_once/)"],
-            &[("NAMEKEEP_TRANSFORMS", "200")],
-        ),
+        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "200")]),
     },
     Step {
         name: "canary",
         shows: "planted secrets appear in no log, error, trace, clear column or frame dump",
         needs: &[JudgeId::Nextest],
         pace: Pace::Always,
-        action: Action::Tests(&["cargo", "nextest", "run", "--locked", "--workspace", "--no-tests", "fail", "-E", "test(/canary/)"], &[]),
+        action: Action::Tests(
+            &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/canary/)"],
+            &[],
+        ),
     },
     Step {
         name: "release",
@@ -146,7 +151,14 @@ pub const STEPS: &[Step] = &[
         shows: "the tour runs and each of its results is as told",
         needs: &[],
         pace: Pace::Always,
-        action: Action::Command(&[NAMEKEEP, "demo", "--check"]),
+        action: Action::Command(&[NAMEKEEP, "demo", "--check", "--folder", "target/xtask/demo"]),
+    },
+    Step {
+        name: "ledger",
+        shows: "another project's log client accepts the ledger of the demo and a proof from it",
+        needs: &[JudgeId::GoSumdb],
+        pace: Pace::Always,
+        action: Action::Chore("go run tests/judges/tlog/main.go", ledger_judge::judge),
     },
     Step {
         name: "net-epp",
@@ -169,7 +181,7 @@ pub const STEPS: &[Step] = &[
         shows: "three years of a small portfolio under faults, 20 seeds: no broken invariant, no missed duty",
         needs: &[],
         pace: Pace::Always,
-        action: Action::Chore("target/release/namekeep simulate --domains 200 --years 3 --seed 1..=20", simulation::seeds),
+        action: Action::Command(&[NAMEKEEP, "simulate", "--domains", "200", "--years", "3", "--seeds", "20"]),
     },
     Step {
         name: "simulate-long",
@@ -183,10 +195,7 @@ pub const STEPS: &[Step] = &[
         shows: "10,000 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
-        action: Action::Tests(
-            &["cargo", "nextest", "run", "--locked", "--package", "namekeep", "--no-tests", "fail", "-E", "test(/exactly_once/)"],
-            &[("NAMEKEEP_TRANSFORMS", "10000")],
-        ),
+        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000")]),
     },
 ];
 
