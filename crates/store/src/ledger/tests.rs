@@ -16,7 +16,7 @@ fn entry(n: u64) -> (String, String) {
 
 /// Appends `count` entries, `per_commit` in each commit.
 fn grow(database: &TestDatabase, count: u64, per_commit: u64) {
-    let start = database.store().read(|tx| find_last_checkpoint(tx)).unwrap().map_or(0, |(checkpoint, _)| checkpoint.size);
+    let start = database.store().read(find_last_checkpoint).unwrap().map_or(0, |(checkpoint, _)| checkpoint.size);
     let mut next = start;
     while next < start + count {
         let end = (next + per_commit).min(start + count);
@@ -35,7 +35,7 @@ fn grow(database: &TestDatabase, count: u64, per_commit: u64) {
 }
 
 /// Changes rows behind the store's back.
-fn tamper(database: &TestDatabase, sql: &'static [&'static str]) {
+fn tamper(database: &TestDatabase, sql: Hand) {
     let written: Result<(), StoreFault> = database.store().write(move |tx| {
         for sql in sql {
             tx.execute(&Statement { name: sql, sql }, values![])?;
@@ -92,6 +92,12 @@ fn a_ledger_goes_on_after_a_restart_and_beyond_a_tile_of_tiles() {
     assert_eq!(verify_proof(&proof, database.verifier()).unwrap().entries.len(), 65_856 / 7);
 }
 
+/// Statements of somebody who has the database and no key.
+type Hand = &'static [&'static str];
+
+/// A change to the bytes of a file.
+type Edit<'a> = &'a dyn Fn(&mut Vec<u8>);
+
 /// What each hand does, and what is found without and with the folder.
 #[test]
 fn every_tampering_is_found_at_its_position() {
@@ -117,7 +123,7 @@ fn every_tampering_is_found_at_its_position() {
     ];
     let same = |finding: Finding| (Some(finding.clone()), finding);
     let cut = Finding::TailCut { rows: 580, signed: 600 };
-    let cases: [(&str, &'static [&'static str], (Option<Finding>, Finding)); 12] = [
+    let cases: [(&str, Hand, (Option<Finding>, Finding)); 12] = [
         ("body", &["update ledger_entry set body = '{}' where seq = 300"], same(Finding::Changed { seq: 300 })),
         ("actor", &["update ledger_entry set actor = 'act_2' where seq = 300"], same(Finding::Changed { seq: 300 })),
         ("time", &["update ledger_entry set at_us = at_us + 1 where seq = 0"], same(Finding::Changed { seq: 0 })),
@@ -192,7 +198,7 @@ fn a_foreign_key_and_a_forged_checkpoint_are_found() {
 fn a_folder_that_was_changed_is_found() {
     let database = TestDatabases::sqlite();
     grow(&database, 600, 100);
-    let edit = |file: &str, change: &dyn Fn(&mut Vec<u8>)| {
+    let edit = |file: &str, change: Edit<'_>| {
         let folder = follow(&database);
         let path = database.folder().join("ledger").join(file);
         let sound = std::fs::read(&path).unwrap();
@@ -208,7 +214,7 @@ fn a_folder_that_was_changed_is_found() {
         let first = bytes[..first_length(bytes)].to_vec();
         bytes.splice(0..0, first);
     };
-    let cases: [(&str, &dyn Fn(&mut Vec<u8>), &str); 8] = [
+    let cases: [(&str, Edit<'_>, &str); 8] = [
         ("tile/entries/001", &|bytes| bytes[60] ^= 1, "entry 256 was changed"),
         ("tile/entries/001", &|bytes| drop(bytes.drain(..first_length(bytes))), "entry 256 was deleted"),
         ("tile/entries/001", &repeat_first, "an entry was inserted at position 257"),
