@@ -85,11 +85,11 @@ fn bare_loop(path: &Path, commands: usize) -> Result<f64, Box<dyn std::error::Er
                     "insert into ledger_entry (seq, at_us, actor, subject, kind, body, salt, commitment, leaf)
                      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
-                .execute((n, 0, "act_bench", subject, "DomainRenewed", BODY, [7_u8; 16], [0_u8; 32], [0_u8; 32]))?;
+                .execute((n as i64, 0, "act_bench", subject, "DomainRenewed", BODY, [7_u8; 16], [0_u8; 32], [0_u8; 32]))?;
         }
         connection
             .prepare_cached("insert into ledger_checkpoint (size, root, note) values (?1, ?2, ?3)")?
-            .execute((first + BATCH, [0_u8; 32], "x".repeat(200)))?;
+            .execute(((first + BATCH) as i64, [0_u8; 32], "x".repeat(200)))?;
         connection.execute_batch("commit")?;
     }
     Ok(commands as f64 / started.elapsed().as_secs_f64())
