@@ -15,7 +15,9 @@ import string
 import sys
 from datetime import date
 
+from bs4 import BeautifulSoup
 from pyepp import AddressData, Contact, ContactData, Domain, DomainData, EppCommunicator, Host, HostData, Poll, PostalInfoData, __version__
+from pyepp.command_templates import POLL_ACK_XML
 
 # Messages to read before the queue counts as endless.
 QUEUE_LIMIT = 50
@@ -135,7 +137,8 @@ class Drive:
             answer = self.step(f"poll req {who}", [1300, 1301], session.poll.request)
             if answer is None or answer.code != 1301:
                 return count
-            self.step(f"poll ack {who}", [1000, 1300], lambda: session.poll.acknowledge(answer.result_data.message_id))
+            # Not pyepp's own `acknowledge`: it breaks on an answer without `msgQ`, which RFC 5730 allows once the queue is empty.
+            self.step(f"poll ack {who}", [1000, 1300], lambda: session.poll.execute(POLL_ACK_XML, message_id=answer.result_data.message_id))
         raise RuntimeError(f"the queue of {who} has no end: more than {QUEUE_LIMIT} messages")
 
     def read_back(self, first, second, expiry):
@@ -227,8 +230,6 @@ def fresh_auth_info():
 
 def element(answer, name):
     """The text of the first element of that name in an answer."""
-    from bs4 import BeautifulSoup
-
     found = answer and BeautifulSoup(answer.raw_response, "xml").find(name)
     return found.text if found else None
 

@@ -1,6 +1,7 @@
 //! Every EPP frame that the tests emit, judged by `xmllint` against the published schemas.
 //!
-//! Tests that emit frames write each into the directory that [`FRAME_DIR_VARIABLE`] names, one file `*.xml` a frame.
+//! The room `epp` writes each into the folder that [`CAPTURE_VARIABLE`] names, one file `*.xml` a frame, when its tests or
+//! those of its users run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ use crate::steps::Step;
 use crate::tally::{Failed, Passed};
 use crate::test::run_tests;
 
-/// The variable that tells the tests where to leave their frames.
-pub const FRAME_DIR_VARIABLE: &str = "NAMEKEEP_FRAME_DIR";
+/// The variable that tells `epp::capture` where to leave the frames.
+pub const CAPTURE_VARIABLE: &str = "NAMEKEEP_FRAME_CAPTURE";
 
 /// Frames given to one `xmllint`; it reads the schemas once a call, and command lines have an end.
 const FRAMES_PER_CALL: usize = 500;
@@ -36,7 +37,7 @@ pub fn run_tests_and_keep_frames(room: &Room, step: &Step) -> Result<Passed, Fai
     empty_dir(&dir).map_err(|error| broken(&error, step))?;
     let line = CommandLine::new(["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-fail-fast"])
         .args(["-E", "not (test(/exactly_once/) | test(/canary/))"])
-        .env(FRAME_DIR_VARIABLE, dir.display().to_string());
+        .env(CAPTURE_VARIABLE, dir.display().to_string());
     run_tests(room, step, &line)
 }
 
