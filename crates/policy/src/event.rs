@@ -10,7 +10,7 @@ use crate::expiry::ExtenuatingCircumstance;
 use crate::intent::{ObjectKey, Operation};
 use crate::outcome::TransferState;
 use crate::reason::Reason;
-use crate::registration::{Actual, DeletionCause, Grace};
+use crate::registration::{Actual, DeletionCause, Grace, Step};
 use crate::transfer::DenialReason;
 
 /// What happened. Holds no personal data: contacts are references (design rule 6).
@@ -206,6 +206,11 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// The registry no longer interrupts DNS although we want it to; the eight days start again.
+    DnsInterruptionBroken {
+        /// When we learned of it.
+        at: Timestamp,
+    },
     /// The expiry ended because the name was renewed; DNS is restored (EXP-10).
     ExpiryResolved,
     /// The deletion of an expired name was put off for a listed reason (EXP-14).
@@ -312,6 +317,13 @@ pub enum Event {
     DriftEnded,
     /// The registry no longer knows the name (2303), which nothing explains.
     NameMissing,
+    /// The registry refused a step of our own course; it waits for a person.
+    StepStalled {
+        /// Which.
+        step: Step,
+    },
+    /// Steps that waited for a person are tried again.
+    StepsResumed,
     /// A duty was opened.
     DutyOpened {
         /// Its key.

@@ -8,22 +8,30 @@
 //! the registry intents, duties, notices and charges they need) or a [`Refusal`] that names its rule. Events are applied
 //! with [`Registration::apply`], which cannot fail.
 
+mod accounting;
 pub mod actor;
 pub mod calendar;
+mod chain;
 pub mod charge;
 pub mod command;
 pub mod context;
+mod decision;
 pub mod drift;
 pub mod duty;
 pub mod event;
 pub mod expiry;
+pub mod guard;
 pub mod intent;
+pub mod matrix;
 pub mod notice;
 pub mod outcome;
 pub mod profile;
+pub mod provision;
 pub mod reason;
 pub mod refusal;
 pub mod registration;
+pub mod rules;
+mod term;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod transfer;

@@ -89,4 +89,32 @@ impl StatusReasons {
     pub fn has_owner(&self, owner: ReasonOwner) -> bool {
         self.iter().any(|(_, reason)| reason.owner == owner)
     }
+
+    /// The reasons of one owner, whatever the status.
+    pub fn owned_by(&self, owner: ReasonOwner) -> impl Iterator<Item = &Reason> + '_ {
+        self.iter().map(|(_, reason)| reason).filter(move |reason| reason.owner == owner)
+    }
+
+    /// The first reason of a dispute or a court: while there is one, the name is neither deleted nor moved.
+    #[must_use]
+    pub fn legal_hold(&self) -> Option<&Reason> {
+        self.iter().map(|(_, reason)| reason).find(|reason| matches!(reason.owner, ReasonOwner::Dispute | ReasonOwner::Court))
+    }
+}
+
+impl ReasonOwner {
+    /// What the owner's interest is called in a sentence.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Dispute => "a dispute",
+            Self::Court => "a court order",
+            Self::Accuracy => "the verification of its data",
+            Self::Abuse => "an abuse case",
+            Self::ChangeOfRegistrant => "60 days after a change of registrant",
+            Self::Registrant => "the registrant's own lock",
+            Self::Expiry => "its expiry",
+            Self::Payment => "an unpaid invoice",
+        }
+    }
 }

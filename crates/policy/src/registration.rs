@@ -13,8 +13,11 @@ use crate::intent::{ObjectKey, Operation};
 use crate::outcome::TransferState;
 use crate::reason::StatusReasons;
 
+mod agenda;
 mod apply;
 mod next_due;
+
+pub(crate) use agenda::Item;
 
 
 /// One name we sponsor, sponsored, or want to sponsor.
@@ -80,8 +83,22 @@ pub struct Registration {
     pub is_adopting: bool,
     /// When an authInfo was last released and not cleared yet (RFC 9154: empty at rest).
     pub authinfo_set_at: Option<Timestamp>,
+    /// Steps of our own course that the registry refused, and that wait for a person.
+    pub stalled: BTreeSet<Step>,
     /// Intents refused so far; keeps the business key of a second try apart from the first.
     pub refused_intents: u32,
+}
+
+/// A step that our own course takes without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// The renewal at the end of the term that the registrant wants.
+    Renewal,
+    /// The deletion of an expired name.
+    Deletion,
+    /// Clearing a released authInfo.
+    AuthInfoClearing,
 }
 
 /// An intent that is not settled.

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<RegistryProfile, Vec<Profil
 
 fn read_document(document: &DeTable<'_>, source: &mut Source<'_>) -> Option<RegistryProfile> {
     let mut root = Section::new(document, "", 0);
-    let schema = root.number::<u32>(source, "schema", 0..=u32::MAX, None);
+    let schema = root.number::<u32>(source, "schema", 1..=u32::MAX, None);
     if let Some(other) = schema.filter(|schema| *schema != SCHEMA) {
         let advice = format!("this program reads schema {SCHEMA}; rewrite the file in it, or use the release that reads {other}");
         source.fault(root.offset_of("schema"), "schema", format!("schema {other} is not known"), advice);

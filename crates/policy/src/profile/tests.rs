@@ -69,7 +69,7 @@ fn a_small_file_is_enough() {
 #[test]
 fn an_empty_file_is_told_what_it_needs() {
     insta::assert_snapshot!(faults(""), @r#"
-    registry.toml:1: `schema`: this key is missing; add it, such as `schema = 0`
+    registry.toml:1: `schema`: this key is missing; add it, such as `schema = 1`
     registry.toml:1: `version`: this key is missing; add it, such as `version = "2026-11-01"`
     registry.toml:1: `registry.id`: this key is missing; add it, such as `id = "alpha"`
     registry.toml:1: `registry.endpoint.host`: this key is missing; add it, such as `host = "epp.registry.example"`

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::event::Event;
 use crate::outcome::TransferState;
+use crate::term::TermNotice;
 
 impl Registration {
     /// The registration that an event begins; none for every event but the two that order a name.
@@ -64,6 +65,7 @@ impl Registration {
             drift: BTreeSet::new(),
             is_adopting: false,
             authinfo_set_at: None,
+            stalled: BTreeSet::new(),
             refused_intents: 0,
         }
     }
@@ -105,7 +107,7 @@ impl Registration {
                 self.ordered_notices.insert(key.clone());
             }
             Event::NoticeCarried { duty_key, at, .. } => {
-                if let Some(key) = duty_key {
+                if let Some(key) = duty_key.as_ref().filter(|key| TermNotice::of_key(key).is_some()) {
                     self.term_notices.insert(key.clone(), NoticeStanding::Sent { at: *at });
                 }
             }
@@ -115,6 +117,10 @@ impl Registration {
             Event::NoticeNotDue { duty_key } => {
                 self.term_notices.insert(duty_key.clone(), NoticeStanding::NotDue);
             }
+            Event::StepStalled { step } => {
+                self.stalled.insert(*step);
+            }
+            Event::StepsResumed => self.stalled.clear(),
             _ => return false,
         }
         true
@@ -147,7 +153,10 @@ impl Registration {
             }
             Event::AuthInfoSet { at } => self.authinfo_set_at = Some(*at),
             Event::AuthInfoCleared { .. } => self.authinfo_set_at = None,
-            Event::ActualObserved { actual } => self.actual = Some(Actual::clone(actual)),
+            Event::ActualObserved { actual } => {
+                self.created_at = self.created_at.or(actual.created_at);
+                self.actual = Some(Actual::clone(actual));
+            }
             Event::DelegationAdopted => self.is_adopting = false,
             Event::DriftFound { elements } => self.drift = elements.iter().cloned().collect(),
             Event::NameMissing => self.drift = BTreeSet::from([crate::drift::EXISTENCE.to_owned()]),
@@ -184,6 +193,7 @@ impl Registration {
             Event::AutoRenewedByRegistry { expires_at } => self.in_expiry(|case| case.auto_renewed_to = Some(*expires_at)),
             Event::DnsInterrupted { at } => self.in_expiry(|case| case.interrupted_at = Some(*at)),
             Event::DnsInterruptionConfirmed { at } => self.in_expiry(|case| case.interruption_confirmed_at = Some(*at)),
+            Event::DnsInterruptionBroken { .. } => self.in_expiry(|case| case.interruption_confirmed_at = None),
             Event::DeletionPostponed { delete_at, circumstance } => self.in_expiry(|case| {
                 case.delete_at = *delete_at;
                 case.postponed_for = *circumstance;

@@ -1,0 +1,94 @@
+//! Years and what they cost: every year added has exactly one charge, every year taken back exactly one credit
+//! (obligations 23.5), and a grace period remembers what could still be credited (RFC 3915 section 3.1).
+
+use model::expiry::add_years;
+use model::{IntentId, Money, RgpStatus, Timestamp};
+
+use crate::calendar::{add_days, subtract_years};
+use crate::charge::{Charge, ChargeKind};
+use crate::decision::Decision;
+use crate::event::Event;
+use crate::registration::Grace;
+
+/// A charge to be written.
+pub(crate) struct Line {
+    pub(crate) kind: ChargeKind,
+    pub(crate) years: i8,
+    pub(crate) amount: Option<Money>,
+    pub(crate) intent: Option<IntentId>,
+    pub(crate) key: String,
+    pub(crate) at: Timestamp,
+}
+
+/// Writes a charge; where it opens a grace period of some days, that begins too.
+pub(crate) fn charge(decision: &mut Decision<'_, '_>, line: Line, grace: Option<(RgpStatus, u16)>) {
+    if let Some((kind, days)) = grace.filter(|(_, days)| *days > 0) {
+        let ends_at = add_days(line.at, i32::from(days));
+        let grace = Grace { kind, ends_at, charge_key: line.key.clone(), years: line.years, amount: line.amount };
+        decision.happen(Event::GraceBegan { grace });
+    }
+    decision.verdict.charges.push(Charge {
+        kind: line.kind,
+        years: line.years,
+        amount: line.amount,
+        intent: line.intent,
+        key: line.key,
+        at: line.at,
+    });
+}
+
+/// The registry renewed the name by itself: charged once for each term, however often we are told.
+pub(crate) fn charge_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: Timestamp) {
+    let profile = decision.profile();
+    let line = Line {
+        kind: ChargeKind::AutoRenew,
+        years: 1,
+        amount: profile.fees_of(&decision.registration.name).renew,
+        intent: None,
+        key: format!("auto-renew:{}", crate::calendar::utc_date(expired_at)),
+        at: expired_at,
+    };
+    charge(decision, line, Some((RgpStatus::AutoRenewPeriod, profile.grace.auto_renew_days)));
+}
+
+/// Credits the charges whose grace runs at `at` and that `is_credited` picks, and takes their years back from the term.
+pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Option<IntentId>, is_credited: fn(RgpStatus) -> bool) {
+    let credited: Vec<Grace> = decision.registration.graces.iter().filter(|grace| grace.ends_at > at && is_credited(grace.kind)).cloned().collect();
+    for grace in credited {
+        let kind = match grace.kind {
+            RgpStatus::AddPeriod => ChargeKind::CreateCredit,
+            RgpStatus::AutoRenewPeriod => ChargeKind::AutoRenewCredit,
+            RgpStatus::RenewPeriod => ChargeKind::RenewCredit,
+            RgpStatus::TransferPeriod => ChargeKind::TransferCredit,
+            RgpStatus::RedemptionPeriod | RgpStatus::PendingRestore | RgpStatus::PendingDelete => continue,
+        };
+        decision.verdict.charges.push(Charge {
+            kind,
+            years: grace.years.saturating_neg(),
+            amount: grace.amount.map(|amount| Money::new(amount.minor.saturating_neg(), amount.currency)),
+            intent,
+            key: format!("credit:{}", grace.charge_key),
+            at,
+        });
+        decision.happen(Event::GraceEnded { charge_keys: vec![grace.charge_key.clone()] });
+        take_back_years(decision, &grace);
+    }
+}
+
+/// The credited years leave the registrant's term, unless the registrant never had them: a registry's own renewal that
+/// nobody paid for stands only in the registry's date.
+fn take_back_years(decision: &mut Decision<'_, '_>, grace: &Grace) {
+    let is_unpaid_auto_renewal =
+        grace.kind == RgpStatus::AutoRenewPeriod && decision.registration.expiry.as_ref().is_some_and(|case| case.auto_renewed_to.is_some());
+    if is_unpaid_auto_renewal || grace.kind == RgpStatus::AddPeriod {
+        return;
+    }
+    if let (Some(expires_at), Ok(years)) = (decision.registration.expires_at, u8::try_from(grace.years)) {
+        decision.happen(Event::TermReduced { expires_at: subtract_years(expires_at, years) });
+    }
+}
+
+/// The end of a term that grew by `years` where the registry did not name it.
+pub(crate) fn grown(from: Timestamp, years: u8) -> Timestamp {
+    add_years(from, years)
+}

@@ -1,0 +1,175 @@
+//! The expiry chain as the clock carries it out: expiry, notices, interruption, deletion (EXP-1 to EXP-14).
+
+use model::{EppStatus, Period, Timestamp};
+
+use crate::accounting::charge_auto_renewal;
+use crate::calendar::{add_days, utc_date, years_between};
+use crate::decision::{Decision, Owed};
+use crate::drift;
+use crate::duty::{ClockKind, Evidence};
+use crate::event::Event;
+use crate::expiry::{AFTER_NOTICE_CLOSES_DAYS, DELETE_MAX_DAYS, ExtenuatingCircumstance, INTERRUPTION_MIN_DAYS};
+use crate::guard::{self, Doing};
+use crate::intent::Operation;
+use crate::notice::NoticeKind;
+use crate::provision::push;
+use crate::reason::{Reason, ReasonOwner};
+use crate::registration::{Phase, Step};
+use crate::term::{self, TermNotice};
+
+/// The term ended: the registrant at expiration is recorded (EXP-5), and the duties up to deletion open.
+pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
+    let Some(expired_at) = decision.registration.expires_at.filter(|_| decision.registration.expiry.is_none()) else { return };
+    let policy = decision.profile().expiry;
+    let earliest = add_days(decision.now(), i32::from(policy.interruption_days_before_delete));
+    let delete_at = add_days(expired_at, i32::from(policy.delete_after_days)).max(earliest);
+    let registrant_at_expiration = decision.registration.registrant;
+    decision.happen(Event::DomainExpired { expired_at, registrant_at_expiration, delete_at });
+    let occasion = utc_date(expired_at).to_string();
+    decision.owe(&Owed {
+        obligation: "EXP-3",
+        occasion: &occasion,
+        clock: ClockKind::CalendarDays,
+        opens_at: expired_at,
+        soft_due: TermNotice::After.soft_due(expired_at, decision.profile()),
+        hard_due: add_days(expired_at, i32::from(AFTER_NOTICE_CLOSES_DAYS)),
+    });
+    decision.owe(&Owed {
+        obligation: "EXP-14",
+        occasion: &occasion,
+        clock: ClockKind::CalendarDays,
+        opens_at: expired_at,
+        soft_due: delete_at,
+        hard_due: add_days(expired_at, i32::from(last_day(decision))).max(delete_at),
+    });
+    owe_interruption(decision, delete_at, &occasion);
+}
+
+/// The last day on which an expired name may still exist: the end of the auto-renew grace (RAA 3.7.5).
+fn last_day(decision: &Decision<'_, '_>) -> u16 {
+    match decision.profile().auto_renew {
+        true => decision.profile().grace.auto_renew_days.min(DELETE_MAX_DAYS),
+        false => DELETE_MAX_DAYS,
+    }
+}
+
+fn owe_interruption(decision: &mut Decision<'_, '_>, delete_at: Timestamp, occasion: &str) {
+    let days = i32::from(decision.profile().expiry.interruption_days_before_delete);
+    decision.owe(&Owed {
+        obligation: "EXP-8",
+        occasion,
+        clock: ClockKind::CalendarDays,
+        opens_at: decision.now(),
+        soft_due: add_days(delete_at, -days),
+        hard_due: add_days(delete_at, -i32::from(INTERRUPTION_MIN_DAYS)),
+    });
+}
+
+/// A notice of the term is due: it is ordered, and its duty closes once it was carried.
+pub(crate) fn send_notice(decision: &mut Decision<'_, '_>, notice: TermNotice) {
+    let Some(expires_at) = decision.registration.expires_at else { return };
+    let facts = term::facts(&decision.registration, expires_at, decision.profile());
+    decision.notify(notice.kind(), &utc_date(expires_at).to_string(), Some(&notice.duty_key(expires_at)), facts);
+}
+
+/// A duty's hard due has passed. A notice of the term that was never ordered is sent late while it still helps: the first
+/// until the second is due, the second until expiry, the one after expiry always, since deletion waits for it.
+pub(crate) fn lapse(decision: &mut Decision<'_, '_>, key: &str) {
+    let notice = TermNotice::of_key(key).zip(decision.registration.expires_at);
+    if let Some((notice, expires_at)) = notice.filter(|(notice, expires_at)| notice.duty_key(*expires_at) == key) {
+        let helps_until = match notice {
+            TermNotice::First => Some(TermNotice::Second.soft_due(expires_at, decision.profile())),
+            TermNotice::Second => Some(expires_at),
+            TermNotice::After => None,
+        };
+        if helps_until.is_none_or(|until| decision.now() < until) {
+            send_notice(decision, notice);
+        }
+        decision.happen(Event::NoticeMissed { duty_key: key.to_owned(), at: decision.now() });
+    }
+    decision.lapse(key);
+}
+
+/// DNS is interrupted for the last days in which the name can be renewed. Where that comes late, deletion moves, so that the
+/// eight days are whole (EXP-8).
+pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
+    let Some(case) = decision.registration.expiry.clone() else { return };
+    let now = decision.now();
+    if add_days(now, i32::from(INTERRUPTION_MIN_DAYS)) > case.delete_at {
+        let delete_at = add_days(now, i32::from(decision.profile().expiry.interruption_days_before_delete));
+        decision.release_all(&["EXP-8"], "the deletion was moved, so that the interruption is whole");
+        let circumstance = case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure));
+        decision.happen(Event::DeletionPostponed { delete_at, circumstance });
+        owe_interruption(decision, delete_at, &format!("{}:{}", utc_date(case.expired_at), utc_date(delete_at)));
+    }
+    decision.happen(Event::DnsInterrupted { at: now });
+    let reason = Reason { owner: ReasonOwner::Expiry, reference: format!("expired on {}", utc_date(case.expired_at)) };
+    decision.happen(Event::ReasonAdded { status: EppStatus::ClientHold, reason });
+    let facts = term::facts(&decision.registration, case.expired_at, decision.profile());
+    decision.notify(NoticeKind::Interrupted, &utc_date(case.expired_at).to_string(), None, facts);
+    note_interruption(decision, "clientHold was set already");
+    push(decision);
+}
+
+/// Compares the interruption we ordered with what the registry says now: the eight days run while it says so.
+pub(crate) fn note_interruption(decision: &mut Decision<'_, '_>, reference: &str) {
+    let Some(case) = decision.registration.expiry.as_ref().filter(|case| case.interrupted_at.is_some()) else { return };
+    let is_interrupted = decision.registration.is_dns_interrupted();
+    match (case.interruption_confirmed_at, is_interrupted) {
+        (None, true) => {
+            decision.happen(Event::DnsInterruptionConfirmed { at: decision.now() });
+            decision.fulfil_all("EXP-8", &Evidence::Registry { reference: reference.to_owned() });
+        }
+        (Some(_), false) => decision.happen(Event::DnsInterruptionBroken { at: decision.now() }),
+        (None, false) | (Some(_), true) => {}
+    }
+}
+
+/// The deletion date came while a dispute or a court keeps the name: a listed circumstance (EXP-14), so nothing is owed now.
+pub(crate) fn keep_for_dispute(decision: &mut Decision<'_, '_>) {
+    let kept_for = decision.registration.desired.statuses.legal_hold().map(|reason| reason.reference.clone()).unwrap_or_default();
+    decision.release_all(&["EXP-14"], &format!("kept for a proceeding or an order: {kept_for}"));
+}
+
+/// The registrant wishes the name renewed, and the registry did not do it by itself.
+pub(crate) fn renew_for_holder(decision: &mut Decision<'_, '_>) {
+    let registration = &decision.registration;
+    let Some(expires_at) = registration.expires_at else { return };
+    if guard::check(registration, Doing::Renew).is_err() || registration.phase != Phase::Registered {
+        decision.happen(Event::StepStalled { step: Step::Renewal });
+        return;
+    }
+    let period = Period::ONE_YEAR;
+    decision.happen(Event::RenewalOrdered { period });
+    let operation = Operation::RenewDomain { current_expiry: expires_at, period, fee: decision.facts().quoted_fee };
+    decision.intend(operation, format!("renew:{}", utc_date(expires_at)), Vec::new());
+}
+
+/// The registry renewed the name by itself, and says so. Where the registrant wished it, the term grew; otherwise the year
+/// is the registry's until the registrant pays, or until deletion or transfer takes it back (obligations 23.2).
+pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Timestamp) {
+    let Some(expired_at) = decision.registration.expires_at else { return };
+    let known_to = decision.registration.expiry.as_ref().and_then(|case| case.auto_renewed_to).unwrap_or(expired_at);
+    if utc_date(renewed_to) <= utc_date(known_to) {
+        return;
+    }
+    if known_to != expired_at || years_between(expired_at, renewed_to) != 1 {
+        find_drift(decision, &[drift::EXPIRY.to_owned()]);
+        return;
+    }
+    expire(decision);
+    decision.happen(Event::AutoRenewedByRegistry { expires_at: renewed_to });
+    if decision.registration.auto_renew {
+        term::extend(decision, renewed_to);
+    }
+    charge_auto_renewal(decision, expired_at);
+}
+
+/// Shows elements that differ, besides those shown already.
+pub(crate) fn find_drift(decision: &mut Decision<'_, '_>, elements: &[String]) {
+    let known = &decision.registration.drift;
+    if elements.iter().any(|element| !known.contains(element)) {
+        let all = known.iter().chain(elements).cloned().collect::<std::collections::BTreeSet<_>>();
+        decision.happen(Event::DriftFound { elements: all.into_iter().collect() });
+    }
+}

@@ -1,0 +1,167 @@
+//! What the clock has to do for a registration, and when: one list that `Tick` works off and `next_due` reads the head of.
+//!
+//! Every entry vanishes from the list by being carried out, whether the registry then agrees or not; so a tick always
+//! ends, and the next due instant always lies ahead of it.
+
+use model::{EppStatus, Timestamp};
+
+use super::{NoticeStanding, Phase, Registration, Step};
+use crate::calendar::{add_days, add_hours};
+use crate::expiry::INTERRUPTION_MIN_DAYS;
+use crate::intent::Operation;
+use crate::profile::TldProfile;
+use crate::term::TermNotice;
+
+/// A registry that renews by itself is given this long to tell us before we ask for the renewal ourselves. Asking twice
+/// does no harm: the current expiry in the command makes a second success impossible (RFC 5731 section 3.2.3).
+const AUTO_RENEWAL_WORD_HOURS: i64 = 24;
+
+/// Where the registry does not renew by itself, we renew this long before the term ends.
+const EXPLICIT_RENEWAL_LEAD_HOURS: i64 = 24;
+
+/// A duty lapses when its hard due has passed, not at it.
+const LAPSE_AFTER_SECONDS: i64 = 1;
+
+/// Something for the clock to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Item {
+    /// The term ended.
+    Expire,
+    /// Interrupt DNS (EXP-7, EXP-8).
+    Interrupt,
+    /// A duty's hard due has passed.
+    Lapse(String),
+    /// A notice of the term is due.
+    Notice(TermNotice),
+    /// Renew as the registrant wishes.
+    Renew,
+    /// The deletion date came while a dispute or a court keeps the name.
+    KeepForDispute,
+    /// Delete the expired name (EXP-14).
+    Delete,
+    /// A grace period ended.
+    EndGrace(String),
+    /// Clear a released authInfo (RFC 9154).
+    ClearAuthInfo,
+    /// Redemption ended.
+    EndRedemption,
+    /// Pending delete ended.
+    Purge,
+}
+
+impl Registration {
+    /// Everything the clock has to do, in no order.
+    pub(crate) fn agenda(&self, profile: &TldProfile) -> Vec<(Timestamp, Item)> {
+        let mut agenda = Vec::new();
+        if self.phase.is_final() {
+            return agenda;
+        }
+        agenda.extend(self.open_duties.iter().map(|(key, duty)| (lapses_at(duty.hard_due), Item::Lapse(key.clone()))));
+        agenda.extend(self.graces.iter().map(|grace| (grace.ends_at, Item::EndGrace(grace.charge_key.clone()))));
+        match self.phase {
+            Phase::Registered => {
+                self.add_term(profile, &mut agenda);
+                self.add_renewal(profile, &mut agenda);
+                self.add_expiry(profile, &mut agenda);
+                self.add_auth_info(profile, &mut agenda);
+            }
+            Phase::TransferringOut => self.add_term(profile, &mut agenda),
+            Phase::Redemption => agenda.extend(self.redemption_ends_at().map(|at| (at, Item::EndRedemption))),
+            Phase::PendingDelete => agenda.extend(self.purges_at(profile).map(|at| (at, Item::Purge))),
+            Phase::Ordered | Phase::Failed | Phase::TransferringIn | Phase::TransferredAway | Phase::Deleting | Phase::Restoring | Phase::Purged => {}
+        }
+        agenda
+    }
+
+    /// The end of the term, and the notices around it.
+    fn add_term(&self, profile: &TldProfile, agenda: &mut Vec<(Timestamp, Item)>) {
+        let Some(expires_at) = self.expires_at else { return };
+        for notice in TermNotice::ALL {
+            let is_owed = self.open_duties.contains_key(&notice.duty_key(expires_at));
+            if is_owed && !self.ordered_notices.contains(&notice.notice_key(expires_at)) {
+                agenda.push((notice.soft_due(expires_at, profile), Item::Notice(notice)));
+            }
+        }
+        if self.expiry.is_none() {
+            agenda.push((expires_at, Item::Expire));
+        }
+    }
+
+    /// The renewal that the registrant wishes, where the registry does not make it by itself.
+    fn add_renewal(&self, profile: &TldProfile, agenda: &mut Vec<(Timestamp, Item)>) {
+        let Some(expires_at) = self.expires_at else { return };
+        let is_renewed_already = self.expiry.as_ref().is_some_and(|case| case.auto_renewed_to.is_some());
+        if !self.auto_renew || is_renewed_already || self.is_renewing() || self.stalled.contains(&Step::Renewal) {
+            return;
+        }
+        let lead_hours = if profile.auto_renew { AUTO_RENEWAL_WORD_HOURS } else { -EXPLICIT_RENEWAL_LEAD_HOURS };
+        agenda.push((add_hours(expires_at, lead_hours), Item::Renew));
+    }
+
+    /// Interruption and deletion of an expired name.
+    fn add_expiry(&self, profile: &TldProfile, agenda: &mut Vec<(Timestamp, Item)>) {
+        let Some(case) = self.expiry.as_ref().filter(|_| !self.is_renewing()) else { return };
+        if case.interrupted_at.is_none() {
+            let days = i32::from(profile.expiry.interruption_days_before_delete);
+            agenda.push((add_days(case.delete_at, -days).max(case.expired_at), Item::Interrupt));
+        }
+        if self.desired.statuses.legal_hold().is_some() {
+            if self.open_duties.keys().any(|key| key.starts_with("EXP-14:")) {
+                agenda.push((case.delete_at, Item::KeepForDispute));
+            }
+            return;
+        }
+        let Some(confirmed_at) = case.interruption_confirmed_at else { return };
+        let may_be_deleted = !self.is_busy() && !self.stalled.contains(&Step::Deletion) && self.has_been_told(case.expired_at);
+        if may_be_deleted && self.is_dns_interrupted() {
+            agenda.push((case.delete_at.max(add_days(confirmed_at, i32::from(INTERRUPTION_MIN_DAYS))), Item::Delete));
+        }
+    }
+
+    fn add_auth_info(&self, profile: &TldProfile, agenda: &mut Vec<(Timestamp, Item)>) {
+        let is_under_way = self.find_open(|operation| matches!(operation, Operation::SetAuthInfo { .. })).is_some();
+        if let Some(set_at) = self.authinfo_set_at
+            && profile.authinfo.rfc9154
+            && !is_under_way
+            && !self.stalled.contains(&Step::AuthInfoClearing)
+        {
+            agenda.push((add_days(set_at, i32::from(profile.authinfo.ttl_days)), Item::ClearAuthInfo));
+        }
+    }
+
+    fn redemption_ends_at(&self) -> Option<Timestamp> {
+        self.deletion.as_ref().and_then(|case| case.redemption_ends_at)
+    }
+
+    fn purges_at(&self, profile: &TldProfile) -> Option<Timestamp> {
+        let since = self.deletion.as_ref().and_then(|case| case.pending_delete_since)?;
+        Some(add_days(since, i32::from(profile.grace.pending_delete_days)))
+    }
+
+    /// Whether a renewal is under way.
+    pub(crate) fn is_renewing(&self) -> bool {
+        self.find_open(|operation| matches!(operation, Operation::RenewDomain { .. })).is_some()
+    }
+
+    /// Whether the registry keeps the name out of DNS, by its last word.
+    pub(crate) fn is_dns_interrupted(&self) -> bool {
+        let hold = [EppStatus::ClientHold, EppStatus::ServerHold];
+        self.actual.as_ref().is_some_and(|actual| hold.iter().any(|status| actual.statuses.contains(status)))
+    }
+
+    /// Whether the holder had the three notices, or a reason stands on record why one was not due or was missed. The notice
+    /// after expiry has no substitute: it must have left.
+    pub(crate) fn has_been_told(&self, expired_at: Timestamp) -> bool {
+        TermNotice::ALL.into_iter().all(|notice| {
+            let standing = self.term_notices.get(&notice.duty_key(expired_at));
+            match notice {
+                TermNotice::After => matches!(standing, Some(NoticeStanding::Sent { .. })),
+                TermNotice::First | TermNotice::Second => standing.is_some(),
+            }
+        })
+    }
+}
+
+fn lapses_at(hard_due: Timestamp) -> Timestamp {
+    hard_due.saturating_add(jiff::SignedDuration::from_secs(LAPSE_AFTER_SECONDS)).unwrap_or(hard_due)
+}
