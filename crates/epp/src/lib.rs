@@ -18,7 +18,12 @@ pub mod capture;
 pub mod conn;
 pub mod frame;
 pub mod namespace;
+pub mod pool;
 pub mod redact;
+#[doc(hidden)]
+pub mod samples;
+#[cfg(test)]
+mod testing;
 pub mod tls;
 mod wire;
 pub mod xml;

@@ -1,0 +1,54 @@
+//! Every frame this room can write, judged by the schemas of the RFCs through `xmllint`.
+#![allow(missing_docs)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+const XMLLINT_MISSING: &str = "`xmllint` judges the frames and is not installed; on Debian: apt-get install libxml2-utils";
+
+fn judge(files: &[std::path::PathBuf]) -> std::process::Output {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/all-with-vendor.xsd");
+    let output = Command::new("xmllint").arg("--nonet").arg("--noout").arg("--schema").arg(schema).args(files).output();
+    output.expect(XMLLINT_MISSING)
+}
+
+#[test]
+fn every_sample_is_valid() {
+    let samples = epp::samples::samples().unwrap();
+    let names: BTreeSet<&String> = samples.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), samples.len(), "sample names are unique");
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (name, frame) in &samples {
+        let file = folder.path().join(format!("{name}.xml"));
+        std::fs::write(&file, frame).unwrap();
+        files.push(file);
+    }
+    let output = judge(&files);
+    let verdicts = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{verdicts}");
+    assert_eq!(verdicts.lines().filter(|line| line.ends_with(" validates")).count(), samples.len(), "{verdicts}");
+    println!("{} frames valid", samples.len());
+}
+
+/// The judge itself is judged: a frame that breaks a rule must fail.
+#[test]
+fn the_schemas_find_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, frame) = epp::samples::samples().unwrap().into_iter().find(|(name, _)| name == "together-create-1.0").unwrap();
+    let text = String::from_utf8(frame).unwrap();
+    let breaks = [
+        ("period", text.replace(">2</domain:period>", ">0</domain:period>")),
+        ("algorithm", text.replace("<secDNS:alg>13<", "<secDNS:alg>300<")),
+        ("unknown namespace", text.replace("http://www.verisign.com/epp/idnLang-1.0", "urn:example:unknown")),
+        ("order", text.replace("<clTRID>NK-0001-1</clTRID>", "").replace("<command>", "<command><clTRID>NK-0001-1</clTRID>")),
+    ];
+    for (name, broken) in breaks {
+        assert_ne!(broken, text, "{name} changed nothing");
+        let file = folder.path().join("broken.xml");
+        std::fs::write(&file, broken).unwrap();
+        assert!(!judge(&[file]).status.success(), "{name} passed");
+    }
+}
