@@ -32,8 +32,9 @@ pub fn run(room: &Room, args: &TestArgs) -> Result<ExitCode> {
     let mut tally = Tally::default();
     let mut left_out = Vec::new();
     let mut not_run = Vec::new();
+    let mut must_stop = false;
     for step in steps {
-        if tally.failed > 0 && !args.keep_going {
+        if must_stop {
             not_run.push(step.name);
             continue;
         }
@@ -41,7 +42,8 @@ pub fn run(room: &Room, args: &TestArgs) -> Result<ExitCode> {
             skip(room, step, judge, &mut tally);
             continue;
         }
-        take(room, step, &mut tally, &mut left_out);
+        let has_passed = take(room, step, &mut tally, &mut left_out);
+        must_stop = !has_passed && !args.keep_going;
     }
     close(room, args, &tally, &left_out, &not_run);
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -63,18 +65,20 @@ fn fetch_judges(room: &Room, args: &TestArgs, steps: &[&Step]) -> Vec<&'static J
     needed(judges::missing(room))
 }
 
-/// Lists a step whose judge is missing. Where nobody watches that is a failure: the work was not judged.
+/// Lists a step whose judge is missing. Where nobody watches that is a failure, but none that stops the others: the work
+/// was not judged.
 fn skip(room: &Room, step: &Step, judge: &Judge, tally: &mut Tally) {
     println!("{:<18} skipped: {} is missing (from {})", step.name, judge.name, judge.source.describe());
-    tally.skipped += 1;
     if room.is_ci() {
         println!("{:<18} counted as failed, because CI=true", "");
         tally.failed += 1;
+    } else {
+        tally.skipped += 1;
     }
 }
 
-/// Runs one step and says how it went.
-fn take(room: &Room, step: &Step, tally: &mut Tally, left_out: &mut Vec<String>) {
+/// Runs one step and says how it went; whether it passed.
+fn take(room: &Room, step: &Step, tally: &mut Tally, left_out: &mut Vec<String>) -> bool {
     println!("{:<18} {}", step.name, step.action.describe());
     let start = Instant::now();
     // A missing log is as good as an empty one.
@@ -87,11 +91,13 @@ fn take(room: &Room, step: &Step, tally: &mut Tally, left_out: &mut Vec<String>)
             tally.passed += passed.checks;
             tally.skipped += passed.left_out.len();
             left_out.extend(passed.left_out.into_iter().map(|part| format!("{}: {part}", step.name)));
+            true
         }
         Err(failed) => {
             tally.passed += failed.passed;
             tally.failed += failed.failed;
             report(room, step, &failed, seconds);
+            false
         }
     }
 }
