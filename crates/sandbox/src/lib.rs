@@ -1,1 +1,16 @@
-//! A registry to rehearse against: EPP over TLS, the full life cycle on a virtual clock, faults on demand.
+//! A registry to rehearse against: an EPP server over TLS with the full life cycle, a virtual clock, poll messages, faults on demand,
+//! and the DNS zone of the TLDs it runs.
+//!
+//! | part | what it is |
+//! | --- | --- |
+//! | [`Registry`] | the registry itself, pure: state, rules, life cycle, billing, ledger |
+//! | [`VirtualClock`] | the time all registries of a world share |
+
+mod clock;
+mod registry;
+
+pub use clock::{ClockError, VirtualClock};
+pub use registry::{
+    AccountState, AdminAction, AdminError, BillingItem, BillingLine, ContactState, DomainState, HostState, LedgerEntry, Options,
+    RegistrarConfig, Registry, RegistryState, SessionState, TokenText, Verb,
+};
