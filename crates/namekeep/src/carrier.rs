@@ -1,0 +1,144 @@
+//! The carriers of one instance: for each registry account its port, gate and poller. `serve` runs them for good; a
+//! command runs them only as long as its own order needs, and only where no server has the lease.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{RegistryId, Secret};
+use policy::profile::RegistryProfile;
+use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
+use registrar::poll::{Poller, PollerParts};
+use registrar::registry::VaultCredentials;
+use registrar::{Receipt, Registrar, Settlement, SystemEntropy};
+
+use crate::config::{RegistryAccount, Trust};
+use crate::failure::{Exit, Failure};
+use crate::instance::Instance;
+
+/// Pause between two rounds of a gate that found nothing to do.
+const ROUND_PAUSE: Duration = Duration::from_millis(20);
+
+/// What speaks to one registry.
+pub struct Carrier {
+    /// Which registry.
+    pub registry: RegistryId,
+    /// The connection pool behind its port.
+    pub port: Arc<EppPort>,
+    /// Sends intents and settles them.
+    pub gate: Gate,
+    /// Takes poll messages.
+    pub poller: Poller,
+}
+
+impl Carrier {
+    /// Builds the carrier of one account; connects when it is first used.
+    pub fn open(instance: &Instance, profile: &RegistryProfile, account: &RegistryAccount) -> Result<Self, Failure> {
+        let registrar = &instance.registrar;
+        let password_file = instance.path(&account.password_file);
+        let credentials = VaultCredentials::open(registrar, &profile.id, Some(&password_file))?;
+        let port = EppPort::connect(EppPortSettings {
+            profile,
+            account: crate::argument::parse("account", &account.account)?,
+            endpoint: account.address.as_deref().map(endpoint).transpose()?,
+            trust: trust(instance, &account.trust)?,
+            identities: account
+                .client_certificates
+                .iter()
+                .map(|files| epp::tls::IdentityFiles { chain: instance.path(&files.chain), key: instance.path(&files.key) })
+                .collect(),
+            source_address: account.source_address,
+            credentials,
+            clock: Arc::clone(registrar.clock()),
+            entropy: Arc::new(SystemEntropy),
+        })
+        .map_err(|fault| Failure::new(Exit::Usage, "tls", fault.to_string()))?;
+        let port = Arc::new(port);
+        let as_port: Arc<dyn RegistryPort> = Arc::clone(&port) as Arc<dyn RegistryPort>;
+        let owner = owner(registrar);
+        let gate = Gate::open(GateParts {
+            registrar: registrar.clone(),
+            registry: profile.id.clone(),
+            port: Arc::clone(&as_port),
+            owner: owner.clone(),
+        })
+        .map_err(registrar::Failure::from)?;
+        let poller = Poller::open(PollerParts { registrar: registrar.clone(), registry: profile.id.clone(), port: as_port, owner })
+            .map_err(registrar::Failure::from)?;
+        Ok(Self { registry: profile.id.clone(), port, gate, poller })
+    }
+
+    /// The carriers of all accounts, or of one registry.
+    pub fn open_all(instance: &Instance, only: Option<&RegistryId>) -> Result<Vec<Self>, Failure> {
+        let wanted = instance.accounts.iter().filter(|(profile, _)| only.is_none_or(|id| *id == profile.id));
+        let carriers = wanted.map(|(profile, account)| Self::open(instance, profile, account)).collect::<Result<Vec<_>, _>>()?;
+        match (only, carriers.is_empty()) {
+            (Some(id), true) => Err(Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{id}` in the configuration."))
+                .hint("`namekeep registry list` shows those there are")),
+            _ => Ok(carriers),
+        }
+    }
+
+    /// Gives the lease back and logs out.
+    pub async fn close(&self) {
+        self.gate.release().await;
+        self.port.shutdown().await;
+    }
+}
+
+/// Carries what an order needs until it is settled or the time is over, and says where each step stands.
+pub async fn settle(instance: &Instance, receipt: &Receipt, wait: Duration) -> Result<Vec<Settlement>, Failure> {
+    if receipt.intents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(profile) = instance.registrar.profile_of(&receipt.name) else {
+        return Ok(instance.registrar.settlements(&receipt.intents)?);
+    };
+    let carriers = Carrier::open_all(instance, Some(&profile.registry))?;
+    let deadline = tokio::time::Instant::now() + wait;
+    let steps = loop {
+        for carrier in &carriers {
+            carrier.gate.step().await?;
+        }
+        let steps = instance.registrar.settlements(&receipt.intents)?;
+        let is_settled = steps.iter().all(|step| !step.state.is_open() || step.state == policy::IntentState::Pending);
+        if is_settled || tokio::time::Instant::now() >= deadline {
+            break steps;
+        }
+        tokio::time::sleep(ROUND_PAUSE).await;
+    };
+    for carrier in &carriers {
+        carrier.close().await;
+    }
+    Ok(steps)
+}
+
+/// A name for this process as the holder of leases: unique per start.
+fn owner(registrar: &Registrar) -> String {
+    let mut bytes = [0; 6];
+    model::Entropy::fill(&mut registrar.draw(), &mut bytes);
+    let random: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{random}", std::process::id())
+}
+
+fn endpoint(address: &str) -> Result<(String, u16), Failure> {
+    let wrong = || {
+        Failure::usage(format!("The registry's address `{address}` cannot be used.")).hint("write `HOST:PORT`, such as `epp.registry.example:700`")
+    };
+    let (host, port) = address.rsplit_once(':').ok_or_else(wrong)?;
+    Ok((host.trim_matches(['[', ']']).to_owned(), port.parse().map_err(|_| wrong())?))
+}
+
+fn trust(instance: &Instance, trust: &Trust) -> Result<epp::tls::Trust, Failure> {
+    Ok(match trust {
+        Trust::PublicRoots => epp::tls::Trust::PublicRoots,
+        Trust::PrivateCa { file } => epp::tls::Trust::PrivateCa(vec![instance.path(file)]),
+        Trust::Pin { sha256 } => {
+            epp::tls::Trust::Pins(sha256.iter().map(|pin| crate::argument::parse("pin", pin)).collect::<Result<_, _>>()?)
+        }
+    })
+}
+
+/// Reads a registry's password, for the first login.
+pub fn read_password(instance: &Instance, account: &RegistryAccount) -> Result<Secret, Failure> {
+    crate::instance::read_secret(&instance.path(&account.password_file), "read the registry's password")
+}

@@ -1,0 +1,38 @@
+//! `namekeep config check`: the configuration and every file it names.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{Ending, show};
+use crate::cli::ConfigCommand;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::instance::Instance;
+use crate::output::{Format, Report};
+
+#[derive(Serialize)]
+struct ConfigReport {
+    instance: String,
+    registries: Vec<String>,
+}
+
+impl Report for ConfigReport {
+    fn text(&self) -> String {
+        let registries = if self.registries.is_empty() { "none yet".to_owned() } else { self.registries.join(", ") };
+        format!("The configuration of `{}` can be used. Registries: {registries}.", self.instance)
+    }
+}
+
+/// Checks the configuration of the instance in `folder`.
+pub fn run(command: &ConfigCommand, folder: &Path, format: Format) -> Result<Ending, Failure> {
+    let ConfigCommand::Check = command;
+    Config::read(folder)?;
+    let instance = Instance::open(folder)?;
+    for (_, account) in &instance.accounts {
+        crate::carrier::read_password(&instance, account)?;
+    }
+    let carriers = crate::run::session::runtime()?.block_on(async { crate::carrier::Carrier::open_all(&instance, None) })?;
+    let registries = carriers.iter().map(|carrier| carrier.registry.to_string()).collect();
+    show(format, Ok(ConfigReport { instance: instance.config.instance.name.clone(), registries }))
+}

@@ -1,0 +1,79 @@
+//! `namekeep contact ...`: holders and contacts, kept sealed.
+
+use model::Contact;
+use registrar::PageRequest;
+use registrar::contact::{ContactLine, ListContacts, ReadContact, SaveContact};
+use serde::Serialize;
+
+use super::{Ending, Session};
+use crate::argument;
+use crate::cli::ContactCommand;
+use crate::failure::Failure;
+use crate::output::{Report, fields, print, table};
+
+#[derive(Serialize)]
+struct SavedReport {
+    id: model::ContactId,
+}
+
+impl Report for SavedReport {
+    fn text(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct ContactReport(Contact);
+
+impl Report for ContactReport {
+    fn text(&self) -> String {
+        let contact = &self.0;
+        let address = &contact.address;
+        let town = [address.postcode.as_deref(), Some(address.city.as_str()), address.province.as_deref(), Some(address.country.as_str())];
+        fields(&[
+            ("name", contact.name.clone()),
+            ("organisation", contact.organisation.clone().unwrap_or_default()),
+            ("street", address.street.join(", ")),
+            ("town", town.into_iter().flatten().collect::<Vec<_>>().join(" ")),
+            ("phone", contact.phone.as_ref().map(|phone| phone.number().to_owned()).unwrap_or_default()),
+            ("e-mail", contact.email.as_str().to_owned()),
+        ])
+    }
+}
+
+#[derive(Serialize)]
+struct ContactsReport {
+    contacts: Vec<ContactLine>,
+}
+
+impl Report for ContactsReport {
+    fn text(&self) -> String {
+        let rows = self.contacts.iter().map(|line| {
+            let handles: Vec<String> = line.handles.iter().map(|(registry, handle)| format!("{registry}: {handle}")).collect();
+            vec![line.id.to_string(), line.name.clone(), handles.join(", ")]
+        });
+        table(&["id", "name", "handles"], rows)
+    }
+}
+
+/// Runs one command on contacts.
+pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failure> {
+    match command {
+        ContactCommand::Save { file, id } => {
+            let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read the contact", &error))?;
+            let contact: Contact = toml::from_str(&text)
+                .map_err(|error| Failure::usage(format!("`{}` does not hold a contact: {}.", file.display(), error.message())))?;
+            let id = id.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
+            print(session.format, &SavedReport { id: session.carry_out(SaveContact { id, contact })? });
+        }
+        ContactCommand::Show { id } => {
+            print(session.format, &ContactReport(session.ask(ReadContact { id: argument::parse("contact id", id)? })?));
+        }
+        ContactCommand::List => {
+            let page = session.ask(ListContacts { page: PageRequest::default() })?;
+            print(session.format, &ContactsReport { contacts: page.items });
+        }
+    }
+    Ok(Ending::Done)
+}

@@ -1,0 +1,111 @@
+//! `namekeep init`: a new instance with its configuration, its keys and its first operator. No password is preset.
+
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use serde::Serialize;
+use store::settings::{self, InstanceKind};
+use store::{Kek, SignerKey, Store, StoreFault};
+
+use crate::cli::InitArgs;
+use crate::config::{Config, FILE_NAME, TEMPLATE};
+use crate::failure::{Exit, Failure};
+use crate::instance::{Instance, TOKEN_FILE, database_url, store_failure};
+use crate::output::{Report, fields};
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub struct InitReport {
+    folder: String,
+    configuration: String,
+    operator: String,
+    token_file: String,
+    ledger_key: String,
+}
+
+impl Report for InitReport {
+    fn text(&self) -> String {
+        let rows = fields(&[
+            ("instance", self.folder.clone()),
+            ("configuration", self.configuration.clone()),
+            ("operator", self.operator.clone()),
+            ("token", format!("{} (mode 0600; move it to the operator's own place)", self.token_file)),
+            ("ledger key", self.ledger_key.clone()),
+        ]);
+        format!(
+            "{rows}\n\nNext: write your registries into the configuration, then `namekeep --dir {0} config check` and `namekeep --dir {0} serve`.",
+            self.folder
+        )
+    }
+}
+
+/// Makes an instance in an empty or absent folder.
+pub fn run(args: &InitArgs) -> Result<InitReport, Failure> {
+    let folder = &args.folder;
+    let token = make(folder, TEMPLATE, InstanceKind::Production)?.enrol(&args.operator)?;
+    let instance = Instance::open(folder)?;
+    Ok(InitReport {
+        folder: folder.display().to_string(),
+        configuration: folder.join(FILE_NAME).display().to_string(),
+        operator: args.operator.clone(),
+        token_file: token,
+        ledger_key: instance.ledger_key.to_string(),
+    })
+}
+
+/// A fresh instance that has no operator yet.
+pub struct Fresh<'a> {
+    folder: &'a Path,
+}
+
+/// Makes the folder, the keys, the configuration and the empty database of an instance.
+///
+/// # Errors
+/// [`Failure`] if something is there already, or cannot be written.
+pub fn make<'a>(folder: &'a Path, configuration: &str, kind: InstanceKind) -> Result<Fresh<'a>, Failure> {
+    if folder.join(FILE_NAME).exists() {
+        return Err(Failure::new(Exit::Refused, "init.exists", format!("`{}` holds an instance already; nothing was changed.", folder.display()))
+            .hint("choose another folder"));
+    }
+    let config = Config::parse(configuration, &folder.join(FILE_NAME))?;
+    for part in ["", "keys", "secrets", "registries", "state", "maildrop", "ledger"] {
+        private_folder(&folder.join(part))?;
+    }
+    Kek::generate().and_then(|key| key.write_new(&folder.join(&config.keys.vault))).map_err(store_failure)?;
+    let signer = SignerKey::generate(&config.instance.name).map_err(store_failure)?;
+    signer.write_new(&folder.join(&config.keys.ledger)).map_err(store_failure)?;
+    let store = Store::open_with_signer(&database_url(folder, &config)?, signer).map_err(store_failure)?;
+    store.write(move |tx| settings::fix_instance_kind(tx, kind)).map_err(|fault: StoreFault| store_failure(fault))?;
+    write_new(&folder.join(FILE_NAME), configuration.as_bytes(), 0o640)?;
+    Ok(Fresh { folder })
+}
+
+impl Fresh<'_> {
+    /// Enrols the first operator and writes the token; returns the token's file.
+    ///
+    /// # Errors
+    /// [`Failure`] if the instance cannot be opened or the file cannot be written.
+    pub fn enrol(&self, name: &str) -> Result<String, Failure> {
+        let instance = Instance::open(self.folder)?;
+        let enrolled = instance.registrar.enrol_first_operator(name)?;
+        let path = self.folder.join(TOKEN_FILE);
+        write_new(&path, format!("{}\n", enrolled.token.expose()).as_bytes(), 0o600)?;
+        Ok(path.display().to_string())
+    }
+}
+
+fn private_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path).map_err(|error| Failure::file(path, "make the folder", &error))
+}
+
+/// Writes a file that must not exist yet, whole and synced.
+pub fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+        .map_err(|error| Failure::file(path, "make the file", &error))?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, "write the file", &error))
+}
