@@ -6,10 +6,15 @@
 //! | [`Registry`] | the registry itself, pure: state, rules, life cycle, billing, ledger |
 //! | [`VirtualClock`] | the time all registries of a world share |
 
+mod answer;
 mod clock;
+mod faults;
+mod inprocess;
 mod registry;
 
 pub use clock::{ClockError, VirtualClock};
+pub use faults::{Fault, FaultPlan, FaultRule, Position, Scope, Trigger};
+pub use inprocess::{Exchange, InProcess, Wire};
 pub use registry::{
     AccountState, AdminAction, AdminError, BillingItem, BillingLine, ContactState, DomainState, HostState, LedgerEntry, Options,
     RegistrarConfig, Registry, RegistryState, SessionState, TokenText, Verb,
