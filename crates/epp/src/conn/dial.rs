@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use rustls_pki_types::ServerName;
@@ -14,7 +15,7 @@ use super::fault::explain_tls;
 use super::pump::{Pump, PumpEvent};
 use super::receive::{Received, receive};
 use super::{CloseReason, ConnectFault, Connection, ConnectionSettings};
-use crate::tls::ClientTlsSlot;
+use crate::tls::{ClientTls, ClientTlsSlot};
 use crate::wire::{Decoded, Greeting};
 
 /// Port of EPP over TCP (RFC 5734 section 7).
@@ -38,6 +39,38 @@ impl ConnectTarget {
     /// `host:port`, as people read it.
     pub fn endpoint(&self) -> String {
         if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+    }
+}
+
+/// A way to the EPP server of a registry. The usual one is a [`ConnectTarget`]; a registry inside the program has its own, and so would another
+/// transport than TCP.
+pub trait Dial: Send + Sync {
+    /// Opens a connection and reads its greeting.
+    fn dial<'a>(&'a self, settings: &'a ConnectionSettings) -> Dialling<'a>;
+
+    /// The other end, as people read it.
+    fn endpoint(&self) -> String;
+
+    /// Our certificates in use there, if any, for their expiry.
+    fn certificates(&self) -> Option<Arc<ClientTls>> {
+        None
+    }
+}
+
+/// A connection that is being opened.
+pub type Dialling<'a> = Pin<Box<dyn Future<Output = Result<(Connection, Decoded<Greeting>), ConnectFault>> + Send + 'a>>;
+
+impl Dial for ConnectTarget {
+    fn dial<'a>(&'a self, settings: &'a ConnectionSettings) -> Dialling<'a> {
+        Box::pin(Connection::connect(self, settings))
+    }
+
+    fn endpoint(&self) -> String {
+        ConnectTarget::endpoint(self)
+    }
+
+    fn certificates(&self) -> Option<Arc<ClientTls>> {
+        Some(self.tls.get())
     }
 }
 
@@ -67,8 +100,12 @@ impl Connection {
         }
     }
 
-    /// Takes over a stream whose security is somebody else's matter and reads the greeting. `endpoint` is for messages.
-    pub(crate) async fn over<S>(
+    /// Takes over a stream whose security is somebody else's matter, for transports other than TLS over TCP, and reads the greeting.
+    /// `endpoint` is for messages.
+    ///
+    /// # Errors
+    /// [`ConnectFault`] when no greeting comes within the connect deadline.
+    pub async fn over<S>(
         stream: S,
         endpoint: &str,
         settings: &ConnectionSettings,
@@ -78,7 +115,9 @@ impl Connection {
     {
         let fault = |what: String| ConnectFault::Greeting { address: endpoint.to_owned(), what };
         let mut pump = Pump::new(stream, settings.max_frame_bytes);
-        let body = match pump.next().await {
+        let limit = settings.deadlines.connect;
+        let first = timeout(limit, pump.next()).await.map_err(|_| ConnectFault::TooSlow { address: endpoint.to_owned(), limit })?;
+        let body = match first {
             PumpEvent::Frame(body) => body,
             PumpEvent::Ended(CloseReason::Refused(what)) => {
                 return Err(ConnectFault::Handshake { address: endpoint.to_owned(), what });

@@ -18,7 +18,7 @@ mod settings;
 mod task;
 
 pub use clock::{Clock, Jitter};
-pub use dial::{ConnectTarget, EPP_PORT};
+pub use dial::{ConnectTarget, Dial, Dialling, EPP_PORT};
 pub use exchange::{Answer, Exchange, Frame, NotSent, UnknownOutcome};
 pub use fault::{CloseReason, ConnectFault};
 pub use handle::{Connection, ConnectionLoad};
@@ -27,3 +27,6 @@ pub use settings::{ConnectionSettings, DEFAULT_TRANSFORM_WINDOW, DEFAULT_WINDOW,
 
 pub(crate) use handle::{Job, Slot};
 
+
+#[cfg(test)]
+mod tests;

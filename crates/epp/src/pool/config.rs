@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{CredentialSource, PoolLimits, WantedServices};
-use crate::conn::{Clock, ConnectTarget, Jitter};
+use crate::conn::{Clock, Dial, Jitter};
 use crate::wire::TransactionId;
 
 /// One account at one registry.
@@ -13,8 +13,8 @@ use crate::wire::TransactionId;
 pub struct PoolConfig {
     /// Name of the account, for messages and status.
     pub account: String,
-    /// Where and how to connect.
-    pub target: ConnectTarget,
+    /// Where and how to connect; usually a [`ConnectTarget`](crate::conn::ConnectTarget).
+    pub target: Arc<dyn Dial>,
     /// What the registry allows.
     pub limits: PoolLimits,
     /// Namespaces to declare at login.
@@ -31,7 +31,7 @@ impl fmt::Debug for PoolConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolConfig")
             .field("account", &self.account)
-            .field("target", &self.target)
+            .field("target", &self.target.endpoint())
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

@@ -105,7 +105,7 @@ impl Attempt<'_> {
 
     async fn log_in(&self, password: &Secret, new: Option<&Secret>) -> Result<Opened, LoginFault> {
         let settings = connection_settings(self.config);
-        let (connection, greeting) = Connection::connect(&self.config.target, &settings).await?;
+        let (connection, greeting) = self.config.target.dial(&settings).await?;
         let services = self.config.services.choose(&greeting.value)?;
         let command = login_command(self.credentials, password, new, services, self.ids)?;
         let exchange = connection.exchange(Prepared::new(&command)?).await;

@@ -39,3 +39,6 @@ pub use limits::PoolLimits;
 pub use maintenance::MaintenanceWindow;
 pub use services::{MissingServices, Services, WantedService, WantedServices};
 pub use status::{CircuitStatus, FaultNote, LockOut, PoolStatus, SessionStatus};
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ impl Dispatcher {
     pub(super) fn status(&self) -> PoolStatus {
         let now = self.config.clock.now();
         let rate = self.pace.in_force();
-        let tls = self.config.target.tls.get();
+        let tls = self.config.target.certificates();
         let mut sessions: Vec<SessionStatus> = self.sessions.values().map(|session| self.session_status(session)).collect();
         sessions.sort_by_key(|session| session.slot);
         PoolStatus {
@@ -29,8 +29,8 @@ impl Dispatcher {
             maintenance_until: self.maintenance_end(),
             faults: self.faults.iter().cloned().collect(),
             deviations: self.deviations.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
-            certificate: tls.alarm(now),
-            certificate_until: tls.identities().map(|identity| identity.info().not_after).max(),
+            certificate: tls.as_ref().and_then(|tls| tls.alarm(now)),
+            certificate_until: tls.iter().flat_map(|tls| tls.identities()).map(|identity| identity.info().not_after).max(),
         }
     }
 
