@@ -1,1 +1,54 @@
-//! The use cases and the only writer: commands to policy to store, the EPP gate, poll, reconciliation, notices.
+//! The use cases, and the only writer.
+//!
+//! A change has one way in, whoever asks for it:
+//!
+//! ```text
+//!  actor --authorise--> Authorised<UseCase> --carry_out--> load --> policy::decide --> commit (one transaction)
+//!                                                            |            |               |
+//!                                                     a denial ends   a refusal ends   registration, ledger entries,
+//!                                                      it here         it here         duties, notices, charges, intents
+//! ```
+//!
+//! [`Registrar`] is the handle: [`Registrar::carry_out`] changes, [`Registrar::ask`] reads, and neither takes a command that
+//! [`authorise`] has not seen. The use cases are values in [`command`], [`contact`], [`host`], [`portfolio`] and [`prove`]. The
+//! workers carry what was committed: [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices.
+//! Time and chance come in through [`Clock`] and [`EntropySource`].
+//!
+//! Not here: SQL (that is `store`), rules (that is `policy`), frames (that is `epp`).
+
+pub mod actor;
+pub mod command;
+pub mod contact;
+pub mod host;
+pub mod notice;
+pub mod portfolio;
+pub mod prove;
+pub mod timer;
+
+mod authorised;
+mod clock;
+mod entropy;
+mod execute;
+mod failure;
+mod order;
+mod page;
+mod registrar;
+mod settlement;
+mod use_case;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use authorised::{Authorised, NeedsPermission, authorise};
+pub use clock::{Clock, ManualClock, OffsetClock, SystemClock};
+pub use entropy::{Draw, EntropySource, SharedSeed, SystemEntropy};
+pub use execute::execute;
+pub use failure::{Denial, Failure, Fault};
+pub use notice::NoticeSettings;
+pub use order::{DomainOrder, Receipt, Target, ledger_subject};
+pub use page::{DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS, Page, PageRequest};
+pub use registrar::{Registrar, RegistrarParts};
+pub use settlement::Settlement;
+pub use use_case::{Question, UseCase, Work};

@@ -1,0 +1,81 @@
+//! Save a contact: a new one, or other data for one we have.
+//!
+//! Rule: what a registry would refuse by its schema is refused here with the field's name (RFC 5733); a change reaches every
+//! registry that holds the contact as an object (RDP: registrar and registry show the same data). The ledger notes that the
+//! contact changed, never what it says (design rule 6).
+
+use model::{Contact, ContactId};
+use policy::{ObjectKey, Operation, Permission, Refusal};
+use serde::Serialize;
+use store::{contacts, registrations};
+
+use super::{place, unknown};
+use crate::actor::ledger_name;
+use crate::authorised::NeedsPermission;
+use crate::execute::{intend, note};
+use crate::failure::Failure;
+use crate::use_case::{UseCase, Work};
+
+/// Save a contact; the answer is its id.
+#[derive(Clone, Debug)]
+pub struct SaveContact {
+    /// Which contact to change; none for a new one.
+    pub id: Option<ContactId>,
+    /// All of its data.
+    pub contact: Contact,
+}
+
+impl NeedsPermission for SaveContact {
+    fn permission(&self) -> Permission {
+        Permission::ChangeDomain
+    }
+}
+
+/// What the ledger keeps.
+#[derive(Serialize)]
+struct Noted {
+    contact: ContactId,
+    revision: u64,
+}
+
+impl UseCase for SaveContact {
+    type Answer = ContactId;
+
+    fn run(&self, work: &mut Work<'_, '_>) -> Result<ContactId, Failure> {
+        self.contact.check().map_err(|error| {
+            Refusal::new(error.code(), "RFC 5733 2", error.to_string()).hint("correct the field that is named and save again")
+        })?;
+        let (id, revision) = match self.id {
+            None => (ContactId::new(work.now, &mut work.draw()), 1),
+            Some(id) => (id, contacts::find(work.tx, id)?.ok_or_else(|| unknown(id))?.revision + 1),
+        };
+        let owner = id.to_string();
+        let sealed = work.registrar.vault().seal(work.tx, &owner, &place(&owner, revision), &self.contact)?;
+        match self.id {
+            None => contacts::insert(work.tx, id, &sealed, work.now)?,
+            Some(id) => contacts::update(work.tx, id, revision, &sealed, work.now)?,
+        }
+        let who = ledger_name(work.actor);
+        let kind = if self.id.is_none() { "contact-saved" } else { "contact-changed" };
+        note(work.tx, work.registrar, &who, &owner, kind, &Noted { contact: id, revision }, work.now)?;
+        if self.id.is_some() {
+            carry_to_registries(work, id, revision)?;
+        }
+        Ok(id)
+    }
+}
+
+/// An update for every contact object that registries hold, on behalf of a name that the contact holds there.
+fn carry_to_registries(work: &mut Work<'_, '_>, contact: ContactId, revision: u64) -> Result<(), Failure> {
+    for (registry, handle) in contacts::list_handles_of(work.tx, contact)? {
+        let Some(domain) = registrations::find_open_by_registrant(work.tx, &registry, contact)? else {
+            continue;
+        };
+        let Some(registration) = registrations::find(work.tx, domain)? else {
+            continue;
+        };
+        let object = ObjectKey::Contact(handle);
+        intend(work, registration, object, Operation::UpdateContact { contact }, &format!("{contact}:{revision}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! What the store knows about neighbouring objects, for the decision.
+
+use std::collections::BTreeSet;
+
+use model::{ContactId, HostName, Money};
+use policy::{DomainCommand, Facts};
+use store::{Tx, contacts, hosts};
+
+use super::Subject;
+use crate::failure::Failure;
+use crate::registrar::Registrar;
+
+/// Reads the facts that this command on this registration can depend on.
+pub(super) fn gather(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    subject: &Subject,
+    command: &DomainCommand,
+    quoted_fee: Option<Money>,
+) -> Result<Facts, Failure> {
+    let registry = subject.registry();
+    Ok(Facts {
+        account: registrar.account(registry).cloned(),
+        known_hosts: hosts::list_known(tx, registry, &hosts_of(subject, command))?,
+        contact_handles: contacts::list_handles(tx, registry, &contacts_of(subject, command))?,
+        linked_subordinates: match command {
+            DomainCommand::Delete { .. } | DomainCommand::Tick => hosts::list_linked_subordinates(tx, registry, &subject.name)?,
+            _ => BTreeSet::new(),
+        },
+        quoted_fee,
+    })
+}
+
+/// Every host that the command or the registration names.
+fn hosts_of(subject: &Subject, command: &DomainCommand) -> BTreeSet<HostName> {
+    let asked = match command {
+        DomainCommand::Register(order) => Some(&order.nameservers),
+        DomainCommand::ChangeNameservers { nameservers } => Some(nameservers),
+        _ => None,
+    };
+    let registration = subject.registration.as_ref();
+    let desired = registration.map(|registration| &registration.desired.nameservers);
+    let actual = registration.and_then(|registration| registration.actual.as_ref()).map(|actual| &actual.nameservers);
+    [asked, desired, actual].into_iter().flatten().flat_map(|nameservers| nameservers.keys().cloned()).collect()
+}
+
+/// Every contact that the command or the registration names.
+fn contacts_of(subject: &Subject, command: &DomainCommand) -> BTreeSet<ContactId> {
+    let (holder, roles) = match command {
+        DomainCommand::Register(order) => (order.registrant, Some(&order.contacts)),
+        DomainCommand::RequestTransferIn(order) => (order.registrant, Some(&order.contacts)),
+        DomainCommand::ChangeContacts { registrant, contacts } => (*registrant, Some(contacts)),
+        _ => (None, None),
+    };
+    let registration = subject.registration.as_ref();
+    let desired = registration.map(|registration| &registration.desired.contacts);
+    let by_role = [roles, desired].into_iter().flatten().flat_map(|contacts| contacts.values().copied());
+    by_role.chain(holder).chain(registration.and_then(|registration| registration.registrant)).collect()
+}

@@ -1,0 +1,37 @@
+//! The path of a change: load, decide, commit. Everything that changes a registration goes through [`execute`].
+
+mod commit;
+mod facts;
+mod intend;
+mod learn;
+mod subject;
+
+use policy::Context;
+use store::Tx;
+
+use crate::authorised::Authorised;
+use crate::failure::Failure;
+use crate::order::{DomainOrder, Receipt};
+use crate::registrar::Registrar;
+
+pub(crate) use commit::{commit, note};
+pub(crate) use intend::intend;
+pub(crate) use subject::{Subject, served};
+
+/// Decides an order and commits what follows, inside an open transaction: registration, ledger entries, duties, notices,
+/// charges and intents, or nothing. For the gate and the poller, whose own row (an intent settled, a message processed)
+/// changes in the same transaction.
+///
+/// # Errors
+/// A refusal of the rules; a fault of the store, passing if another node changed the registration first.
+pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<DomainOrder>) -> Result<Receipt, Failure> {
+    let DomainOrder { target, command, quoted_fee } = order.command();
+    let now = registrar.now();
+    let subject = Subject::load(tx, registrar, target)?;
+    let facts = facts::gather(tx, registrar, &subject, command, *quoted_fee)?;
+    let mut entropy = registrar.draw();
+    let mut context = Context { now, actor: order.actor(), profile: &subject.profile, facts: &facts, entropy: &mut entropy };
+    let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;
+    learn::from_command(tx, &subject, command, now)?;
+    commit(tx, registrar, order.actor(), subject, &verdict, now)
+}

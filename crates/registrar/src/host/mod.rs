@@ -1,0 +1,84 @@
+//! Host objects below the names in our care (RFC 5732): create, change, rename, delete.
+//!
+//! A host is asked for on behalf of the name it lies below, which must be ours: a registry lets only the sponsor of that name
+//! touch it. Hosts outside our names come to be by themselves when a delegation needs them.
+
+mod change;
+mod create;
+mod delete;
+mod rename;
+
+use model::{DomainName, GlueError, GluePolicy, Host, HostError, HostName};
+use policy::profile::HostModel;
+use policy::{Refusal, Registration};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use store::hosts::{self, HostRow};
+use store::registrations;
+
+use crate::execute::Subject;
+use crate::failure::Failure;
+use crate::use_case::Work;
+
+pub use change::ChangeHost;
+pub use create::CreateHost;
+pub use delete::DeleteHost;
+pub use rename::RenameHost;
+
+/// The registration that a host lies below, with its rules.
+struct Superordinate {
+    registration: Registration,
+    subject: Subject,
+}
+
+/// Finds the name in our care that `host` lies below, at a registry with host objects.
+fn superordinate(work: &mut Work<'_, '_>, host: &HostName) -> Result<Superordinate, Failure> {
+    let mut name = DomainName::parse(host.as_str()).ok();
+    while let Some(candidate) = name {
+        if let Some(registration) = registrations::find_open(work.tx, &candidate)? {
+            return accept(work, registration, host);
+        }
+        name = candidate.parent();
+    }
+    Err(Refusal::new("host.foreign", "RFC 5732 3.2", format!("`{host}` is not below a name in our care"))
+        .hint("a host elsewhere needs no order: name it in the delegation of a name")
+        .into())
+}
+
+fn accept(work: &Work<'_, '_>, registration: Registration, host: &HostName) -> Result<Superordinate, Failure> {
+    if !registration.phase.is_sponsored() {
+        let sentence = format!("`{}` is {}, so its hosts cannot be changed", registration.name, registration.phase.word());
+        return Err(Refusal::new("host.not_sponsored", "RFC 5732 3.2", sentence).into());
+    }
+    let subject = Subject::of(work.registrar, registration.clone())?;
+    if subject.profile.host_model != HostModel::Objects {
+        let sentence = format!("the registry of `{host}` knows no host objects; addresses travel with the delegation");
+        return Err(Refusal::new("host.no_objects", "RFC 5731 1.1", sentence).hint("change the nameservers of the name instead").into());
+    }
+    Ok(Superordinate { registration, subject })
+}
+
+/// The host as the registry has it.
+fn known(work: &mut Work<'_, '_>, above: &Superordinate, host: &HostName) -> Result<HostRow, Failure> {
+    hosts::find(work.tx, above.subject.registry(), host)?.ok_or_else(|| {
+        Refusal::new("host.unknown", "RFC 5730 3", format!("the host `{host}` does not exist at the registry"))
+            .hint("create it first")
+            .into()
+    })
+}
+
+/// Judges glue addresses: at least one, all of them of a single host on a network.
+fn checked(host: &HostName, addresses: &BTreeSet<IpAddr>) -> Result<Host, Failure> {
+    if addresses.is_empty() {
+        return Err(Refusal::new("host.no_address", "RFC 5732 1.1", format!("`{host}` lies below a name it may serve and has no address"))
+            .hint("give it at least one address")
+            .into());
+    }
+    Host::new(host.clone(), addresses.iter().copied(), GluePolicy::AnyUnicast).map_err(|error: HostError| {
+        let rule = match &error {
+            HostError::Address { source: GlueError { .. }, .. } => "RFC 6890",
+            HostError::TooManyAddresses { .. } => "RFC 5732 3.2.1",
+        };
+        Refusal::new(error.code(), rule, error.to_string()).into()
+    })
+}

@@ -1,0 +1,156 @@
+//! The courier: takes ordered notices, writes them, puts them into the maildrop and proves it.
+//!
+//! ```text
+//!  ordered --> written, sealed --> in the maildrop --> carried (sealed text kept, duty fulfilled)
+//!     ^                                 |
+//!     +------ crash before the commit --+   the same message again, under the same Message-ID
+//! ```
+
+use std::collections::BTreeMap;
+
+use model::{Contact, NoticeId, Timestamp};
+use policy::calendar::utc_date;
+use policy::registration::TransferAnswer;
+use policy::{DomainCommand, NoticeOrder, Permission, Registration};
+use store::vault::Place;
+use store::{Tx, notices, registrations};
+
+use super::maildrop;
+use super::message::Message;
+use super::text::{self, Material};
+use crate::actor;
+use crate::authorised::{NeedsPermission, authorise};
+use crate::contact::open_contact;
+use crate::failure::{Failure, Fault};
+use crate::order::{DomainOrder, Target};
+use crate::registrar::Registrar;
+use crate::use_case::{UseCase, Work};
+
+/// Orders read from the store at once.
+const PAGE_ORDERS: u32 = 100;
+
+/// Carries ordered notices. One at a time is enough; two do no harm, because a second carrying of one notice changes nothing.
+#[derive(Clone, Debug)]
+pub struct Courier {
+    registrar: Registrar,
+}
+
+/// A notice that lies in the maildrop.
+struct Carried {
+    order: NoticeOrder,
+    /// Under whose data key the text is kept: the addressee's, so that erasing a person erases their letters.
+    key_owner: String,
+    text: String,
+    at: Timestamp,
+}
+
+impl Courier {
+    /// A courier of this registrar.
+    #[must_use]
+    pub fn new(registrar: &Registrar) -> Self {
+        Self { registrar: registrar.clone() }
+    }
+
+    /// Carries up to `limit` notices and gives how many left. A notice without an addressee stays ordered and is said in the log;
+    /// its duty lapses in the open.
+    ///
+    /// # Errors
+    /// A fault of the store or of the maildrop; what was carried before it is carried.
+    pub fn step(&self, limit: usize) -> Result<usize, Failure> {
+        let mut carried = 0;
+        let mut after: Option<NoticeId> = None;
+        while carried < limit {
+            let orders = self.registrar.store().read::<_, Failure>(|tx| Ok(notices::list_uncarried(tx, after, PAGE_ORDERS)?))?;
+            let is_last = orders.len() < PAGE_ORDERS as usize;
+            for order in orders {
+                after = Some(order.id);
+                if carried < limit && self.carry(order)? {
+                    carried += 1;
+                }
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(carried)
+    }
+
+    fn carry(&self, order: NoticeOrder) -> Result<bool, Failure> {
+        let now = self.registrar.now();
+        let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
+        let Some((registration, owner, holder)) = addressed else {
+            tracing::warn!(notice = %order.id, kind = order.kind.word(), "a notice has no addressee; name a registrant for its domain");
+            return Ok(false);
+        };
+        let settings = self.registrar.notices();
+        let facts = facts(&order, &registration);
+        let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
+        let message = Message {
+            id: order.id.to_string(),
+            at: now,
+            from: (&settings.sender_name, &settings.sender),
+            to: (&holder.name, &holder.email),
+            subject: &letter.subject,
+            body: &letter.body,
+        };
+        let text = message.to_text();
+        maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
+            .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
+        let carried = Carried { order, key_owner: owner, text, at: now };
+        self.registrar.carry_out(authorise(&actor::timer(), carried)?)?;
+        Ok(true)
+    }
+}
+
+/// Who gets a notice: after expiry the registrant at expiration (EXP-5), else the registrant.
+fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Result<Option<(Registration, String, Contact)>, Failure> {
+    let Some(registration) = registrations::find(tx, order.domain)? else {
+        return Ok(None);
+    };
+    let at_expiration = registration.expiry.as_ref().and_then(|expiry| expiry.registrant_at_expiration);
+    let Some(holder) = at_expiration.or(registration.registrant) else {
+        return Ok(None);
+    };
+    Ok(open_contact(tx, registrar, holder)?.map(|contact| (registration, holder.to_string(), contact)))
+}
+
+/// The facts of the order, and where it is silent what the registration says itself.
+fn facts(order: &NoticeOrder, registration: &Registration) -> BTreeMap<String, String> {
+    let day = |at: Timestamp| utc_date(at).to_string();
+    let transfer = registration.transfer.as_ref();
+    let denial = match transfer.and_then(|transfer| transfer.answer.as_ref()) {
+        Some(TransferAnswer::Denied { reason }) => Some(reason.word().to_owned()),
+        _ => None,
+    };
+    let known = [
+        ("expires_on", registration.expires_at.map(day)),
+        ("delete_on", registration.expiry.as_ref().map(|expiry| day(expiry.delete_at))),
+        ("redeem_until", registration.deletion.as_ref().and_then(|deletion| deletion.redemption_ends_at).map(day)),
+        ("notified_on", transfer.map(|transfer| day(transfer.opened_at))),
+        ("act_by", transfer.and_then(|transfer| transfer.state.as_ref()).map(|state| day(state.act_at))),
+        ("reason", denial),
+    ];
+    let mut facts: BTreeMap<String, String> = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    facts.extend(order.facts.clone());
+    facts
+}
+
+impl NeedsPermission for Carried {
+    fn permission(&self) -> Permission {
+        Permission::RunClock
+    }
+}
+
+impl UseCase for Carried {
+    type Answer = ();
+
+    fn run(&self, work: &mut Work<'_, '_>) -> Result<(), Failure> {
+        let row = self.order.id.to_string();
+        let place = Place { table: "notice", column: "sealed", row: &row, version: 0 };
+        let sealed = work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &place, self.text.as_bytes())?;
+        notices::set_carried(work.tx, self.order.id, self.at, &self.key_owner, &sealed)?;
+        let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
+        work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
+        Ok(())
+    }
+}

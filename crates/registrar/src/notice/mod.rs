@@ -1,0 +1,28 @@
+//! Notices to registrants: written from facts, addressed from the vault, handed to the mail system as files.
+//!
+//! The outcome of a decision is an order (kind, facts, duty). The courier turns it into a message, puts it where the mail system
+//! takes it up, keeps the sealed text as evidence and reports `NoticeSent`, which closes the duty.
+
+mod courier;
+mod maildrop;
+mod message;
+mod text;
+
+use std::path::PathBuf;
+
+use model::Email;
+
+pub use courier::Courier;
+
+/// How notices are written and carried.
+#[derive(Clone, Debug)]
+pub struct NoticeSettings {
+    /// The folder where messages are put as `.eml` files (RFC 5322); the mail system takes them from there.
+    pub maildrop: PathBuf,
+    /// The address notices come from and answers go to.
+    pub sender: Email,
+    /// The registrar's name, as it stands in the sender and in the texts.
+    pub sender_name: String,
+    /// Where a registrant renews and restores: an address of our site, as it stands in the texts.
+    pub portal: String,
+}

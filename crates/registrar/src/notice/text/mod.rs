@@ -1,0 +1,379 @@
+//! What notices say, one function a kind. English; other languages come with the agreement's language (EXP-4).
+//!
+//! A text is made of facts that the decision states and never of personal data; a fact that is not known leaves its sentence out
+//! instead of holding the notice back, because a notice that is due is worth more than a complete one that is late.
+
+mod expiry;
+mod losing_transfer;
+mod terms;
+mod transfer;
+
+use std::collections::BTreeMap;
+
+use model::DomainName;
+use policy::NoticeKind;
+
+use super::NoticeSettings;
+
+/// Longest line of a text, in characters: mail programs show it unbroken.
+const LINE_CHARS: usize = 72;
+
+/// A finished text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) subject: String,
+    pub(super) body: String,
+}
+
+/// What a text is made of.
+pub(super) struct Material<'m> {
+    /// The name it is about.
+    pub(super) name: &'m DomainName,
+    /// Whom it addresses.
+    pub(super) holder: &'m str,
+    /// What the decision stated.
+    pub(super) facts: &'m BTreeMap<String, String>,
+    /// Who we are.
+    pub(super) settings: &'m NoticeSettings,
+}
+
+/// Writes the text of a kind.
+pub(super) fn write(kind: NoticeKind, material: &Material<'_>) -> Letter {
+    match kind {
+        NoticeKind::ExpiryFirst => expiry::first(material),
+        NoticeKind::ExpirySecond => expiry::second(material),
+        NoticeKind::ExpiryAfter => expiry::after(material),
+        NoticeKind::Interrupted => expiry::interrupted(material),
+        NoticeKind::Deleted => expiry::deleted(material),
+        NoticeKind::LosingTransfer => losing_transfer::form(material),
+        NoticeKind::TransferDenied => transfer::denied(material),
+        NoticeKind::TransferredAway => transfer::away(material),
+        NoticeKind::TransferredIn => transfer::arrived(material),
+        NoticeKind::RegistrationTerms => terms::registration(material),
+    }
+}
+
+impl Material<'_> {
+    /// A fact, if it is known.
+    fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.get(name).map(String::as_str)
+    }
+
+    /// A sentence with a fact in the place of `{}`; nothing where the fact is not known.
+    fn with(&self, fact: &str, sentence: &str) -> Option<String> {
+        self.fact(fact).map(|value| sentence.replace("{}", value))
+    }
+
+    /// The name as its holder writes it, and as machines do where that differs.
+    fn shown_name(&self) -> String {
+        if self.name.is_idn() { format!("{} ({})", self.name.to_unicode(), self.name) } else { self.name.to_string() }
+    }
+
+    /// How to renew, for every expiry notice (EXP-3: renewal instructions).
+    fn renewal(&self) -> String {
+        let fee = self.with("renewal_fee", " The fee for a year is {}.").unwrap_or_default();
+        format!("To renew it, go to {} or answer this message.{fee}", self.settings.portal)
+    }
+
+    /// A letter of paragraphs, with salutation and signature.
+    fn letter(&self, subject: String, paragraphs: impl IntoIterator<Item = Option<String>>) -> Letter {
+        let mut body = wrap(&format!("Dear {},", self.holder));
+        for paragraph in paragraphs.into_iter().flatten() {
+            body.push('\n');
+            body.push_str(&wrap(&paragraph));
+        }
+        body.push('\n');
+        body.push_str(&wrap(&self.settings.sender_name));
+        body.push_str(&wrap(self.settings.sender.as_str()));
+        Letter { subject, body }
+    }
+}
+
+/// Breaks a paragraph at blanks. A word longer than a line stays whole: it is an address.
+fn wrap(paragraph: &str) -> String {
+    let mut out = String::with_capacity(paragraph.len() + 8);
+    let mut width = 0;
+    for word in paragraph.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > LINE_CHARS {
+            out.push('\n');
+            width = 0;
+        }
+        if width > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(word);
+        width += length;
+    }
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use model::Email;
+
+    use super::*;
+
+    fn letter(kind: NoticeKind, name: &str, facts: &[(&str, &str)]) -> String {
+        let settings = NoticeSettings {
+            maildrop: PathBuf::new(),
+            sender: Email::parse("notices@registrar.example").unwrap(),
+            sender_name: "Example Registrar, Inc.".to_owned(),
+            portal: "https://registrar.example/renew".to_owned(),
+        };
+        let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let name = DomainName::parse(name).unwrap();
+        let letter = write(kind, &Material { name: &name, holder: "Ada Lovelace", facts: &facts, settings: &settings });
+        format!("{}\n--\n{}", letter.subject, letter.body)
+    }
+
+    const TERM: &[(&str, &str)] = &[
+        ("expires_on", "2027-11-23"),
+        ("delete_after_days", "40"),
+        ("auto_renew", "false"),
+        ("renewal_fee", "8.00 USD"),
+        ("restore_fee", "40.00 USD"),
+        ("delete_on", "2028-01-02"),
+        ("redeem_until", "2028-02-01"),
+    ];
+
+    #[test]
+    fn first_notice() {
+        insta::assert_snapshot!(letter(NoticeKind::ExpiryFirst, "example.alpha", TERM), @r"
+        example.alpha expires on 2027-11-23 (UTC)
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha expires on 2027-11-23 (UTC).
+
+        To renew it, go to https://registrar.example/renew or answer this
+        message. The fee for a year is 8.00 USD.
+
+        If it is not renewed, its DNS is interrupted after expiry: web sites and
+        mail under it stop working.
+
+        It is deleted 40 days after expiry.
+
+        Once deleted it can be restored for a limited time; the fee for that is
+        40.00 USD.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn second_notice_of_a_name_that_is_renewed_by_wish() {
+        let facts = [("expires_on", "2027-11-23"), ("auto_renew", "true"), ("delete_after_days", "40")];
+        insta::assert_snapshot!(letter(NoticeKind::ExpirySecond, "xn--strae-oqa.alpha", &facts), @r"
+        Second notice: straße.alpha (xn--strae-oqa.alpha) expires on 2027-11-23 (UTC)
+        --
+        Dear Ada Lovelace,
+
+        your domain name straße.alpha (xn--strae-oqa.alpha) expires on
+        2027-11-23 (UTC).
+
+        You asked us to renew it at expiry, so you need not do anything. To
+        change that, go to our site or answer this message.
+
+        If it is not renewed, its DNS is interrupted after expiry: web sites and
+        mail under it stop working.
+
+        It is deleted 40 days after expiry.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn notice_after_expiry() {
+        insta::assert_snapshot!(letter(NoticeKind::ExpiryAfter, "example.alpha", TERM), @r"
+        example.alpha has expired
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha expired on 2027-11-23 (UTC) and was not
+        renewed.
+
+        You can still renew it. To renew it, go to
+        https://registrar.example/renew or answer this message. The fee for a
+        year is 8.00 USD.
+
+        If it is not renewed, we interrupt its DNS: web sites and mail under it
+        stop working.
+
+        It is deleted 40 days after it expired.
+
+        Once deleted it can be restored for a limited time; the fee for that is
+        40.00 USD.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn interruption() {
+        insta::assert_snapshot!(letter(NoticeKind::Interrupted, "example.alpha", TERM), @r"
+        example.alpha has expired and is interrupted
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha expired on 2027-11-23 (UTC) and was not
+        renewed. Its DNS is now interrupted.
+
+        To renew it, go to https://registrar.example/renew or answer this
+        message. The fee for a year is 8.00 USD. Its DNS is restored at once
+        when you renew.
+
+        Without renewal it is deleted on 2028-01-02 (UTC).
+
+        Once deleted it can be restored for a limited time; the fee for that is
+        40.00 USD.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn deletion() {
+        insta::assert_snapshot!(letter(NoticeKind::Deleted, "example.alpha", TERM), @r"
+        example.alpha was deleted
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha was deleted.
+
+        You can have it restored until 2028-02-01 (UTC); after that anybody can
+        register it.
+
+        The fee for the restoration is 40.00 USD.
+
+        The renewal that comes with it costs 8.00 USD.
+
+        To have it restored, go to https://registrar.example/renew or answer
+        this message.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn losing_transfer() {
+        let facts = [("notified_on", "2027-01-04"), ("act_by", "2027-01-09")];
+        insta::assert_snapshot!(letter(NoticeKind::LosingTransfer, "example.alpha", &facts), @r"
+        Domain name transfer: example.alpha
+        --
+        DOMAIN NAME TRANSFER
+
+        Attention: Ada Lovelace
+
+        Re: Transfer of example.alpha
+
+        Example Registrar, Inc. received notification on 2027-01-04 that you have
+        requested a transfer to another domain name registrar. If you want to
+        proceed with this transfer, you do not need to respond to this message.
+        If you wish to cancel the transfer, please contact us before 2027-01-09
+        by:
+
+        sending an email to notices@registrar.example
+
+        If we do not hear from you by 2027-01-09, the transfer will proceed.
+        ");
+    }
+
+    #[test]
+    fn denied_transfer() {
+        let facts = [("reason", "pending-udrp"), ("reference", "D2027-0001")];
+        insta::assert_snapshot!(letter(NoticeKind::TransferDenied, "example.alpha", &facts), @r"
+        Transfer of example.alpha denied
+        --
+        Dear Ada Lovelace,
+
+        a transfer of your domain name example.alpha to another registrar was
+        requested, and we denied it.
+
+        The reason: a UDRP proceeding about the name is pending.
+
+        Reference: D2027-0001.
+
+        If you want the transfer and the reason no longer holds, answer this
+        message.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn both_ends_of_a_transfer() {
+        insta::assert_snapshot!(letter(NoticeKind::TransferredAway, "example.alpha", &[]), @r"
+        example.alpha was transferred away
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha was transferred to another registrar.
+
+        If you did not ask for this, answer this message at once.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+        insta::assert_snapshot!(letter(NoticeKind::TransferredIn, "example.alpha", &[("expires_on", "2028-01-04")]), @r"
+        example.alpha has arrived
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha is now with us.
+
+        It is registered until 2028-01-04 (UTC).
+
+        Renew it, change it or move it at https://registrar.example/renew.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn registration_terms() {
+        insta::assert_snapshot!(letter(NoticeKind::RegistrationTerms, "example.alpha", TERM), @r"
+        example.alpha is registered: renewal and deletion
+        --
+        Dear Ada Lovelace,
+
+        your domain name example.alpha is registered.
+
+        It is registered until 2027-11-23 (UTC).
+
+        It is not renewed by itself; we remind you about a month and about a
+        week before it expires, and once after.
+
+        If it is not renewed, its DNS is interrupted and it is deleted 40 days
+        after expiry.
+
+        The fee for a year is 8.00 USD.
+
+        Once deleted it can be restored for a limited time; the fee for that is
+        40.00 USD.
+
+        Renew it, change it or move it at https://registrar.example/renew.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_stays_whole() {
+        let address = format!("https://registrar.example/{}", "x".repeat(100));
+        assert_eq!(wrap(&format!("go to {address} now")), format!("go to\n{address}\nnow\n"));
+    }
+}

@@ -1,0 +1,90 @@
+//! A house for tests: a registrar on a fresh database of each engine, a clock that is moved by hand, and one operator.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use model::{Email, RegistrarHandle, RegistryId, Timestamp};
+use policy::Actor;
+use policy::profile::RegistryProfile;
+use store::testing::{TestDatabase, TestDatabases};
+use store::{Kek, Vault};
+
+use crate::{Authorised, Failure, ManualClock, NeedsPermission, NoticeSettings, Question, Registrar, RegistrarParts, SharedSeed, UseCase, authorise};
+
+/// The profile of the thick rehearsal registry, as shipped.
+const ALPHA: &str = include_str!("../../policy/profiles/alpha.toml");
+
+/// When every test begins.
+pub(crate) const START: &str = "2026-11-23T12:00:00Z";
+
+/// The shipped profile.
+pub(crate) fn profile() -> RegistryProfile {
+    RegistryProfile::parse(ALPHA, "alpha.toml").unwrap()
+}
+
+/// A registrar with everything around it.
+pub(crate) struct House {
+    pub(crate) registrar: Registrar,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) operator: Actor,
+    pub(crate) maildrop: PathBuf,
+}
+
+/// Runs `script` in a fresh house on each engine.
+pub(crate) fn each(mut script: impl FnMut(&House)) {
+    TestDatabases::each(|database| script(&House::on(database)));
+}
+
+impl House {
+    /// A house on this database.
+    pub(crate) fn on(database: &TestDatabase) -> Self {
+        let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
+        let maildrop = database.folder().join("maildrop");
+        let profile = profile();
+        let handle = RegistrarHandle::parse("NAMEKEEP-1").unwrap();
+        let registrar = Registrar::open(RegistrarParts {
+            store: database.store().clone(),
+            vault: Vault::new(Kek::generate().unwrap()),
+            accounts: BTreeMap::from([(profile.id.clone(), handle)]),
+            registries: vec![profile],
+            clock: clock.clone(),
+            entropy: Arc::new(SharedSeed::new(7)),
+            notices: NoticeSettings {
+                maildrop: maildrop.clone(),
+                sender: Email::parse("notices@registrar.example").unwrap(),
+                sender_name: "Example Registrar, Inc.".to_owned(),
+                portal: "https://registrar.example/renew".to_owned(),
+            },
+        })
+        .unwrap();
+        let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
+        Self { registrar, clock, operator, maildrop }
+    }
+
+    /// Carries out a use case as the operator.
+    pub(crate) fn act<U: UseCase>(&self, case: U) -> Result<U::Answer, Failure> {
+        self.registrar.carry_out(self.authorised(case))
+    }
+
+    /// Asks as the operator.
+    pub(crate) fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Failure> {
+        self.registrar.ask(self.authorised(question))
+    }
+
+    /// A command that the operator may give.
+    pub(crate) fn authorised<C: NeedsPermission>(&self, command: C) -> Authorised<C> {
+        authorise(&self.operator, command).unwrap()
+    }
+
+    /// Moves the clock.
+    pub(crate) fn at(&self, instant: &str) -> Timestamp {
+        self.clock.set(instant.parse().unwrap());
+        self.registrar.now()
+    }
+
+    /// The registry of the profile.
+    pub(crate) fn registry(&self) -> RegistryId {
+        RegistryId::parse("alpha").unwrap()
+    }
+}

@@ -1,0 +1,80 @@
+//! Contacts: sealed at rest, whole when read, named by id in the ledger.
+
+use model::{Contact, ContactId, CountryCode, Email, LegalKind, Phone, PostalAddress};
+use store::ledger;
+
+use crate::contact::{ListContacts, ReadContact, SaveContact};
+use crate::testing::each;
+use crate::{PageRequest, Question};
+
+/// A person whose every field is a word that occurs nowhere else.
+pub(crate) fn ada() -> Contact {
+    Contact {
+        kind: LegalKind::Natural,
+        name: "Canaria Namefield".to_owned(),
+        organisation: Some("Canary Orgfield".to_owned()),
+        address: PostalAddress {
+            street: vec!["7 Canary Streetfield".to_owned()],
+            city: "Canarycity".to_owned(),
+            province: Some("Canaryprovince".to_owned()),
+            postcode: Some("CANARY7".to_owned()),
+            country: CountryCode::parse("IS").unwrap(),
+        },
+        phone: Some(Phone::parse("+354.5559876", None).unwrap()),
+        fax: None,
+        email: Email::parse("canarymail@canary.example").unwrap(),
+    }
+}
+
+#[test]
+fn a_contact_is_read_back_whole_and_changes_in_place() {
+    each(|house| {
+        let id = house.act(SaveContact { id: None, contact: ada() }).unwrap();
+        assert_eq!(house.ask(ReadContact { id }).unwrap(), ada());
+        let moved = Contact { address: PostalAddress { city: "Akureyri".to_owned(), ..ada().address }, ..ada() };
+        assert_eq!(house.act(SaveContact { id: Some(id), contact: moved.clone() }).unwrap(), id);
+        assert_eq!(house.ask(ReadContact { id }).unwrap(), moved);
+        let kinds: Vec<String> = house
+            .registrar
+            .store()
+            .read::<_, crate::Failure>(|tx| Ok(ledger::list_subject_entries(tx, &id.to_string(), 0, 10)?))
+            .unwrap()
+            .into_iter()
+            .map(|row| format!("{} {}", row.kind, row.body.unwrap_or_default().replace(&id.to_string(), "con")))
+            .collect();
+        assert_eq!(kinds, [r#"contact-saved {"contact":"con","revision":1}"#, r#"contact-changed {"contact":"con","revision":2}"#]);
+    });
+}
+
+#[test]
+fn a_faulty_or_unknown_contact_is_refused_by_its_field() {
+    each(|house| {
+        let nameless = Contact { name: "  ".to_owned(), ..ada() };
+        assert_eq!(house.act(SaveContact { id: None, contact: nameless }).unwrap_err().code(), "contact.missing");
+        let nobody = ContactId::from_bytes([9; 16]);
+        assert_eq!(house.act(SaveContact { id: Some(nobody), contact: ada() }).unwrap_err().code(), "contact.unknown");
+        assert_eq!(house.ask(ReadContact { id: nobody }).unwrap_err().code(), "contact.unknown");
+    });
+}
+
+#[test]
+fn contacts_are_listed_page_by_page() {
+    each(|house| {
+        let saved: Vec<ContactId> = (0..5)
+            .map(|number| house.act(SaveContact { id: None, contact: Contact { name: format!("Person {number}"), ..ada() } }).unwrap())
+            .collect();
+        let mut seen = Vec::new();
+        let mut page = PageRequest { after: None, limit: 2 };
+        loop {
+            let answer: <ListContacts as Question>::Answer = house.ask(ListContacts { page }).unwrap();
+            seen.extend(answer.items.iter().map(|line| line.id));
+            match answer.next {
+                Some(next) => page.after = Some(next),
+                None => break,
+            }
+        }
+        let mut expected = saved;
+        expected.sort();
+        assert_eq!(seen, expected);
+    });
+}

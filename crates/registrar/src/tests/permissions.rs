@@ -1,0 +1,137 @@
+//! Who may do what: one table over every use case and every kind of actor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ActorId, AuthInfo, ContactId, DomainId, DomainName, EppStatus, HostName, Period, RegistryId, Timestamp};
+use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
+
+use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
+use crate::command::{
+    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo,
+    LockDomain, PostponeDeletion, ReadAuthInfo, RegisterDomain, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
+    UnlockDomain,
+};
+use crate::contact::{ListContacts, ReadContact, SaveContact};
+use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
+use crate::portfolio::{DomainInfo, ListCharges, ListDomains, ListDuties};
+use crate::prove::ProofOf;
+use crate::{DomainOrder, NeedsPermission, Target, authorise};
+
+use super::contacts::ada;
+
+/// Which of the four kinds of actor get past the one door with this command.
+fn admitted<C: NeedsPermission>(command: impl Fn() -> C) -> String {
+    let operator = Actor { id: ActorId::from_bytes([7; 16]), kind: ActorKind::Operator { name: "Ada".to_owned() } };
+    let registry = actor::registry(&RegistryId::parse("alpha").unwrap());
+    let actors = [("operator", operator), ("timer", actor::timer()), ("gate", actor::gate()), ("registry", registry)];
+    let admitted: Vec<&str> = actors.iter().filter(|(_, actor)| authorise(actor, command()).is_ok()).map(|(word, _)| *word).collect();
+    admitted.join(" ")
+}
+
+fn name() -> DomainName {
+    DomainName::parse("example.alpha").unwrap()
+}
+
+fn host() -> HostName {
+    HostName::parse("ns1.example.alpha").unwrap()
+}
+
+fn reason() -> Reason {
+    Reason { owner: ReasonOwner::Abuse, reference: "case 7".to_owned() }
+}
+
+/// Every change around a name is an operator's; the machine's actors change nothing by these doors.
+#[test]
+fn only_operators_give_orders() {
+    let (status, lock) = (EppStatus::ClientHold, BTreeSet::from([EppStatus::ClientTransferProhibited]));
+    let contact = ContactId::from_bytes([1; 16]);
+    let rows: Vec<(&str, String)> = vec![
+        ("register", admitted(register)),
+        ("transfer in", admitted(transfer_in)),
+        ("cancel transfer in", admitted(|| CancelTransferIn { name: name() })),
+        ("approve transfer out", admitted(|| ApproveTransferOut { name: name() })),
+        ("deny transfer out", admitted(|| DenyTransferOut { name: name(), reason: DenialReason::RecentlyCreated })),
+        ("renew", admitted(|| RenewDomain { name: name(), period: Period::years(1).unwrap(), current_expiry: None, fee: None })),
+        ("auto-renew", admitted(|| SetAutoRenew { name: name(), auto_renew: true })),
+        ("nameservers", admitted(|| ChangeNameservers { name: name(), nameservers: BTreeMap::new() })),
+        ("ds", admitted(|| ChangeDs { name: name(), ds: BTreeSet::new() })),
+        ("contacts", admitted(|| ChangeContacts { name: name(), registrant: None, contacts: BTreeMap::new() })),
+        ("lock", admitted(|| LockDomain { name: name(), statuses: lock.clone() })),
+        ("unlock", admitted(|| UnlockDomain { name: name(), statuses: lock.clone() })),
+        ("issue authInfo", admitted(|| IssueAuthInfo { name: name() })),
+        ("read authInfo", admitted(|| ReadAuthInfo { name: name() })),
+        ("hold", admitted(|| HoldDomain { name: name(), status, reason: reason() })),
+        ("release", admitted(|| ReleaseDomain { name: name(), status, reason: reason() })),
+        ("delete", admitted(|| DeleteDomain { name: name(), cause: DeletionCause::Registrant })),
+        ("restore", admitted(|| RestoreDomain { name: name(), fee: None, reason: String::new() })),
+        ("postpone", admitted(|| PostponeDeletion { name: name(), until: Timestamp::MAX, circumstance: ExtenuatingCircumstance::Udrp })),
+        ("save contact", admitted(|| SaveContact { id: None, contact: ada() })),
+        ("read contact", admitted(|| ReadContact { id: contact })),
+        ("list contacts", admitted(ListContacts::default)),
+        ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
+        ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
+        ("rename host", admitted(|| RenameHost { host: host(), to: host() })),
+        ("delete host", admitted(|| DeleteHost { host: host() })),
+        ("enrol operator", admitted(|| EnrolOperator { name: "Grace".to_owned() })),
+        ("revoke operator", admitted(|| RevokeOperator { operator: ActorId::from_bytes([7; 16]) })),
+        ("list operators", admitted(|| ListOperators)),
+    ];
+    for (command, admitted) in rows {
+        assert_eq!(admitted, "operator", "{command}");
+    }
+}
+
+#[test]
+fn everybody_in_the_house_reads_what_holds_no_personal_data() {
+    let rows = [
+        ("list", admitted(ListDomains::default)),
+        ("info", admitted(|| DomainInfo { name: name() })),
+        ("duties", admitted(ListDuties::default)),
+        ("charges", admitted(|| ListCharges { name: name() })),
+        ("proof", admitted(|| ProofOf { name: name() })),
+    ];
+    for (question, admitted) in rows {
+        assert_eq!(admitted, "operator timer gate registry", "{question}");
+    }
+}
+
+#[test]
+fn the_machine_has_its_own_doors() {
+    let order = |command: DomainCommand| DomainOrder::new(Target::Existing(DomainId::from_bytes([1; 16])), command);
+    assert_eq!(admitted(|| order(DomainCommand::Tick)), "timer");
+    assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
+    assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
+    assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");
+}
+
+#[test]
+fn a_denial_says_what_is_lacking() {
+    let denial = authorise(&actor::timer(), DeleteDomain { name: name(), cause: DeletionCause::Expiry }).unwrap_err();
+    assert_eq!(denial.to_string(), "the timer may not do this: it lacks the permission DeleteDomain (auth.permission)");
+    assert_eq!(RegisterDomain::permission(&register()), Permission::RegisterDomain);
+}
+
+fn register() -> RegisterDomain {
+    RegisterDomain {
+        name: name(),
+        period: Period::years(1).unwrap(),
+        registrant: None,
+        contacts: BTreeMap::new(),
+        nameservers: BTreeMap::new(),
+        ds: BTreeSet::new(),
+        auto_renew: false,
+        lock_consent: None,
+        fee: None,
+    }
+}
+
+fn transfer_in() -> TransferDomainIn {
+    TransferDomainIn {
+        name: name(),
+        auth_info: AuthInfo::from_registrant("not-a-secret").unwrap(),
+        registrant: None,
+        contacts: BTreeMap::new(),
+        authorised_at: Timestamp::MIN,
+        fee: None,
+    }
+}
