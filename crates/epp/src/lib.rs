@@ -17,6 +17,8 @@
 pub mod capture;
 pub mod conn;
 pub mod frame;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod namespace;
 pub mod pool;
 pub mod redact;

@@ -24,6 +24,9 @@ const SECRET_NAMES: &[&str] = &[
     "verificationcode",
 ];
 
+/// Local names of rgp-1.0 whose content is registration data.
+const REPORT_NAMES: &[&str] = &["predata", "postdata", "other"];
+
 /// Local names in contact-1.0 that identify a person.
 const PERSONAL_NAMES: &[&str] = &["name", "org", "street", "city", "sp", "pc", "voice", "fax", "email"];
 
@@ -50,6 +53,9 @@ fn mask(element: &Element) -> Option<&'static str> {
     let is_launch_code = element.ns == Namespace::Launch && name == "code";
     if is_launch_code || SECRET_NAMES.contains(&name.as_str()) {
         return Some(SECRET);
+    }
+    if element.ns == Namespace::Rgp && REPORT_NAMES.contains(&name.as_str()) {
+        return Some(PERSONAL);
     }
     let is_contact = element.ns == Namespace::Contact || matches!(&element.ns, Ns::Other(urn) if urn.contains("contact"));
     (is_contact && PERSONAL_NAMES.contains(&name.as_str())).then_some(PERSONAL)

@@ -6,8 +6,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::{FrameError, FrameReader, encode};
 
-/// Bytes asked of the stream at a time. One TLS record carries at most 16 kB.
-const READ_CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes asked of the stream at a time. Small, because the buffer is part of every waiting session's memory.
+const READ_CHUNK_BYTES: usize = 4 * 1024;
 
 /// Why a frame could not be read or written.
 #[derive(Debug, thiserror::Error)]

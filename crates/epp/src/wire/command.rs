@@ -1,7 +1,7 @@
 //! Commands, whole: the verb with its object, the extensions, the client's transaction identifier.
 
 use super::error::{Cx, DecodeError, EncodeError, Fault};
-use super::extension::Extension;
+use super::extension::{Extension, TypedExtension};
 use super::fields::Fields;
 use super::maintenance;
 use super::out::{Facet, Out};
@@ -182,6 +182,11 @@ impl Command {
     pub fn with(mut self, extension: impl Into<Extension>) -> Command {
         self.extensions.push(extension.into());
         self
+    }
+
+    /// The first extension of this type.
+    pub fn extension<T: TypedExtension>(&self) -> Option<&T> {
+        self.extensions.iter().find_map(T::of)
     }
 
     pub(crate) fn read(cx: &mut Cx, element: &Element) -> Result<Command, DecodeError> {

@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
         let child = self.items[index].0;
         self.items[index].1 = true;
         if index < self.furthest {
-            let detail = format!("the element `{}` comes after elements it should precede or follow", child.label());
+            let detail = format!("the element `{}` comes later than the schema has it", child.label());
             cx.deviate(DeviationKind::Order, self.parent.label(), detail)?;
         }
         self.furthest = self.furthest.max(index + 1);

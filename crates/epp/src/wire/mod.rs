@@ -29,7 +29,7 @@ mod verb;
 pub use command::{Command, CommandBody};
 pub use dcp::{Access, DataCollectionPolicy, PolicyExpiry, Purpose, Recipient, Retention, Statement};
 pub use error::{DecodeError, Decoded, Deviation, DeviationKind, EncodeError, Fault, MAX_DEVIATIONS};
-pub use extension::Extension;
+pub use extension::{Extension, TypedExtension};
 pub use greeting::{Greeting, VERSION};
 pub use message::{
     ClientMessage, CommandRefusal, ServerMessage, decode_client_frame, decode_command, decode_greeting, decode_response,

@@ -3,7 +3,7 @@
 use model::Timestamp;
 
 use super::error::{Cx, DecodeError, DeviationKind, EncodeError};
-use super::extension::Extension;
+use super::extension::{Extension, TypedExtension};
 use super::fields::Fields;
 use super::out::{Facet, Out, count};
 use super::result::EppResult;
@@ -108,6 +108,11 @@ impl Response {
     /// The first typed data about contacts.
     pub fn contact(&self) -> Option<&contact::Data> {
         self.data.iter().find_map(|data| if let ResponseData::Contact(data) = data { Some(data) } else { None })
+    }
+
+    /// The first extension of this type.
+    pub fn extension<T: TypedExtension>(&self) -> Option<&T> {
+        self.extensions.iter().find_map(T::of)
     }
 
     pub(crate) fn read(cx: &mut Cx, element: &Element) -> Result<Response, DecodeError> {

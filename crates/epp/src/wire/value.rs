@@ -137,7 +137,7 @@ impl From<EppStatus> for Status {
 }
 
 /// `authInfo` as it stands on the wire: possibly empty, of any length. [`model::AuthInfo`] is the stricter one we generate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum AuthValue {
     /// `pw`, empty under RFC 9154.
     Password {
@@ -148,6 +148,15 @@ pub enum AuthValue {
     },
     /// `ext`: an element of another namespace, kept as it is.
     Extension(Element),
+}
+
+impl fmt::Debug for AuthValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            AuthValue::Password { pw, .. } if pw.is_empty() => "[no secret]",
+            AuthValue::Password { .. } | AuthValue::Extension(_) => "[secret]",
+        })
+    }
 }
 
 impl AuthValue {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use quick_xml::XmlVersion;
 use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
@@ -205,7 +206,7 @@ impl Builder {
             ResolveResult::Unbound => Ok(Ns::None),
             ResolveResult::Unknown(_) => Err(XmlError::Syntax { detail: "a prefix that is not declared", offset }),
             ResolveResult::Bound(name) => {
-                let urn = name.as_ref();
+                let urn = &*namespace_name(name.as_ref(), offset)?;
                 if let Some(seen) = self.namespaces.iter().rev().find(|seen| seen.urn() == urn) {
                     return Ok(seen.clone());
                 }
@@ -316,6 +317,17 @@ fn checked_name(name: &str, offset: u64) -> Result<Cow<'static, str>, XmlError> 
         return Err(XmlError::Syntax { detail: "a name that XML does not allow", offset });
     }
     Ok(Cow::Owned(name.to_owned()))
+}
+
+/// The resolver gives the text of the attribute as it stands; this is its value as XML normalises it.
+fn namespace_name(raw: &str, offset: u64) -> Result<Cow<'_, str>, XmlError> {
+    if !raw.contains(['&', '\t', '\n', '\r']) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let illegal = XmlError::Syntax { detail: "a namespace name that cannot be read", offset };
+    let spaced = raw.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    let name = unescape(&spaced).map_err(|_| illegal.clone())?.into_owned();
+    if name.chars().all(is_xml_char) { Ok(Cow::Owned(name)) } else { Err(illegal) }
 }
 
 /// The five entities of XML itself and character references; every other entity is refused.

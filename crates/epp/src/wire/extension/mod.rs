@@ -140,16 +140,31 @@ impl Extension {
     }
 }
 
-macro_rules! into_extension {
+/// A type that is one variant of [`Extension`], to be found by type on commands and responses.
+pub trait TypedExtension: Sized {
+    /// The value, when the extension is of this type.
+    fn of(extension: &Extension) -> Option<&Self>;
+}
+
+macro_rules! typed_extensions {
     ($($from:ty => $variant:ident,)*) => {
         $(impl From<$from> for Extension {
             fn from(extension: $from) -> Extension {
                 Extension::$variant(extension)
             }
+        }
+
+        impl TypedExtension for $from {
+            fn of(extension: &Extension) -> Option<&$from> {
+                match extension {
+                    Extension::$variant(extension) => Some(extension),
+                    _ => None,
+                }
+            }
         })*
     };
 }
-into_extension! {
+typed_extensions! {
     SecDns => SecDns,
     Rgp => Rgp,
     Fee => Fee,
@@ -167,5 +182,14 @@ into_extension! {
 impl From<Launch> for Extension {
     fn from(launch: Launch) -> Extension {
         Extension::Launch(Box::new(launch))
+    }
+}
+
+impl TypedExtension for Launch {
+    fn of(extension: &Extension) -> Option<&Launch> {
+        match extension {
+            Extension::Launch(launch) => Some(launch),
+            _ => None,
+        }
     }
 }
