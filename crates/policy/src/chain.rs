@@ -97,10 +97,7 @@ pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
     let now = decision.now();
     if add_days(now, i32::from(INTERRUPTION_MIN_DAYS)) > case.delete_at {
         let delete_at = add_days(now, i32::from(decision.profile().expiry.interruption_days_before_delete));
-        decision.release_all(&["EXP-8"], "the deletion was moved, so that the interruption is whole");
-        let circumstance = case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure));
-        decision.happen(Event::DeletionPostponed { delete_at, circumstance });
-        owe_interruption(decision, delete_at, &format!("{}:{}", utc_date(case.expired_at), utc_date(delete_at)));
+        move_deletion(decision, delete_at, case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure)));
     }
     decision.happen(Event::DnsInterrupted { at: now });
     let reason = Reason { owner: ReasonOwner::Expiry, reference: format!("expired on {}", utc_date(case.expired_at)) };
@@ -109,6 +106,16 @@ pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
     decision.notify(NoticeKind::Interrupted, &utc_date(case.expired_at).to_string(), None, facts);
     note_interruption(decision, "clientHold was set already");
     push(decision);
+}
+
+/// Sets another deletion date; an interruption that has not begun moves with it.
+pub(crate) fn move_deletion(decision: &mut Decision<'_, '_>, delete_at: Timestamp, circumstance: Option<ExtenuatingCircumstance>) {
+    let Some(case) = decision.registration.expiry.clone() else { return };
+    decision.happen(Event::DeletionPostponed { delete_at, circumstance });
+    if case.interrupted_at.is_none() {
+        decision.release_all(&["EXP-8"], "the deletion was moved, and the interruption with it");
+        owe_interruption(decision, delete_at, &format!("{}:{}", utc_date(case.expired_at), utc_date(delete_at)));
+    }
 }
 
 /// Compares the interruption we ordered with what the registry says now: the eight days run while it says so.

@@ -1,5 +1,30 @@
 //! What may be asked of a registration, one file a command, and the one function that decides.
 
+mod accept_actual;
+mod approve_transfer_out;
+mod cancel_transfer_in;
+mod change_contacts;
+mod change_ds;
+mod change_nameservers;
+mod delete_domain;
+mod deny_transfer_out;
+mod hold;
+mod lock;
+mod notice_sent;
+mod observe;
+mod postpone_deletion;
+mod push_desired;
+mod register_domain;
+mod renew_domain;
+mod request_transfer_in;
+mod restore_domain;
+mod rules_of_names;
+mod set_auth_info;
+mod set_auto_renew;
+mod settle_intent;
+mod take_registry_event;
+mod tick;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -18,6 +43,8 @@ use crate::verdict::Verdict;
 /// A command on one registration. The first two begin one; the others need one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "command")]
+// Commands live one at a time on the stack of one decision; a box each would save nothing.
+#[allow(clippy::large_enum_variant)]
 pub enum DomainCommand {
     /// Register a new name.
     Register(RegisterDomain),
@@ -207,10 +234,66 @@ impl DomainCommand {
 
 /// Decides a command: what follows, or which rule says no. Pure; the registration is changed by applying the verdict's events.
 ///
+/// The first two commands begin a registration and take none that is still alive; all others need one. A verdict that is
+/// empty means that the command was carried out before, or that nothing is due.
+///
 /// # Errors
 ///
 /// A refusal that names its rule; nothing changed.
 pub fn decide(registration: Option<&Registration>, command: &DomainCommand, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    let _ = (registration, command, context);
-    Err(Refusal::new("command.unavailable", "RFC 5731", "this command is not decided yet"))
+    match command {
+        DomainCommand::Register(order) => {
+            check_free(registration, &order.name)?;
+            register_domain::decide(order, context)
+        }
+        DomainCommand::RequestTransferIn(order) => {
+            check_free(registration, &order.name)?;
+            request_transfer_in::decide(order, context)
+        }
+        other => match registration {
+            Some(registration) => decide_on(registration, other, context),
+            None => Err(Refusal::new("domain.unknown", "RFC 5731 2.1", "no such name is or was registered here").hint("look at the list of names")),
+        },
+    }
+}
+
+fn check_free(registration: Option<&Registration>, name: &DomainName) -> Result<(), Refusal> {
+    match registration.filter(|registration| !registration.phase.is_final()) {
+        Some(open) => {
+            let sentence = format!("`{name}` is on our books already: {}", open.phase.word());
+            Err(Refusal::new("domain.exists", "RFC 5731 3.2.1", sentence).hint("look at it before ordering it again"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    use DomainCommand as C;
+    match command {
+        C::Register(order) => register_domain::decide(order, context),
+        C::RequestTransferIn(order) => request_transfer_in::decide(order, context),
+        C::Renew(order) => renew_domain::decide(registration, order, context),
+        C::SetAutoRenew { auto_renew } => set_auto_renew::decide(registration, *auto_renew, context),
+        C::ChangeNameservers { nameservers } => change_nameservers::decide(registration, nameservers, context),
+        C::ChangeDs { ds } => change_ds::decide(registration, ds, context),
+        C::ChangeContacts { registrant, contacts } => change_contacts::decide(registration, *registrant, contacts, context),
+        C::Lock { statuses } => lock::lock(registration, statuses, context),
+        C::Unlock { statuses } => lock::unlock(registration, statuses, context),
+        C::SetAuthInfo => set_auth_info::decide(registration, context),
+        C::Hold { status, reason } => hold::hold(registration, *status, reason, context),
+        C::Release { status, reason } => hold::release(registration, *status, reason, context),
+        C::Delete { cause } => delete_domain::decide(registration, *cause, context),
+        C::Restore { fee, reason } => restore_domain::decide(registration, *fee, reason, context),
+        C::CancelTransferIn => cancel_transfer_in::decide(registration, context),
+        C::ApproveTransferOut => approve_transfer_out::decide(registration, context),
+        C::DenyTransferOut { reason } => deny_transfer_out::decide(registration, reason, context),
+        C::PostponeDeletion { until, circumstance } => postpone_deletion::decide(registration, *until, *circumstance, context),
+        C::SettleIntent { intent, outcome, .. } => settle_intent::decide(registration, *intent, outcome, context),
+        C::TakeRegistryEvent(event) => take_registry_event::decide(registration, event, context),
+        C::Observe { actual } => observe::decide(registration, actual.as_deref(), context),
+        C::PushDesired => push_desired::decide(registration, context),
+        C::AcceptActual => accept_actual::decide(registration, context),
+        C::NoticeSent { notice, duty_key, at } => notice_sent::decide(registration, *notice, duty_key.as_deref(), *at, context),
+        C::Tick => tick::decide(registration, context),
+    }
 }

@@ -50,6 +50,16 @@ pub fn check(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
     RUNGS.iter().try_for_each(|(_, rung)| rung(registration, doing))
 }
 
+/// Rungs 1 to 5: everything above the registrant's own lock.
+///
+/// # Errors
+///
+/// The refusal of the highest rung that says no.
+pub fn check_above_registrant(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
+    const REGISTRANTS_LOCK: usize = 5;
+    RUNGS.iter().take(REGISTRANTS_LOCK).try_for_each(|(_, rung)| rung(registration, doing))
+}
+
 /// Rung 1 alone: whether the registry can do it in the name's state at all.
 ///
 /// # Errors

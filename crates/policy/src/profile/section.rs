@@ -130,13 +130,13 @@ impl<'d, 't> Section<'d, 't> {
 
     /// A required string that is not empty.
     pub(super) fn text(&mut self, source: &mut Source<'_>, key: &'static str, example: &str) -> Option<String> {
-        self.parsed(source, key, example, |text| not_empty(text))
+        self.parsed(source, key, example, not_empty)
     }
 
     /// An optional string that is not empty.
     #[allow(clippy::option_option)]
     pub(super) fn text_if_given(&mut self, source: &mut Source<'_>, key: &'static str, example: &str) -> Option<Option<String>> {
-        self.parsed_if_given(source, key, example, |text| not_empty(text))
+        self.parsed_if_given(source, key, example, not_empty)
     }
 
     /// A whole number in a range; `default` where the key is absent, a fault where there is no default.

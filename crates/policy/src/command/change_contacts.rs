@@ -1,0 +1,35 @@
+//! Name other contacts. Another registered name holder passes the stricter guards.
+
+use std::collections::BTreeMap;
+
+use model::{ContactId, ContactRole};
+
+use super::rules_of_names::check_contacts;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::event::Event;
+use crate::guard::{self, Doing};
+use crate::provision::push;
+use crate::refusal::Refusal;
+use crate::registration::Registration;
+use crate::verdict::Verdict;
+
+pub(super) fn decide(
+    registration: &Registration,
+    registrant: Option<ContactId>,
+    contacts: &BTreeMap<ContactRole, ContactId>,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
+    let holder = registrant.or(registration.registrant);
+    let is_other_holder = holder != registration.registrant;
+    guard::check(registration, if is_other_holder { Doing::ChangeRegistrant } else { Doing::Update })?;
+    check_contacts(holder, contacts, context.profile, context.now)?;
+    let contacts: BTreeMap<_, _> = contacts.iter().filter(|(role, _)| **role != ContactRole::Registrant).map(|(role, id)| (*role, *id)).collect();
+    if !is_other_holder && contacts == registration.desired.contacts && !registration.drift.contains(crate::drift::CONTACTS) {
+        return Ok(Verdict::default());
+    }
+    let mut decision = Decision::on(registration, context);
+    decision.happen(Event::ContactsChanged { registrant: holder, contacts });
+    push(&mut decision);
+    Ok(decision.finish())
+}

@@ -1,0 +1,126 @@
+//! An `info` answered. What it says becomes the actual column; a difference that nothing explains is shown, and changes nothing.
+
+use std::collections::BTreeSet;
+
+use model::{EppStatus, Timestamp};
+
+use crate::calendar::{utc_date, years_between};
+use crate::chain::take_auto_renewal;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::drift::drift;
+use crate::event::Event;
+use crate::handover::{complete_in, leave};
+use crate::learn::learn;
+use crate::provision::push;
+use crate::refusal::Refusal;
+use crate::registration::{Actual, Phase, Registration};
+use crate::term;
+use crate::verdict::Verdict;
+
+/// How the proof is named in the evidence of duties.
+const INFO: &str = "info";
+
+pub(super) fn decide(registration: &Registration, actual: Option<&Actual>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+    if registration.phase.is_final() {
+        return Ok(Verdict::default());
+    }
+    let mut decision = Decision::on(registration, context);
+    take(&mut decision, actual);
+    Ok(decision.finish())
+}
+
+/// Takes in what the registry says of the whole object; none where it does not know the name.
+pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
+    let Some(actual) = actual else {
+        missing(decision);
+        return;
+    };
+    let is_ours = decision.facts().account.as_ref().is_none_or(|account| *account == actual.sponsor);
+    match decision.registration.phase {
+        Phase::TransferringIn if is_ours && decision.facts().account.is_some() => {
+            let at = actual.transferred_at.unwrap_or(actual.observed_at);
+            complete_in(decision, at, actual.expires_at);
+        }
+        // The create or the transfer is not settled; its own reconciliation decides, not this.
+        Phase::Ordered | Phase::TransferringIn => return,
+        _ if !is_ours => {
+            leave(decision, actual.transferred_at.unwrap_or(actual.observed_at));
+            return;
+        }
+        _ => {}
+    }
+    let known = decision.registration.actual.as_ref().map(|known| known.observed_at);
+    if known.is_some_and(|known| actual.observed_at < known) {
+        // Asked before, told after something newer: it proves nothing.
+        return;
+    }
+    learn(decision, actual.clone(), INFO);
+    if decision.registration.phase == Phase::Registered {
+        let is_first_look = adopt(decision, actual) || known.is_none();
+        note_auto_renewal(decision, actual);
+        if !is_first_look {
+            compare(decision);
+        }
+        push(decision);
+    }
+}
+
+/// After a transfer in, the delegation is taken over as found, and so is the registry's date. Returns whether it was.
+fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
+    if !decision.registration.is_adopting || actual.statuses.contains(&EppStatus::PendingTransfer) {
+        return false;
+    }
+    if decision.registration.desired.nameservers != actual.nameservers {
+        decision.happen(Event::NameserversChanged { nameservers: actual.nameservers.clone() });
+    }
+    if decision.registration.desired.ds != actual.ds {
+        decision.happen(Event::DsChanged { ds: actual.ds.clone() });
+    }
+    if let Some(said) = actual.expires_at.filter(|said| decision.registration.expires_at.map(utc_date) != Some(utc_date(*said))) {
+        term::extend(decision, said);
+    }
+    decision.happen(Event::DelegationAdopted);
+    true
+}
+
+/// A year more at the registry after the term ended is its own renewal, told by `info` instead of a message.
+fn note_auto_renewal(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    if let Some(said) = explained_by_auto_renewal(decision, actual) {
+        take_auto_renewal(decision, said);
+    }
+}
+
+fn explained_by_auto_renewal(decision: &Decision<'_, '_>, actual: &Actual) -> Option<Timestamp> {
+    let registration = &decision.registration;
+    let (expires_at, said) = registration.expires_at.zip(actual.expires_at)?;
+    let has_ended = decision.now() >= expires_at && !registration.is_renewing();
+    (decision.profile().auto_renew && has_ended && years_between(expires_at, said) == 1).then_some(said)
+}
+
+/// Shows what differs and nothing explains. While an intent is open, it may explain anything.
+fn compare(decision: &mut Decision<'_, '_>) {
+    if decision.registration.is_busy() {
+        return;
+    }
+    let elements = drift(&decision.registration, decision.profile(), &decision.facts().contact_handles, decision.now());
+    let elements: BTreeSet<String> = elements.into_iter().collect();
+    if elements == decision.registration.drift {
+        return;
+    }
+    decision.happen(match elements.is_empty() {
+        true => Event::DriftEnded,
+        false => Event::DriftFound { elements: elements.into_iter().collect() },
+    });
+}
+
+/// The registry does not know the name (2303).
+fn missing(decision: &mut Decision<'_, '_>) {
+    match decision.registration.phase {
+        // Not created or not ours yet: the intent's own reconciliation decides.
+        Phase::Ordered | Phase::TransferringIn => {}
+        Phase::Deleting | Phase::Redemption | Phase::PendingDelete | Phase::Restoring => super::take_registry_event::purge(decision),
+        _ if !decision.registration.drift.contains(crate::drift::EXISTENCE) => decision.happen(Event::NameMissing),
+        _ => {}
+    }
+}

@@ -1,0 +1,97 @@
+//! A restore request or its report was answered (RFC 3915 section 4.2.5).
+
+use model::{EppStatus, IntentId, Timestamp};
+
+use super::Settled;
+use crate::accounting::{Line, charge, grown};
+use crate::calendar::years_between;
+use crate::charge::ChargeKind;
+use crate::decision::Decision;
+use crate::deletion::infer_restored;
+use crate::event::Event;
+use crate::intent::Operation;
+use crate::learn::learn;
+use crate::outcome::Done;
+use crate::profile::FeeTable;
+use crate::reason::{Reason, ReasonOwner};
+use crate::registration::{DeletionCause, Phase};
+use crate::term;
+
+/// The registry took the request: the restore is charged, and the report follows by itself.
+pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
+    let Operation::RequestRestore { fee } = settled.operation else { return };
+    let Some(case) = decision.registration.deletion.clone().filter(|_| decision.registration.phase == Phase::Restoring) else { return };
+    let restored_at = settled.now;
+    decision.happen(Event::RestoreRequested { at: restored_at });
+    let line = Line {
+        kind: ChargeKind::Restore,
+        years: 0,
+        amount: done.fee.or(*fee).or(decision.profile().fees_of(&decision.registration.name).restore),
+        intent: Some(settled.id),
+        key: format!("restore:{}", settled.id),
+        at: restored_at,
+    };
+    charge(decision, line, None);
+    if !decision.profile().restore_report {
+        complete(decision, settled, done);
+        return;
+    }
+    let operation = Operation::ReportRestore {
+        deleted_at: case.deleted_at.unwrap_or(case.decided_at),
+        restored_at,
+        reason: case.restore_reason.unwrap_or_default(),
+    };
+    let business_key = format!("report:{}", settled.id);
+    decision.intend(operation, business_key, Vec::new());
+}
+
+pub(super) fn report_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
+    if decision.registration.phase == Phase::Restoring {
+        complete(decision, settled, done);
+    }
+}
+
+/// In redemption again; it can be asked for once more while that lasts.
+pub(super) fn refused(decision: &mut Decision<'_, '_>) {
+    if decision.registration.phase == Phase::Restoring {
+        decision.happen(Event::RestoreFailed);
+    }
+}
+
+/// The name is back: the years the registry added are charged, and what we want is carried to it again.
+fn complete(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
+    let before = decision.registration.expires_at.unwrap_or(settled.now);
+    let expires_at = done
+        .expires_at
+        .or(done.info.as_deref().and_then(|info| info.expires_at))
+        .unwrap_or_else(|| if before > settled.now { before } else { grown(before, 1) });
+    let cause = decision.registration.deletion.as_ref().map(|case| case.cause);
+    decision.release_all(&["EXP-11"], "restored");
+    decision.happen(Event::DomainRestored { expires_at });
+    charge_years(decision, settled.id, before, expires_at, settled.now);
+    term::lift_expiry_hold(decision);
+    if cause == Some(DeletionCause::Accuracy) {
+        // Off DNS until the data is right (ACY-11).
+        let reason = Reason { owner: ReasonOwner::Accuracy, reference: "restored after deletion for inaccurate data".to_owned() };
+        decision.happen(Event::ReasonAdded { status: EppStatus::ClientHold, reason });
+    }
+    match done.info.as_deref() {
+        Some(info) => learn(decision, info.clone(), &settled.reference),
+        None => infer_restored(decision, expires_at),
+    }
+    term::open(decision);
+}
+
+fn charge_years(decision: &mut Decision<'_, '_>, intent: IntentId, before: Timestamp, expires_at: Timestamp, now: Timestamp) {
+    let years = years_between(before, expires_at);
+    let Some(added) = u8::try_from(years).ok().filter(|added| *added > 0) else { return };
+    let line = Line {
+        kind: ChargeKind::Renew,
+        years,
+        amount: FeeTable::times(decision.profile().fees_of(&decision.registration.name).renew, added),
+        intent: Some(intent),
+        key: format!("restore-years:{intent}"),
+        at: now,
+    };
+    charge(decision, line, None);
+}

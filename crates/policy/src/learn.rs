@@ -1,0 +1,29 @@
+//! Taking in what the registry says of a name, and closing what that proves.
+
+use model::EppStatus;
+
+use crate::chain::note_interruption;
+use crate::decision::Decision;
+use crate::duty::Evidence;
+use crate::event::Event;
+use crate::registration::Actual;
+
+/// The registry's word becomes the actual column; duties that it proves done are closed. `reference` names the proof.
+pub(crate) fn learn(decision: &mut Decision<'_, '_>, actual: Actual, reference: &str) {
+    decision.happen(Event::ActualObserved { actual: Box::new(actual) });
+    note_interruption(decision, reference);
+    let evidence = Evidence::Registry { reference: reference.to_owned() };
+    if is_gone(decision, EppStatus::ClientHold) {
+        decision.fulfil_all("EXP-10", &evidence);
+    }
+    if is_gone(decision, EppStatus::ClientTransferProhibited) {
+        decision.fulfil_all("TRF-12", &evidence);
+    }
+}
+
+/// Whether the registry no longer has a status that nobody wants.
+fn is_gone(decision: &Decision<'_, '_>, status: EppStatus) -> bool {
+    let registration = &decision.registration;
+    let is_set = registration.actual.as_ref().is_some_and(|actual| actual.statuses.contains(&status));
+    !is_set && !registration.desired.statuses.wants(status)
+}
