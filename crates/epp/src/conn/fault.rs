@@ -63,7 +63,7 @@ pub enum ConnectFault {
         what: String,
     },
     /// No address could be reached.
-    #[error("{address} cannot be reached{}: {what}", from(.source_address))]
+    #[error("{address} cannot be reached{}: {what}; check host and port, and that the registry's allow-list holds our address", from(.source_address))]
     Unreachable {
         /// Host and port, or the last address tried.
         address: String,
@@ -73,7 +73,7 @@ pub enum ConnectFault {
         what: String,
     },
     /// TLS failed: one of the two certificates was refused.
-    #[error("{address} and we did not agree on TLS: {what}")]
+    #[error("TLS with {address} failed: {what}")]
     Handshake {
         /// Host and port.
         address: String,
@@ -89,7 +89,7 @@ pub enum ConnectFault {
         what: String,
     },
     /// Connect, handshake and greeting together took too long.
-    #[error("{address} did not get as far as a greeting within {} s", limit.as_secs())]
+    #[error("{address} did not get as far as a greeting within {} s; check that the registry's allow-list holds our address", limit.as_secs())]
     TooSlow {
         /// Host and port.
         address: String,
@@ -107,7 +107,7 @@ pub(super) fn explain_tls(error: &std::io::Error) -> Option<String> {
     use rustls::{AlertDescription as Alert, CertificateError as Cert, Error as Tls};
     let tls = error.get_ref()?.downcast_ref::<Tls>()?;
     Some(match tls {
-        Tls::InvalidCertificate(Cert::UnknownIssuer) => {
+        Tls::InvalidCertificate(Cert::UnknownIssuer | Cert::BadSignature) => {
             "its certificate was not issued by a CA that this registry's `trust` names; if the registry changed its CA, verify that with the registry and name the new one".to_owned()
         }
         Tls::InvalidCertificate(Cert::Expired | Cert::ExpiredContext { .. }) => "its certificate has expired; tell the registry".to_owned(),

@@ -29,7 +29,11 @@ pub(crate) struct TestClock {
 
 impl TestClock {
     pub(crate) fn new() -> Arc<TestClock> {
-        Arc::new(TestClock { start: Instant::now(), base: START.parse().unwrap() })
+        TestClock::at(START)
+    }
+
+    pub(crate) fn at(base: &str) -> Arc<TestClock> {
+        Arc::new(TestClock { start: Instant::now(), base: base.parse().unwrap() })
     }
 }
 

@@ -47,8 +47,8 @@ pub(super) fn roots_of(files: &[PathBuf]) -> Result<RootCertStore, TlsFault> {
     let mut roots = RootCertStore::empty();
     for path in files {
         for certificate in pem::certificates(path)? {
-            roots.add(certificate).map_err(|error| {
-                TlsFault::file(path, format!("holds a certificate that cannot be a trust anchor ({error})"), "name the CA's own certificate")
+            roots.add(certificate).map_err(|_| {
+                TlsFault::file(path, "holds a certificate that cannot be read as a trust anchor", "name the CA's own certificate")
             })?;
         }
     }
