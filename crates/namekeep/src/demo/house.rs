@@ -1,0 +1,188 @@
+//! A registrar in the demo: an instance with its operator, worked by hand step by step, so that the tour waits for nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use model::{ContactId, DomainName, Timestamp};
+use policy::profile::RegistryProfile;
+use policy::{Actor, IntentState};
+use registrar::contact::SaveContact;
+use registrar::notice::Courier;
+use registrar::portfolio::{DomainInfo, DomainView};
+use registrar::timer::Clockwork;
+use registrar::{Clock, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
+use sandbox::VirtualClock;
+use store::ledger::Folder;
+use store::settings::{self, InstanceKind};
+use store::{Kek, SignerKey, Store, Vault};
+
+use crate::carrier::Carrier;
+use crate::config::{Config, FILE_NAME};
+use crate::failure::{Exit, Failure};
+use crate::instance::{Instance, database_url, store_failure};
+use crate::run::init;
+
+/// Most rounds in which a house comes to rest; more mean that something turns in circles.
+const ROUNDS_MAX: u32 = 400;
+
+/// Items a worker takes in one step.
+const STEP_ITEMS: u32 = 500;
+
+/// The sandbox's clock as the registrar's.
+#[derive(Debug)]
+struct SharedClock(VirtualClock);
+
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+/// A registrar at work.
+pub struct House {
+    /// The instance.
+    pub instance: Instance,
+    /// Its operator.
+    pub operator: Actor,
+    carriers: Vec<Carrier>,
+    clockwork: Clockwork,
+    courier: Courier,
+}
+
+/// Where a house's registries are.
+pub struct Accounts<'a> {
+    /// The sandbox's folder, with certificates and passwords.
+    pub sandbox: &'a Path,
+    /// The account's id at all of them.
+    pub handle: &'a str,
+    /// The registries, their profile texts, and the addresses they listen on.
+    pub registries: &'a [(RegistryProfile, String, String)],
+}
+
+impl House {
+    /// Makes an instance of its own in `folder` and opens it on the sandbox's clock.
+    pub fn build(folder: &Path, name: &str, accounts: &Accounts<'_>, clock: &VirtualClock) -> Result<Self, Failure> {
+        let configuration = configuration(name, accounts)?;
+        let fresh = init::make(folder, &configuration, InstanceKind::Rehearsal)?;
+        for (profile, text, _) in accounts.registries {
+            let path = folder.join("registries").join(format!("{}.toml", profile.id));
+            std::fs::write(&path, text).map_err(|error| Failure::file(&path, "write the profile", &error))?;
+        }
+        fresh.enrol("demo")?;
+        Self::open(folder, clock)
+    }
+
+    fn open(folder: &Path, clock: &VirtualClock) -> Result<Self, Failure> {
+        let config = Config::read(folder)?;
+        let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(store_failure)?;
+        let key = signer.verifier().clone();
+        let vault = Vault::new(Kek::read(&folder.join(&config.keys.vault)).map_err(store_failure)?);
+        let store = Store::open_with_signer(&database_url(folder, &config)?, signer).map_err(store_failure)?;
+        let shared = Arc::new(SharedClock(clock.clone()));
+        let instance = Instance::assemble(folder, config, store, vault, shared, InstanceKind::Rehearsal, key)?;
+        let operator = instance.operator(None)?;
+        let carriers = Carrier::open_all(&instance, None)?;
+        let clockwork = Clockwork::new(&instance.registrar);
+        let courier = Courier::new(&instance.registrar);
+        Ok(Self { instance, operator, carriers, clockwork, courier })
+    }
+
+    /// Gives an order; the registry is not waited for.
+    pub fn order<U: UseCase>(&self, case: U) -> Result<U::Answer, Failure> {
+        let case = authorise(&self.operator, case).map_err(registrar::Failure::from)?;
+        Ok(self.instance.registrar.carry_out(case)?)
+    }
+
+    /// Gives an order and works until the registry has answered.
+    pub async fn done<U: UseCase<Answer = Receipt>>(&self, case: U) -> Result<Vec<Settlement>, Failure> {
+        let receipt = self.order(case)?;
+        self.rest().await?;
+        let steps = self.instance.registrar.settlements(&receipt.intents)?;
+        match steps.iter().find(|step| matches!(step.state, IntentState::Refused | IntentState::Cancelled)) {
+            None => Ok(steps),
+            Some(step) => Err(Failure::new(
+                Exit::Refused,
+                "demo.refused",
+                format!("{} of {} was refused: {}", step.operation, step.object, step.message.clone().unwrap_or_default()),
+            )),
+        }
+    }
+
+    /// Asks something.
+    pub fn ask<Q: Question + NeedsPermission>(&self, question: Q) -> Result<Q::Answer, Failure> {
+        let question = authorise(&self.operator, question).map_err(registrar::Failure::from)?;
+        Ok(self.instance.registrar.ask(question)?)
+    }
+
+    /// A name with all that is known of it.
+    pub fn view(&self, name: &DomainName) -> Result<DomainView, Failure> {
+        self.ask(DomainInfo { name: name.clone() })
+    }
+
+    /// Saves a contact.
+    pub fn save(&self, contact: model::Contact) -> Result<ContactId, Failure> {
+        self.order(SaveContact { id: None, contact })
+    }
+
+    /// Works until nothing is left to do at this instant: intents, poll messages, what is due, notices.
+    pub async fn rest(&self) -> Result<(), Failure> {
+        for _ in 0..ROUNDS_MAX {
+            let mut worked = self.clockwork.step(STEP_ITEMS as usize)? + self.courier.step(STEP_ITEMS as usize)?;
+            for carrier in &self.carriers {
+                let round = carrier.gate.step().await?;
+                worked += usize::from(!round.is_idle());
+                let polled = carrier.poller.step(STEP_ITEMS).await?;
+                worked += polled.received as usize;
+            }
+            if worked == 0 {
+                return self.publish();
+            }
+        }
+        Err(Failure::new(Exit::Fault, "demo.restless", format!("The registrar found no rest in {ROUNDS_MAX} rounds.")))
+    }
+
+    /// Publishes the ledger, and tells the command line of other processes what time it is here.
+    fn publish(&self) -> Result<(), Failure> {
+        let store = self.instance.registrar.store();
+        Folder::new(&self.instance.path(&self.instance.config.instance.ledger)).follow(store).map_err(store_failure)?;
+        let offset_s = self.instance.registrar.now().duration_since(registrar::SystemClock.now()).as_secs().max(0);
+        store
+            .write(move |tx| {
+                if offset_s > settings::get_clock_offset_s(tx)? { settings::set_clock_offset_s(tx, offset_s) } else { Ok(()) }
+            })
+            .map_err(store_failure)
+    }
+
+    /// Where the maildrop is.
+    pub fn maildrop(&self) -> PathBuf {
+        self.instance.path(&self.instance.config.notices.maildrop)
+    }
+
+    /// Logs out everywhere.
+    pub async fn close(&self) {
+        for carrier in &self.carriers {
+            carrier.close().await;
+        }
+    }
+}
+
+/// The text of a house's `namekeep.toml`: what an operator would have written by hand.
+fn configuration(name: &str, accounts: &Accounts<'_>) -> Result<String, Failure> {
+    let sandbox = std::fs::canonicalize(accounts.sandbox).map_err(|error| Failure::file(accounts.sandbox, "find the folder", &error))?;
+    let sandbox = sandbox.display();
+    let handle = accounts.handle;
+    let mut text = format!(
+        "# A rehearsal instance of `namekeep demo`: {FILE_NAME} as an operator would write it.\nschema = 1\n\n[instance]\nname = \"{name}\"\n\
+         database = \"sqlite:state/namekeep.db\"\nledger = \"ledger\"\n\n[keys]\nvault = \"keys/vault.key\"\nledger = \"keys/ledger.key\"\n\n\
+         [notices]\nmaildrop = \"maildrop\"\nsender = \"notices@{name}\"\nsender_name = \"Registrar {handle}\"\nportal = \"https://{name}/renew\"\n"
+    );
+    for (profile, _, address) in accounts.registries {
+        text.push_str(&format!(
+            "\n[[registry]]\nprofile = \"registries/{id}.toml\"\naccount = \"{handle}\"\naddress = \"{address}\"\n\
+             password_file = \"{sandbox}/clients/{handle}.password\"\ntrust = {{ kind = \"private-ca\", file = \"{sandbox}/ca.pem\" }}\n\
+             client_certificates = [{{ chain = \"{sandbox}/clients/{handle}.pem\", key = \"{sandbox}/clients/{handle}.key\" }}]\n",
+            id = profile.id
+        ));
+    }
+    Ok(text)
+}

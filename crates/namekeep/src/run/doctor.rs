@@ -1,0 +1,142 @@
+//! `namekeep doctor`: looks for what is wrong with an instance and says what to do. Changes nothing.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use registrar::portfolio::{DutyFilter, ListDuties};
+use registrar::{PageRequest, authorise};
+use serde::Serialize;
+use store::ledger::{self, Folder};
+
+use super::Ending;
+use crate::failure::{Exit, Failure};
+use crate::instance::Instance;
+use crate::output::{Format, Report, print, table};
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Examination {
+    what: String,
+    is_well: bool,
+    says: String,
+}
+
+#[derive(Serialize)]
+struct DoctorReport {
+    examinations: Vec<Examination>,
+}
+
+impl Report for DoctorReport {
+    fn text(&self) -> String {
+        let rows = self.examinations.iter().map(|one| {
+            let verdict = if one.is_well { "well" } else { "LOOK" };
+            vec![verdict.to_owned(), one.what.clone(), one.says.clone()]
+        });
+        table(&["", "what", "says"], rows)
+    }
+}
+
+/// Examines the instance in `folder`.
+pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
+    let mut report = DoctorReport { examinations: Vec::new() };
+    match Instance::open(folder) {
+        Err(failure) => report.add("instance", Err(failure.to_string())),
+        Ok(instance) => {
+            report.add("instance", Ok(format!("`{}`, {}", instance.config.instance.name, instance.kind)));
+            files(&mut report, &instance);
+            certificates(&mut report, &instance);
+            ledger_state(&mut report, &instance);
+            duties(&mut report, &instance);
+            clock(&mut report, &instance);
+        }
+    }
+    let is_well = report.examinations.iter().all(|one| one.is_well);
+    print(format, &report);
+    Ok(if is_well { Ending::Done } else { Ending::Noted(Exit::Finding) })
+}
+
+impl DoctorReport {
+    fn add(&mut self, what: impl Into<String>, found: Result<String, String>) {
+        let is_well = found.is_ok();
+        self.examinations.push(Examination { what: what.into(), is_well, says: found.unwrap_or_else(|says| says) });
+    }
+}
+
+/// Secrets are readable by their owner alone.
+fn files(report: &mut DoctorReport, instance: &Instance) {
+    let keys = [&instance.config.keys.vault, &instance.config.keys.ledger].map(|path| instance.path(path));
+    let passwords = instance.accounts.iter().map(|(_, account)| instance.path(&account.password_file));
+    let certificates = instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
+    for path in keys.into_iter().chain(passwords).chain(certificates) {
+        let found = match std::fs::metadata(&path) {
+            Err(error) => Err(format!("{error}")),
+            Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
+                Err(format!("others can read it (mode {:o}); `chmod 600` it", meta.permissions().mode() & 0o777))
+            }
+            Ok(_) => Ok("its owner's alone".to_owned()),
+        };
+        report.add(format!("file {}", path.display()), found);
+    }
+}
+
+/// Client certificates, with alarms at 90, 30 and 7 days.
+fn certificates(report: &mut DoctorReport, instance: &Instance) {
+    let now = instance.registrar.now();
+    for (profile, account) in &instance.accounts {
+        for files in &account.client_certificates {
+            let files = epp::tls::IdentityFiles { chain: instance.path(&files.chain), key: instance.path(&files.key) };
+            let found = match epp::tls::ClientIdentity::load(&files) {
+                Err(fault) => Err(fault.to_string()),
+                Ok(identity) => {
+                    let until = format!("valid until {}", identity.info().not_after.strftime("%Y-%m-%d"));
+                    if identity.alarm(now) > epp::tls::ExpiryAlarm::Quiet { Err(format!("{until}; get the next one now")) } else { Ok(until) }
+                }
+            };
+            report.add(format!("certificate for {}", profile.id), found);
+        }
+    }
+}
+
+fn ledger_state(report: &mut DoctorReport, instance: &Instance) {
+    let folder = Folder::new(&instance.path(&instance.config.instance.ledger));
+    let found = match ledger::verify_store_against(instance.registrar.store(), &folder, &instance.ledger_key) {
+        Err(fault) => Err(fault.to_string()),
+        Ok(verification) => match verification.finding {
+            None => Ok(format!("{} entries hold", verification.entries)),
+            Some(finding) => Err(finding.to_string()),
+        },
+    };
+    report.add("ledger", found);
+}
+
+fn duties(report: &mut DoctorReport, instance: &Instance) {
+    let lapsed = ListDuties {
+        filter: DutyFilter { state: Some("lapsed".to_owned()), ..DutyFilter::default() },
+        page: PageRequest { after: None, limit: 1 },
+    };
+    let found = authorise(&registrar::actor::timer(), lapsed)
+        .map_err(registrar::Failure::from)
+        .and_then(|question| instance.registrar.ask(question));
+    report.add(
+        "duties",
+        match found {
+            Err(failure) => Err(failure.to_string()),
+            Ok(page) if page.items.is_empty() => Ok("none lapsed".to_owned()),
+            Ok(_) => Err("some lapsed; see `namekeep duties --state lapsed`".to_owned()),
+        },
+    );
+}
+
+/// A registrar lives by its clock: one that stands before the newest ledger entry is wrong.
+fn clock(report: &mut DoctorReport, instance: &Instance) {
+    let newest = instance.registrar.store().read(|tx| ledger::list_newest_entries(tx, i64::MAX.unsigned_abs(), 1));
+    let now = instance.registrar.now();
+    report.add(
+        "clock",
+        match newest.map(|rows| rows.first().map(|row| row.at)) {
+            Err(fault) => Err(fault.to_string()),
+            Ok(Some(at)) if at > now => Err(format!("it shows {now}, but the ledger has an entry of {at}; set the machine's clock")),
+            Ok(_) => Ok(now.to_string()),
+        },
+    );
+}

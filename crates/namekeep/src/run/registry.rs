@@ -1,0 +1,267 @@
+//! `namekeep registry ...`: profiles, accounts, poll, drift.
+
+use std::path::Path;
+
+use model::{DomainName, RegistryId, TldName};
+use policy::DomainCommand;
+use registrar::gate::RegistryPort;
+use registrar::reconcile::{DriftReport, Reconciler};
+use registrar::registry::{RegistryStatus, registry_status};
+use registrar::{DomainOrder, Target};
+use serde::Serialize;
+
+use super::{Ending, Session};
+use crate::argument;
+use crate::carrier::Carrier;
+use crate::cli::{ReconcileArgs, RegistryCommand};
+use crate::failure::{Exit, Failure};
+use crate::instance::read_profile;
+use crate::output::{Report, print, table};
+
+/// Names asked for at a time while reconciling many.
+const PAGE: u32 = 200;
+
+/// Messages taken in one round of `registry poll`.
+const POLL_MESSAGES: u32 = 100;
+
+/// Runs one command on registries.
+pub fn run(session: &Session, command: &RegistryCommand) -> Result<Ending, Failure> {
+    match command {
+        RegistryCommand::List => {
+            print(session.format, &ListReport::of(session));
+            Ok(Ending::Done)
+        }
+        RegistryCommand::Check { file } => {
+            print(session.format, &check_profile(file)?);
+            Ok(Ending::Done)
+        }
+        RegistryCommand::Status { registry } => status(session, only(registry.as_deref())?.as_ref()),
+        RegistryCommand::Poll { registry } => poll(session, only(registry.as_deref())?.as_ref()),
+        RegistryCommand::Reconcile(args) => reconcile(session, args),
+    }
+}
+
+fn only(registry: Option<&str>) -> Result<Option<RegistryId>, Failure> {
+    registry.map(|id| argument::parse("registry id", id)).transpose()
+}
+
+#[derive(Serialize)]
+pub struct ProfileReport {
+    file: String,
+    registry: RegistryId,
+    version: String,
+    tlds: Vec<String>,
+}
+
+impl Report for ProfileReport {
+    fn text(&self) -> String {
+        format!("`{}` can be used: registry `{}`, version {}, TLDs {}.", self.file, self.registry, self.version, self.tlds.join(", "))
+    }
+}
+
+/// Checks a profile file; needs no instance.
+pub fn check_profile(file: &Path) -> Result<ProfileReport, Failure> {
+    let profile = read_profile(file)?;
+    Ok(ProfileReport {
+        file: file.display().to_string(),
+        tlds: profile.tlds.iter().map(|tld| tld.name.to_string()).collect(),
+        version: profile.version,
+        registry: profile.id,
+    })
+}
+
+#[derive(Serialize)]
+struct ListReport {
+    registries: Vec<ListedRegistry>,
+}
+
+#[derive(Serialize)]
+struct ListedRegistry {
+    id: RegistryId,
+    title: String,
+    account: String,
+    version: String,
+    tlds: Vec<String>,
+}
+
+impl ListReport {
+    fn of(session: &Session) -> Self {
+        let registries = session.instance.accounts.iter().map(|(profile, account)| ListedRegistry {
+            id: profile.id.clone(),
+            title: profile.title.clone(),
+            account: account.account.clone(),
+            version: profile.version.clone(),
+            tlds: profile.tlds.iter().map(|tld| tld.name.to_string()).collect(),
+        });
+        Self { registries: registries.collect() }
+    }
+}
+
+impl Report for ListReport {
+    fn text(&self) -> String {
+        let rows = self.registries.iter().map(|one| {
+            vec![one.id.to_string(), one.title.clone(), one.account.clone(), one.version.clone(), one.tlds.join(", ")]
+        });
+        table(&["registry", "name", "account", "profile", "TLDs"], rows)
+    }
+}
+
+#[derive(Serialize)]
+struct StatusReport {
+    registries: Vec<RegistryStatus>,
+}
+
+impl Report for StatusReport {
+    fn text(&self) -> String {
+        self.registries.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
+    session.may(registrar::portfolio::ListDomains::default())?;
+    let registries = session.block_on(async {
+        let mut found = Vec::new();
+        for carrier in Carrier::open_all(&session.instance, only)? {
+            // A status that never logs in would say nothing of the account: one query opens the session.
+            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, carrier.port.as_ref(), &[]).await;
+            let status = registry_status(&session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
+            carrier.close().await;
+            answered?;
+            found.push(status?);
+        }
+        Ok::<_, Failure>(found)
+    })?;
+    print(session.format, &StatusReport { registries });
+    Ok(Ending::Done)
+}
+
+#[derive(Serialize)]
+struct PollReport {
+    registries: Vec<PolledRegistry>,
+}
+
+#[derive(Serialize)]
+struct PolledRegistry {
+    registry: RegistryId,
+    /// Whether this process held the lease; if not, a running server polls.
+    is_owner: bool,
+    received: u64,
+    processed: u64,
+    kept: u64,
+}
+
+impl Report for PollReport {
+    fn text(&self) -> String {
+        let rows = self.registries.iter().map(|one| {
+            let by = if one.is_owner { "this command" } else { "the running server" };
+            vec![one.registry.to_string(), by.to_owned(), one.received.to_string(), one.processed.to_string(), one.kept.to_string()]
+        });
+        table(&["registry", "polled by", "received", "processed", "kept for you"], rows)
+    }
+}
+
+fn poll(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
+    session.may(registrar::portfolio::ListDomains::default())?;
+    let registries = session.block_on(async {
+        let mut polled = Vec::new();
+        for carrier in Carrier::open_all(&session.instance, only)? {
+            let round = carrier.poller.step(POLL_MESSAGES).await;
+            carrier.close().await;
+            let round = round?;
+            polled.push(PolledRegistry {
+                registry: carrier.registry.clone(),
+                is_owner: round.is_owner,
+                received: u64::from(round.received),
+                processed: u64::from(round.processed),
+                kept: u64::from(round.kept),
+            });
+        }
+        Ok::<_, Failure>(polled)
+    })?;
+    print(session.format, &PollReport { registries });
+    Ok(Ending::Done)
+}
+
+#[derive(Serialize)]
+struct DriftsReport {
+    checked: u64,
+    drifts: Vec<DriftReport>,
+}
+
+impl Report for DriftsReport {
+    fn text(&self) -> String {
+        if self.drifts.is_empty() {
+            return format!("{} names checked: the registries say what we want everywhere.", self.checked);
+        }
+        let rows = self.drifts.iter().flat_map(|drift| {
+            drift.elements.iter().map(|one| vec![drift.name.to_string(), one.element.clone(), one.desired.clone(), one.actual.clone()])
+        });
+        format!(
+            "{}\n{} names checked, {} differ. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.",
+            table(&["name", "element", "we want", "the registry says"], rows),
+            self.checked,
+            self.drifts.len()
+        )
+    }
+}
+
+fn reconcile(session: &Session, args: &ReconcileArgs) -> Result<Ending, Failure> {
+    session.may(registrar::portfolio::ListDomains::default())?;
+    let report = match (&args.name, &args.tld, args.all) {
+        (Some(name), _, _) => session.block_on(one(session, &argument::domain(name)?))?,
+        (None, Some(tld), _) => session.block_on(many(session, Some(&argument::parse("TLD", tld)?)))?,
+        (None, None, true) => session.block_on(many(session, None))?,
+        (None, None, false) => {
+            return Err(Failure::usage("Say what to reconcile.").hint("`--name NAME`, `--tld TLD` or `--all`"));
+        }
+    };
+    print(session.format, &report);
+    if report.drifts.is_empty() {
+        return Ok(Ending::Done);
+    }
+    let command = match (args.push, args.accept) {
+        (true, _) => DomainCommand::PushDesired,
+        (_, true) => DomainCommand::AcceptActual,
+        _ => return Ok(Ending::Noted(Exit::Finding)),
+    };
+    session.order(DomainOrder::new(Target::Named(report.drifts[0].name.clone()), command))
+}
+
+async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failure> {
+    let profile = session.instance.registrar.profile_of(name).ok_or_else(|| {
+        Failure::new(Exit::Refused, "tld.not_served", format!("No registry of this instance runs the TLD of `{name}`."))
+            .hint("`namekeep registry list` shows the TLDs")
+    })?;
+    let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
+    for carrier in Carrier::open_all(&session.instance, Some(&profile.registry))? {
+        let drift = reconciler(session, &carrier).one(name, epp::pool::Lane::Interactive).await;
+        carrier.close().await;
+        report.checked += 1;
+        report.drifts.extend(Some(drift?).filter(|drift| !drift.elements.is_empty()));
+    }
+    Ok(report)
+}
+
+async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, Failure> {
+    let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
+    for carrier in Carrier::open_all(&session.instance, None)? {
+        let reconciler = reconciler(session, &carrier);
+        let mut after = None;
+        loop {
+            let page = reconciler.page(tld, after.take(), PAGE).await?;
+            report.checked += u64::from(page.checked);
+            report.drifts.extend(page.reports.into_iter().filter(|drift| !drift.elements.is_empty()));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        carrier.close().await;
+    }
+    Ok(report)
+}
+
+fn reconciler(session: &Session, carrier: &Carrier) -> Reconciler {
+    let port = std::sync::Arc::clone(&carrier.port) as std::sync::Arc<dyn RegistryPort>;
+    Reconciler::new(session.instance.registrar.clone(), carrier.registry.clone(), port)
+}

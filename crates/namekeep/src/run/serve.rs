@@ -1,0 +1,163 @@
+//! `namekeep serve`: the instance at work until it is told to stop. Gates and pollers of every registry account, the clock,
+//! the courier of notices, the follower of the ledger.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use registrar::Registrar;
+use registrar::notice::Courier;
+use registrar::timer::Clockwork;
+use store::ledger::Folder;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::Ending;
+use super::session::runtime;
+use crate::carrier::Carrier;
+use crate::failure::{Exit, Failure};
+use crate::instance::{Instance, store_failure};
+
+/// Registrations one step of the clock looks at, and notices one step of the courier carries.
+const STEP_ITEMS: usize = 256;
+
+/// Pause of the clock and the courier when nothing was due. The finest duty is counted in hours.
+const IDLE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Pause after a worker met a fault: the database or the disk may need the time.
+const FAULT_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long open commands may take to end after the signal to stop; the longest deadline of a transform is 20 s (facts 6.2).
+const DRAIN_LIMIT: Duration = Duration::from_secs(25);
+
+/// Serves the instance in `folder` until SIGTERM or SIGINT.
+pub fn run(folder: &Path) -> Result<Ending, Failure> {
+    let instance = Instance::open(folder)?;
+    runtime()?.block_on(async {
+        let server = Server::start(&instance)?;
+        anstream::eprintln!(
+            "namekeep serves `{}` ({}), {} registries; stop it with Ctrl-C.",
+            instance.config.instance.name,
+            instance.kind,
+            instance.accounts.len()
+        );
+        stop_signal().await?;
+        anstream::eprintln!("stopping: open commands end first");
+        server.stop().await;
+        Ok(Ending::Done)
+    })
+}
+
+/// A running instance.
+pub struct Server {
+    shutdown: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    carriers: Vec<std::sync::Arc<Carrier>>,
+}
+
+impl Server {
+    /// Starts all workers of an instance, inside a runtime.
+    ///
+    /// # Errors
+    /// [`Failure`] if an account's files cannot be used.
+    pub fn start(instance: &Instance) -> Result<Self, Failure> {
+        let (shutdown, signal) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let mut carriers = Vec::new();
+        for carrier in Carrier::open_all(instance, None)? {
+            let carrier = std::sync::Arc::new(carrier);
+            let (gate, poller) = (carrier.gate.clone(), std::sync::Arc::clone(&carrier));
+            let (for_gate, for_poller) = (signal.clone(), signal.clone());
+            tasks.spawn(async move { gate.run(for_gate).await });
+            tasks.spawn(async move { poller.poller.run(for_poller).await });
+            carriers.push(carrier);
+        }
+        let clockwork = Clockwork::new(&instance.registrar);
+        repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
+        let courier = Courier::new(&instance.registrar);
+        repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
+        let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));
+        repeat(&mut tasks, &signal, "ledger follower", move || follower.step());
+        Ok(Self { shutdown, tasks, carriers })
+    }
+
+    /// The carriers, to ask the registries something besides.
+    #[must_use]
+    pub fn carriers(&self) -> &[std::sync::Arc<Carrier>] {
+        &self.carriers
+    }
+
+    /// Stops: open commands end, leases go back, sessions log out.
+    pub async fn stop(mut self) {
+        // Nobody listens any more only if every worker has ended already.
+        let _ = self.shutdown.send(true);
+        let drained = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN_LIMIT, drained).await.is_err() {
+            tracing::warn!("some workers did not end in time; what they sent is settled at the next start");
+        }
+        for carrier in &self.carriers {
+            carrier.close().await;
+        }
+    }
+}
+
+/// Brings the published folder of the ledger up to the store.
+struct Follower {
+    registrar: Registrar,
+    folder: Folder,
+}
+
+impl Follower {
+    fn new(registrar: &Registrar, folder: PathBuf) -> Self {
+        Self { registrar: registrar.clone(), folder: Folder::new(&folder) }
+    }
+
+    fn step(&self) -> Result<usize, Failure> {
+        let followed = self.folder.follow(self.registrar.store()).map_err(store_failure)?;
+        Ok(usize::try_from(followed.to - followed.from).unwrap_or(usize::MAX))
+    }
+}
+
+/// Repeats a blocking step until shutdown: at once while there is work, with pauses when there is none, with longer ones
+/// after a fault. A fault is logged, never the end of the worker.
+fn repeat(
+    tasks: &mut JoinSet<()>,
+    signal: &watch::Receiver<bool>,
+    worker: &'static str,
+    step: impl FnMut() -> Result<usize, Failure> + Send + 'static,
+) {
+    let mut signal = signal.clone();
+    let mut step = step;
+    tasks.spawn(async move {
+        while !*signal.borrow() {
+            let stepped = tokio::task::spawn_blocking(move || {
+                let done = step();
+                (step, done)
+            });
+            let Ok((returned, done)) = stepped.await else {
+                tracing::error!(worker, "the worker ended by a panic; restart the instance");
+                return;
+            };
+            step = returned;
+            let pause = match done {
+                Ok(0) => IDLE_PAUSE,
+                Ok(_) => continue,
+                Err(failure) => {
+                    tracing::error!(worker, %failure, "a step failed; it is repeated");
+                    FAULT_PAUSE
+                }
+            };
+            // A closed channel means shutdown as well.
+            let _ = tokio::time::timeout(pause, signal.changed()).await;
+        }
+    });
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn stop_signal() -> Result<(), Failure> {
+    let failure = |error: std::io::Error| Failure::new(Exit::Fault, "signal", format!("The system gave no signals: {error}."));
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failure)?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        ended = tokio::signal::ctrl_c() => ended.map_err(failure),
+    }
+}
