@@ -1,0 +1,168 @@
+//! One connection: handshake, greeting, then frames in order until somebody has enough.
+
+use std::io;
+use std::sync::Arc;
+
+use epp::frame::FrameReader;
+use epp::tls::{CertificateInfo, Fingerprint};
+use epp::{ClientMessage, Command, CommandBody, CommandRefusal, EppResult, Namespace, Response, ResultCode, decode_client_frame};
+use epp::{encode_greeting, xml};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::Shared;
+use super::delivery::{Step, deliver, send_frame};
+use super::sessions::Seat;
+use crate::answer::{Answer, Delivery, answer};
+use crate::faults::Occasion;
+use crate::registry::SessionState;
+
+/// Bytes asked of the stream at a time. Small, because every idle session holds one such buffer.
+const READ_CHUNK_BYTES: usize = 4 * 1024;
+
+/// The state of one connection.
+struct Connection {
+    shared: Arc<Shared>,
+    session: SessionState,
+    /// The seat of the registrar, while it is logged in.
+    seat: Option<Seat>,
+    /// Commands answered, for profiles that limit them.
+    commands: u32,
+}
+
+/// Serves one connection to its end.
+pub(super) async fn serve(stream: TcpStream, tls: TlsAcceptor, shared: Arc<Shared>) -> io::Result<()> {
+    let started = Instant::now();
+    let mut stream = timeout(shared.limits.handshake, tls.accept(stream)).await.map_err(|_| late("the handshake took too long"))??;
+    let session = session_of(&stream);
+    let limits = shared.limits;
+    let mut connection = Connection { shared, session, seat: None, commands: 0 };
+    let greeting = connection.greeting();
+    send_frame(&mut stream, &greeting, limits.write).await?;
+
+    let mut reader = FrameReader::server();
+    while let Some(frame) = next_frame(&mut stream, &mut reader, &connection.shared).await? {
+        if connection.respond(&mut stream, &frame).await? == Step::Close || started.elapsed() >= limits.lifetime {
+            break;
+        }
+    }
+    // A client that has gone already needs no farewell.
+    let _ = timeout(limits.write, tokio::io::AsyncWriteExt::shutdown(&mut stream)).await;
+    Ok(())
+}
+
+/// The session with the certificate the client proved to hold.
+fn session_of(stream: &TlsStream<TcpStream>) -> SessionState {
+    let leaf = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+    leaf.map_or_else(SessionState::new, |leaf| {
+        let expires = CertificateInfo::read(leaf).ok().map(|info| info.not_after);
+        SessionState::with_certificate(Fingerprint::of(leaf).0, expires)
+    })
+}
+
+/// The next frame; none when the client closed or stayed idle too long.
+async fn next_frame(stream: &mut TlsStream<TcpStream>, reader: &mut FrameReader, shared: &Shared) -> io::Result<Option<Vec<u8>>> {
+    let mut chunk = [0u8; READ_CHUNK_BYTES];
+    let mut deadline = Instant::now() + shared.limits.idle;
+    loop {
+        let wanted = reader.wanted().min(READ_CHUNK_BYTES);
+        let was_mid_frame = reader.is_mid_frame();
+        let Ok(read) = timeout_at(deadline, stream.read(&mut chunk[..wanted])).await else {
+            return if was_mid_frame { Err(late("a frame took too long")) } else { Ok(None) };
+        };
+        let read = read?;
+        if read == 0 {
+            return Ok(None);
+        }
+        if !was_mid_frame {
+            deadline = Instant::now() + shared.limits.frame;
+        }
+        let mut input = &chunk[..read];
+        let frame = reader.push(&mut input).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        if frame.is_some() {
+            return Ok(frame);
+        }
+    }
+}
+
+impl Connection {
+    fn greeting(&self) -> Vec<u8> {
+        let (registry, now) = self.shared.registry();
+        encode_greeting(&registry.greeting(now)).unwrap_or_default()
+    }
+
+    /// Answers one frame.
+    async fn respond(&mut self, stream: &mut TlsStream<TcpStream>, frame: &[u8]) -> io::Result<Step> {
+        let answer = match decode_client_frame(frame) {
+            Ok(ClientMessage::Hello) => {
+                let greeting = self.greeting();
+                send_frame(stream, &greeting, self.shared.limits.write).await?;
+                return Ok(Step::Stay);
+            }
+            Ok(ClientMessage::Command(command)) => self.carry_out(&command),
+            Ok(ClientMessage::Extension(_)) => self.refuse(ResultCode::UNIMPLEMENTED_COMMAND, None, "no protocol extension is known here"),
+            Err(refusal) => self.misread(&refusal),
+        };
+        deliver(stream, answer, self.shared.reorders, self.shared.limits.write).await
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Answer {
+        if let Some(answer) = self.exceeds_limits(command) {
+            return answer;
+        }
+        let decided = self.shared.decide_fault(Occasion { class: command.body.class() });
+        let (shared, session) = (Arc::clone(&self.shared), &mut self.session);
+        let execute = |command: &Command| {
+            let (mut registry, now) = shared.registry();
+            let response = registry.handle(session, command, now, &mut *shared.entropy());
+            ((!session.is_dropped()).then_some(response), session.is_ended())
+        };
+        let svtrid = || shared.registry().0.next_svtrid();
+        let refuse = |command: &Command| Response::new(ResultCode::COMMAND_FAILED, command.cltrid.clone(), svtrid().as_str());
+        let answer = answer(command, decided, execute, refuse);
+        if self.session.registrar().is_none() {
+            self.seat = None;
+        }
+        answer
+    }
+
+    /// One login too many, or one command too many for a session, is answered 2502.
+    fn exceeds_limits(&mut self, command: &Command) -> Option<Answer> {
+        self.commands = self.commands.saturating_add(1);
+        if self.shared.commands_per_session.is_some_and(|most| self.commands > most) {
+            return Some(self.refuse(ResultCode::SESSION_LIMIT_CLOSING, Some(command), "the session has carried its last command"));
+        }
+        let CommandBody::Login(login) = &command.body else { return None };
+        if self.seat.is_none() {
+            self.seat = self.shared.sessions.take(login.client_id.as_str());
+            if self.seat.is_none() {
+                return Some(self.refuse(ResultCode::SESSION_LIMIT_CLOSING, Some(command), "the registrar has all its sessions open"));
+            }
+        }
+        None
+    }
+
+    fn refuse(&self, code: ResultCode, command: Option<&Command>, reason: &str) -> Answer {
+        let svtrid = self.shared.registry().0.next_svtrid();
+        let mut response = Response::new(code, command.and_then(|command| command.cltrid.clone()), svtrid.as_str());
+        response.results = vec![EppResult::new(code).because(xml::Element::new(Namespace::Epp, "undef"), reason)];
+        Answer { response: Some(response), delivery: Delivery::Whole, closes: code.closes_connection(), is_executed: false }
+    }
+
+    /// A frame that is no command: the session lives, and the answer says what is wrong with it.
+    fn misread(&self, refusal: &CommandRefusal) -> Answer {
+        let code = refusal.result_code();
+        let mut answer = self.refuse(code, None, &refusal.error.to_string());
+        if let Some(response) = &mut answer.response {
+            response.cltrid.clone_from(&refusal.cltrid);
+        }
+        answer
+    }
+}
+
+fn late(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what)
+}
