@@ -28,13 +28,13 @@ create table poll_message (
     id text primary key,
     account text not null,
     msg_id text not null,
-    frame_hash blob not null,
+    identity_hash blob not null,
     queued_us integer,
     received_us integer not null,
     frame blob not null,
     processed_us integer,
     outcome text,
-    unique (account, msg_id, frame_hash)
+    unique (account, msg_id, identity_hash)
 ) strict;
 
 create index poll_message_account on poll_message (account, received_us);

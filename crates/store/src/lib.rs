@@ -12,8 +12,12 @@
 //! | what | where |
 //! | --- | --- |
 //! | what happened, provably | [`ledger`] |
-//! | personal data and frames, sealed | [`vault`], [`journal`], [`polls`] |
-//! | work to do | [`jobs`], [`schedules`], [`leases`] |
+//! | names and what is owed for them | [`registrations`], [`duties`], [`notices`], [`charges`] |
+//! | what goes to registries and comes back | [`intents`], [`journal`], [`polls`] |
+//! | what exists there | [`hosts`], [`contacts`] |
+//! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
+//! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
+//! | who runs this house | [`operators`] |
 //! | what this instance is | [`settings`] |
 
 #[macro_use]
@@ -22,6 +26,7 @@ mod sql;
 mod engine;
 mod fault;
 mod hash;
+mod json;
 mod readers;
 mod schema;
 mod secret_file;
@@ -31,12 +36,22 @@ mod url;
 mod value;
 mod writer;
 
+pub mod auth_infos;
+pub mod charges;
+pub mod contacts;
+pub mod duties;
+pub mod hosts;
+pub mod intents;
 pub mod jobs;
 pub mod journal;
 pub mod leases;
 pub mod ledger;
+pub mod notices;
+pub mod operators;
 pub mod polls;
+pub mod registrations;
 pub mod schedules;
+pub mod sealed_values;
 pub mod settings;
 pub mod vault;
 

@@ -311,7 +311,7 @@ fn a_poll_message_is_stored_once_and_processed_once() {
             database.store().write::<_, StoreFault>(move |tx| {
                 let id = MessageId::new(at(seed as i64), &mut SeededEntropy::new(seed));
                 let received_at = at(seed as i64);
-                polls::store(tx, &vault, &NewPollMessage { id, account: "a", msg_id, queued_at: None, received_at }, frame)
+                polls::store(tx, &vault, &NewPollMessage { id, account: "a", msg_id, identity: &frame[..4], queued_at: None, received_at }, frame)
             })
         };
         assert_eq!(store(1, "-5", b"<one/>"), Ok(true));

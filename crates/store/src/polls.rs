@@ -1,7 +1,8 @@
 //! Poll messages: stored before they are acknowledged to the registry, and processed exactly once.
 //!
 //! A registry sends a message again until it is acknowledged, so a crash between storing and acknowledging brings a
-//! repeat. (account, msgID, hash of the frame) recognises it (RFC 5730 section 2.9.2.3; msgIDs alone are reused by some).
+//! repeat. (account, msgID, hash of what identifies it) recognises it: msgIDs alone are reused by some registries, and the
+//! frame of a repeat has another clTRID and svTRID (RFC 5730 section 2.9.2.3).
 
 use jiff::Timestamp;
 use model::MessageId;
@@ -23,6 +24,8 @@ pub struct NewPollMessage<'a> {
     pub account: &'a str,
     /// The registry's `msgQ id`.
     pub msg_id: &'a str,
+    /// What stays the same when it is sent again: id, date, text, content.
+    pub identity: &'a [u8],
     /// The registry's `qDate`.
     pub queued_at: Option<Timestamp>,
     /// When it came.
@@ -56,7 +59,7 @@ pub struct PollMessage {
 pub fn store(tx: &mut Tx<'_>, vault: &Vault, new: &NewPollMessage<'_>, frame: &[u8]) -> Result<bool, StoreFault> {
     let id = new.id.to_string();
     let sealed = vault.seal_bytes(tx, &key_owner(new.account), &place(&id), frame)?;
-    let hash = sha256(&[frame]);
+    let hash = sha256(&[new.identity]);
     let parameters = values![&id, new.account, new.msg_id, &hash, new.queued_at, new.received_at, sealed];
     Ok(tx.execute(&sql::ADD, parameters)? > 0)
 }

@@ -21,7 +21,14 @@ macro_rules! migration {
 }
 
 /// Every step, in order. A released step is never edited: its digest is recorded and compared.
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_ledger"), migration!(2, "0002_machinery"), migration!(3, "0003_journal")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_ledger"),
+    migration!(2, "0002_machinery"),
+    migration!(3, "0003_journal"),
+    migration!(4, "0004_portfolio"),
+    migration!(5, "0005_outbox"),
+    migration!(6, "0006_objects"),
+];
 
 /// The table that records the steps; made before the first one.
 const RECORD: &str = "create table if not exists schema_version (

@@ -115,3 +115,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, StoreFault> {
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreFault> {
     tx.execute(&sql::SET, values![name, value]).map(drop)
 }
+
+/// Forgets a setting; `false` if there is none.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn remove(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreFault> {
+    Ok(tx.execute(&sql::REMOVE, values![name])? > 0)
+}

@@ -95,6 +95,11 @@ impl<'c> Tx<'c> {
         &mut self.tail
     }
 
+    /// Position of the entry that was appended last in this transaction.
+    pub(crate) fn last_ledger_entry(&self) -> Option<u64> {
+        self.tail.as_ref().and_then(Tail::last_appended)
+    }
+
     /// A copy of the tail, to come back to when a command is undone.
     pub(crate) fn mark(&self) -> Option<Tail> {
         self.tail.clone()

@@ -43,6 +43,13 @@ pub(crate) struct Tail {
     sealed: u64,
 }
 
+impl Tail {
+    /// Position of the entry that was appended last in this transaction.
+    pub(crate) fn last_appended(&self) -> Option<u64> {
+        (self.frontier.size() > self.sealed).then(|| self.frontier.size() - 1)
+    }
+}
+
 /// Appends an entry and gives its position. It is durable, signed and provable when the transaction commits.
 ///
 /// # Errors

@@ -95,6 +95,9 @@ fn a_ledger_goes_on_after_a_restart_and_beyond_a_tile_of_tiles() {
 /// Statements of somebody who has the database and no key.
 type Hand = &'static [&'static str];
 
+/// What is found without and with a folder.
+type Found = (Option<Finding>, Finding);
+
 /// A change to the bytes of a file.
 type Edit<'a> = &'a dyn Fn(&mut Vec<u8>);
 
@@ -123,7 +126,7 @@ fn every_tampering_is_found_at_its_position() {
     ];
     let same = |finding: Finding| (Some(finding.clone()), finding);
     let cut = Finding::TailCut { rows: 580, signed: 600 };
-    let cases: [(&str, Hand, (Option<Finding>, Finding)); 12] = [
+    let cases: [(&str, Hand, Found); 12] = [
         ("body", &["update ledger_entry set body = '{}' where seq = 300"], same(Finding::Changed { seq: 300 })),
         ("actor", &["update ledger_entry set actor = 'act_2' where seq = 300"], same(Finding::Changed { seq: 300 })),
         ("time", &["update ledger_entry set at_us = at_us + 1 where seq = 0"], same(Finding::Changed { seq: 0 })),

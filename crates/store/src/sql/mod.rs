@@ -28,13 +28,22 @@ macro_rules! statements {
     };
 }
 
+pub(crate) mod charges;
+pub(crate) mod contacts;
+pub(crate) mod duties;
+pub(crate) mod hosts;
+pub(crate) mod intents;
 pub(crate) mod jobs;
 pub(crate) mod journal;
 pub(crate) mod leases;
 pub(crate) mod ledger;
+pub(crate) mod notices;
+pub(crate) mod operators;
 pub(crate) mod polls;
+pub(crate) mod registrations;
 pub(crate) mod schedules;
 pub(crate) mod schema;
+pub(crate) mod sealed;
 pub(crate) mod settings;
 pub(crate) mod vault;
 
@@ -44,7 +53,7 @@ mod tests;
 /// Every statement there is.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
-    [jobs::ALL, journal::ALL, leases::ALL, ledger::ALL, polls::ALL, schedules::ALL, schema::ALL, settings::ALL, vault::ALL]
+    [charges::ALL, contacts::ALL, duties::ALL, hosts::ALL, intents::ALL, jobs::ALL, journal::ALL, leases::ALL, ledger::ALL, notices::ALL, operators::ALL, polls::ALL, registrations::ALL, schedules::ALL, schema::ALL, sealed::ALL, settings::ALL, vault::ALL]
         .into_iter()
         .flatten()
 }

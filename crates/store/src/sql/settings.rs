@@ -9,4 +9,6 @@ statements! { "settings";
     SET = "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
     /// Sets a value unless there is one.
     FIX = "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing";
+    /// Forgets a value.
+    REMOVE = "delete from setting where name = $1";
 }

@@ -1,0 +1,130 @@
+//! Contacts: sealed by the caller under the contact's own vault key, so that destroying that key is the erasure; and the
+//! handles they have at registries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use model::{ContactHandle, ContactId, RegistryId};
+
+use crate::fault::StoreFault;
+use crate::sql::contacts as sql;
+use crate::tx::Tx;
+use crate::value::{Row, values};
+
+/// A contact as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Identity.
+    pub id: ContactId,
+    /// Counts changes, from 1; the sealed value is bound to it.
+    pub revision: u64,
+    /// The contact, sealed.
+    pub sealed: Vec<u8>,
+    /// When it was first saved.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub changed_at: Timestamp,
+}
+
+/// Stores a new contact at revision 1.
+///
+/// # Errors
+/// [`StoreFault::Constraint`] if its id is taken.
+pub fn insert(tx: &mut Tx<'_>, id: ContactId, sealed: &[u8], now: Timestamp) -> Result<(), StoreFault> {
+    tx.execute(&sql::INSERT, values![id.to_string(), sealed, now, now]).map(drop)
+}
+
+/// Stores `revision` of a contact.
+///
+/// # Errors
+/// [`StoreFault::Outdated`] unless the row has the revision before.
+pub fn update(tx: &mut Tx<'_>, id: ContactId, revision: u64, sealed: &[u8], now: Timestamp) -> Result<(), StoreFault> {
+    let parameters = values![revision, sealed, now, id.to_string(), revision.saturating_sub(1)];
+    tx.execute_one(&sql::UPDATE, parameters, || StoreFault::Outdated { what: format!("contact {id}") })
+}
+
+/// A contact by id.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<ContactRow>, StoreFault> {
+    tx.find(&sql::FIND, values![id.to_string()], read)
+}
+
+/// Up to `limit` contacts by id, after `after`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list(tx: &mut Tx<'_>, after: Option<ContactId>, limit: u32) -> Result<Vec<ContactRow>, StoreFault> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    tx.list(&sql::LIST, values![after, limit], read)
+}
+
+/// The handles that contacts of `wanted` have at the registry.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_handles(
+    tx: &mut Tx<'_>,
+    registry: &RegistryId,
+    wanted: &BTreeSet<ContactId>,
+) -> Result<BTreeMap<ContactId, ContactHandle>, StoreFault> {
+    let mut handles = BTreeMap::new();
+    for contact in wanted {
+        let handle = tx.find(&sql::FIND_HANDLE, values![registry.as_str(), contact.to_string()], |row| row.parse(0))?;
+        handles.extend(handle.map(|handle| (*contact, handle)));
+    }
+    Ok(handles)
+}
+
+/// The contact that has this handle at the registry.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_by_handle(
+    tx: &mut Tx<'_>,
+    registry: &RegistryId,
+    handle: &ContactHandle,
+) -> Result<Option<ContactId>, StoreFault> {
+    tx.find(&sql::FIND_BY_HANDLE, values![registry.as_str(), handle.as_str()], |row| row.parse(0))
+}
+
+/// Every handle of a contact, by registry.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_handles_of(tx: &mut Tx<'_>, contact: ContactId) -> Result<Vec<(RegistryId, ContactHandle)>, StoreFault> {
+    tx.list(&sql::LIST_HANDLES_OF, values![contact.to_string()], |row| Ok((row.parse(0)?, row.parse(1)?)))
+}
+
+/// The contact exists at the registry under this handle.
+///
+/// # Errors
+/// [`StoreFault::Constraint`] if another contact has the handle there, or the contact is not stored.
+pub fn set_handle(
+    tx: &mut Tx<'_>,
+    registry: &RegistryId,
+    contact: ContactId,
+    handle: &ContactHandle,
+    now: Timestamp,
+) -> Result<(), StoreFault> {
+    tx.execute(&sql::SET_HANDLE, values![registry.as_str(), contact.to_string(), handle.as_str(), now]).map(drop)
+}
+
+/// The handle no longer exists at the registry.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn remove_handle(tx: &mut Tx<'_>, registry: &RegistryId, handle: &ContactHandle) -> Result<(), StoreFault> {
+    tx.execute(&sql::REMOVE_HANDLE, values![registry.as_str(), handle.as_str()]).map(drop)
+}
+
+fn read(row: &Row) -> Result<ContactRow, StoreFault> {
+    Ok(ContactRow {
+        id: row.parse(0)?,
+        revision: row.number(1)?,
+        sealed: row.blob(2)?.to_vec(),
+        created_at: row.time(3)?,
+        changed_at: row.time(4)?,
+    })
+}

@@ -1,0 +1,263 @@
+//! Registrations: the aggregate of `policy`, with the columns it is found by. Desired and actual are two columns (design
+//! rule 4); what a column repeats is taken from the aggregate and never changed on its own.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use model::{ContactId, DomainId, DomainName, HostName, RegistryId, TldName};
+use policy::{Phase, Registration};
+use serde_json::Value as Json;
+
+use crate::fault::StoreFault;
+use crate::json::to_json;
+use crate::sql::Statement;
+use crate::sql::registrations as sql;
+use crate::tx::Tx;
+use crate::value::{Row, Value, values};
+
+const TABLE: &str = "registration";
+
+/// Which registrations to list; every filter that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DomainFilter {
+    /// At this registry.
+    pub registry: Option<RegistryId>,
+    /// Below this TLD.
+    pub tld: Option<TldName>,
+    /// In this phase.
+    pub phase: Option<Phase>,
+    /// Of this registrant.
+    pub registrant: Option<ContactId>,
+    /// Whose term ends at this instant or later.
+    pub expires_from: Option<Timestamp>,
+    /// Whose term ends before this instant.
+    pub expires_before: Option<Timestamp>,
+}
+
+/// Stores a new registration. `next_due` is when the clock has something to do for it.
+///
+/// # Errors
+/// [`StoreFault::Constraint`] if its name has an open registration already.
+pub fn insert(tx: &mut Tx<'_>, registration: &Registration, next_due: Option<Timestamp>) -> Result<(), StoreFault> {
+    let columns = Columns::of(registration)?;
+    tx.execute(
+        &sql::INSERT,
+        values![
+            &columns.id,
+            registration.name.as_str(),
+            registration.registry.as_str(),
+            tld_of(&registration.name).as_str(),
+            registration.phase.word(),
+            !registration.phase.is_final(),
+            registration.version,
+            registration.opened_at,
+            registration.expires_at,
+            next_due,
+            registration.registrant.map(|registrant| registrant.to_string()),
+            &columns.desired,
+            columns.actual.as_ref(),
+            &columns.state,
+        ],
+    )?;
+    follow_delegation(tx, registration, &columns.id)
+}
+
+/// Stores the next version of a registration that was read at `version_before`.
+///
+/// # Errors
+/// [`StoreFault::Outdated`] if somebody else changed it since: decide again.
+pub fn update(
+    tx: &mut Tx<'_>,
+    registration: &Registration,
+    version_before: u64,
+    next_due: Option<Timestamp>,
+) -> Result<(), StoreFault> {
+    let columns = Columns::of(registration)?;
+    tx.execute_one(
+        &sql::UPDATE,
+        values![
+            registration.phase.word(),
+            !registration.phase.is_final(),
+            registration.version,
+            registration.expires_at,
+            next_due,
+            registration.registrant.map(|registrant| registrant.to_string()),
+            &columns.desired,
+            columns.actual.as_ref(),
+            &columns.state,
+            &columns.id,
+            version_before,
+        ],
+        || StoreFault::Outdated { what: format!("the registration of {}", registration.name) },
+    )?;
+    follow_delegation(tx, registration, &columns.id)
+}
+
+/// A registration by id.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find(tx: &mut Tx<'_>, id: DomainId) -> Result<Option<Registration>, StoreFault> {
+    tx.find(&sql::FIND, values![id.to_string()], read)
+}
+
+/// The registration of a name that is not final; there is at most one.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_open(tx: &mut Tx<'_>, name: &DomainName) -> Result<Option<Registration>, StoreFault> {
+    tx.find(&sql::FIND_OPEN, values![name.as_str()], read)
+}
+
+/// The open registration of a name, else the newest of its past lives.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_latest(tx: &mut Tx<'_>, name: &DomainName) -> Result<Option<Registration>, StoreFault> {
+    tx.find(&sql::FIND_LATEST, values![name.as_str()], read)
+}
+
+/// Every life of a name, oldest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_by_name(tx: &mut Tx<'_>, name: &DomainName) -> Result<Vec<Registration>, StoreFault> {
+    tx.list(&sql::LIST_BY_NAME, values![name.as_str()], read)
+}
+
+/// An open registration at `registry` whose registrant is `registrant`, the first by name.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_open_by_registrant(
+    tx: &mut Tx<'_>,
+    registry: &RegistryId,
+    registrant: ContactId,
+) -> Result<Option<DomainId>, StoreFault> {
+    tx.find(&sql::FIND_OPEN_BY_REGISTRANT, values![registrant.to_string(), registry.as_str()], |row| row.parse(0))
+}
+
+/// Up to `limit` registrations by name and id, after the key `after`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &DomainFilter,
+    after: Option<(DomainName, DomainId)>,
+    limit: u32,
+) -> Result<Vec<Registration>, StoreFault> {
+    let (name, id) = after.map_or_else(Default::default, |(name, id)| (name.as_str().to_owned(), id.to_string()));
+    let registry = filter.registry.as_ref().map(RegistryId::as_str);
+    let tld = filter.tld.as_ref().map(TldName::as_str);
+    let phase = filter.phase.map(Phase::word);
+    let registrant = filter.registrant.map(|registrant| registrant.to_string());
+    let registrant = registrant.as_deref();
+    // The index that thins out most leads.
+    let (statement, lead): (&Statement, &str) = match (registrant, phase, tld, registry) {
+        (Some(registrant), ..) => (&sql::LIST_OF_REGISTRANT, registrant),
+        (_, Some(phase), ..) => (&sql::LIST_OF_PHASE, phase),
+        (_, _, Some(tld), _) => (&sql::LIST_OF_TLD, tld),
+        (_, _, _, Some(registry)) => (&sql::LIST_OF_REGISTRY, registry),
+        _ => (&sql::LIST, name.as_str()),
+    };
+    let bounds = [Value::from(filter.expires_from), Value::from(filter.expires_before)];
+    let [from, before] = bounds;
+    tx.list(
+        statement,
+        values![lead, &name, &id, registry, tld, phase, registrant, from, before, limit],
+        read,
+    )
+}
+
+/// Up to `limit` registrations for which the clock has something to do at `now`, longest due first, after the key `after`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_due(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    after: Option<(Timestamp, DomainId)>,
+    limit: u32,
+) -> Result<Vec<(Timestamp, DomainId)>, StoreFault> {
+    let (due, id) = after.map_or((Timestamp::MIN, String::new()), |(due, id)| (due, id.to_string()));
+    tx.list(&sql::LIST_DUE, values![now, due, id, limit], |row| Ok((row.time(0)?, row.parse(1)?)))
+}
+
+/// The aggregate as text columns.
+struct Columns {
+    id: String,
+    desired: String,
+    actual: Option<String>,
+    /// Everything but desired and actual.
+    state: String,
+}
+
+impl Columns {
+    fn of(registration: &Registration) -> Result<Self, StoreFault> {
+        let mut whole = serde_json::to_value(registration).map_err(|error| StoreFault::Statement {
+            statement: TABLE,
+            reason: format!("a registration cannot be written as JSON: {error}"),
+        })?;
+        if let Json::Object(fields) = &mut whole {
+            fields.remove("desired");
+            fields.remove("actual");
+        }
+        Ok(Self {
+            id: registration.id.to_string(),
+            desired: to_json(TABLE, &registration.desired)?,
+            actual: registration.actual.as_ref().map(|actual| to_json(TABLE, actual)).transpose()?,
+            state: whole.to_string(),
+        })
+    }
+}
+
+fn read(row: &Row) -> Result<Registration, StoreFault> {
+    let mut whole: Json = row.json(2)?;
+    if let Json::Object(fields) = &mut whole {
+        fields.insert("desired".to_owned(), row.json(0)?);
+        fields.insert("actual".to_owned(), row.opt_json(1)?.unwrap_or(Json::Null));
+    }
+    serde_json::from_value(whole).map_err(|error| row.shape(2, error.to_string()))
+}
+
+/// What the registry knows the name under: everything after the first label.
+fn tld_of(name: &DomainName) -> DomainName {
+    name.parent().unwrap_or_else(|| name.clone())
+}
+
+/// Keeps the rows of hosts that open registrations want to delegate to.
+fn follow_delegation(tx: &mut Tx<'_>, registration: &Registration, id: &str) -> Result<(), StoreFault> {
+    let kept: BTreeSet<String> =
+        tx.list(&sql::LIST_DELEGATIONS, values![id], |row| row.string(0))?.into_iter().collect();
+    let is_open = !registration.phase.is_final();
+    let wanted: BTreeSet<String> =
+        registration.desired.nameservers.keys().filter(|_| is_open).map(|host| host.as_str().to_owned()).collect();
+    for host in kept.difference(&wanted) {
+        tx.execute(&sql::REMOVE_DELEGATION, values![id, host])?;
+    }
+    for host in wanted.difference(&kept) {
+        tx.execute(&sql::ADD_DELEGATION, values![id, host, registration.registry.as_str(), reversed(host)])?;
+    }
+    Ok(())
+}
+
+/// Labels from the root down, each followed by a dot: everything below a name sorts between `reversed(name)` and the same
+/// with its last dot raised.
+pub(crate) fn reversed(name: &str) -> String {
+    name.rsplit('.').flat_map(|label| [label, "."]).collect()
+}
+
+/// The bounds of [`reversed`] names at or below `name`.
+pub(crate) fn reversed_range(name: &DomainName) -> (String, String) {
+    let low = reversed(name.as_str());
+    let mut high = low.clone();
+    high.pop();
+    high.push('/');
+    (low, high)
+}
+
+/// A host name from a column.
+pub(crate) fn read_host(row: &Row, column: usize) -> Result<HostName, StoreFault> {
+    HostName::parse(row.text(column)?).map_err(|error| row.shape(column, error.to_string()))
+}

@@ -1,0 +1,23 @@
+//! Contacts, sealed, and their handles at registries.
+
+statements! { "contacts";
+    /// A new contact.
+    INSERT = "insert into contact (id, revision, sealed, created_us, changed_us) values ($1, 1, $2, $3, $4)";
+    /// Its next revision.
+    UPDATE = "update contact set revision = $1, sealed = $2, changed_us = $3 where id = $4 and revision = $5";
+    /// By id.
+    FIND = "select id, revision, sealed, created_us, changed_us from contact where id = $1";
+    /// By id.
+    LIST = "select id, revision, sealed, created_us, changed_us from contact where id > $1 order by id limit $2";
+    /// The handle of a contact at a registry.
+    FIND_HANDLE = "select handle from contact_handle where registry = $1 and contact = $2";
+    /// Whose handle it is.
+    FIND_BY_HANDLE = "select contact from contact_handle where registry = $1 and handle = $2";
+    /// Every handle of a contact.
+    LIST_HANDLES_OF = "select registry, handle from contact_handle where contact = $1 order by registry";
+    /// The contact exists at the registry now.
+    SET_HANDLE = "insert into contact_handle (registry, contact, handle, since_us) values ($1, $2, $3, $4)
+        on conflict (registry, contact) do update set handle = excluded.handle, since_us = excluded.since_us";
+    /// It no longer does.
+    REMOVE_HANDLE = "delete from contact_handle where registry = $1 and handle = $2";
+}
