@@ -79,10 +79,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConnectFault`], a sentence on which step failed and what to do. Nothing but the handshake was sent.
-    pub async fn connect(
-        target: &ConnectTarget,
-        settings: &ConnectionSettings,
-    ) -> Result<(Connection, Decoded<Greeting>), ConnectFault> {
+    pub async fn connect(target: &ConnectTarget, settings: &ConnectionSettings) -> Result<(Connection, Decoded<Greeting>), ConnectFault> {
         let limit = settings.deadlines.connect;
         let attempt = async {
             let config = target.tls.get().config_at(settings.clock.now())?;
@@ -105,11 +102,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConnectFault`] when no greeting comes within the connect deadline.
-    pub async fn over<S>(
-        stream: S,
-        endpoint: &str,
-        settings: &ConnectionSettings,
-    ) -> Result<(Connection, Decoded<Greeting>), ConnectFault>
+    pub async fn over<S>(stream: S, endpoint: &str, settings: &ConnectionSettings) -> Result<(Connection, Decoded<Greeting>), ConnectFault>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -135,10 +128,8 @@ impl Connection {
 }
 
 fn server_name(host: &str) -> Result<ServerName<'static>, ConnectFault> {
-    ServerName::try_from(host.to_owned()).map_err(|_| ConnectFault::Resolve {
-        host: host.to_owned(),
-        what: "it is neither a host name nor an address".to_owned(),
-    })
+    ServerName::try_from(host.to_owned())
+        .map_err(|_| ConnectFault::Resolve { host: host.to_owned(), what: "it is neither a host name nor an address".to_owned() })
 }
 
 /// Tries the registry's addresses in the resolver's order.
@@ -175,7 +166,9 @@ async fn dial_one(address: SocketAddr, source: Option<IpAddr>) -> io::Result<Tcp
 
 fn tls_words(error: &io::Error) -> String {
     explain_tls(error).unwrap_or_else(|| match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it closed the connection during the handshake; does it know our certificate and address?".to_owned(),
+        io::ErrorKind::UnexpectedEof => {
+            "it closed the connection during the handshake; does it know our certificate and address?".to_owned()
+        }
         _ => error.to_string(),
     })
 }

@@ -103,7 +103,9 @@ pub enum NotSent {
         last_fault: String,
     },
     /// The registry refused our login; no further login is tried until somebody says so.
-    #[error("logins to this registry are stopped since {since}, because it answered {code} ({message}); check the credentials, then allow logins again")]
+    #[error(
+        "logins to this registry are stopped since {since}, because it answered {code} ({message}); check the credentials, then allow logins again"
+    )]
     LockedOut {
         /// When it refused.
         since: Timestamp,

@@ -27,6 +27,5 @@ pub use settings::{ConnectionSettings, DEFAULT_TRANSFORM_WINDOW, DEFAULT_WINDOW,
 
 pub(crate) use handle::{Job, Slot};
 
-
 #[cfg(test)]
 mod tests;

@@ -41,18 +41,11 @@ impl Received {
 /// A response without clTRID is let pass, and counted, only when it cannot be anything else: it is a failure (a server that cannot read a
 /// command cannot echo its identifier), nothing else is outstanding, and it does not announce the end of the connection, which
 /// may have nothing to do with the command. Of a login even the latter is believed, since 2501 and 2502 answer it.
-pub(super) fn verify(
-    expected: &ClTrid,
-    class: VerbClass,
-    response: &mut Decoded<Response>,
-    is_only_one: bool,
-) -> Result<(), CloseReason> {
+pub(super) fn verify(expected: &ClTrid, class: VerbClass, response: &mut Decoded<Response>, is_only_one: bool) -> Result<(), CloseReason> {
     let code = response.value.code();
     match &response.value.cltrid {
         Some(echoed) if echoed.as_str() == expected.as_str() => Ok(()),
-        Some(echoed) => {
-            Err(CloseReason::OutOfOrder(format!("a response to `{echoed}` came where the response to `{expected}` was due")))
-        }
+        Some(echoed) => Err(CloseReason::OutOfOrder(format!("a response to `{echoed}` came where the response to `{expected}` was due"))),
         None if code.is_failure() && is_only_one && (class == VerbClass::Session || !code.closes_connection()) => {
             let detail = "the clTRID is not echoed".to_owned();
             response.deviations.push(Deviation { kind: DeviationKind::Missing, at: "trID".to_owned(), detail });

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Clock;
-use crate::wire::VerbClass;
 use crate::frame::CLIENT_MAX_FRAME_BYTES;
+use crate::wire::VerbClass;
 
 /// Longest time each step may take. The defaults suit the registries seen so far; a profile may say otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

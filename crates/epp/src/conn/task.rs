@@ -18,14 +18,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::CloseReason;
 use super::exchange::{Answer, Exchange, Frame, NotSent, UnknownOutcome};
 use super::handle::{DrainOrder, Job, Shared, Slot};
 use super::prepared::Prepared;
-use crate::wire::VerbClass;
 use super::pump::{Pump, PumpEvent};
 use super::receive::{Received, receive};
 use super::settings::ConnectionSettings;
-use super::CloseReason;
+use crate::wire::VerbClass;
 
 /// Longest the goodbye of TLS may take; the registry's side is of no interest any more.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(2);

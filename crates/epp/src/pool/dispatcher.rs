@@ -49,6 +49,8 @@ pub(super) struct Dispatcher {
     pub(super) breaker: Breaker,
     pub(super) lock_out: Option<LockOut>,
     pub(super) maintenance: Vec<MaintenanceWindow>,
+    /// Until when people keep their place although their wait is over, because the registry was away.
+    pub(super) grace_until: Instant,
     pub(super) next_sweep: Instant,
     pub(super) faults: VecDeque<FaultNote>,
     pub(super) deviations: BTreeMap<DeviationKind, u64>,
@@ -81,6 +83,7 @@ impl Dispatcher {
             breaker: Breaker::new(),
             lock_out: None,
             maintenance: Vec::new(),
+            grace_until: now,
             next_sweep: now + SWEEP_INTERVAL,
             faults: VecDeque::new(),
             deviations: BTreeMap::new(),
@@ -123,8 +126,9 @@ impl Dispatcher {
         self.capacity.tick(now);
         self.breaker.tick(now);
         self.retire_sessions(now);
-        if self.maintenance_end().is_some() {
-            self.refuse_for_maintenance();
+        if let Some(until) = self.maintenance_end() {
+            self.grace_until = now + self.config.limits.queue_wait;
+            self.refuse_for_maintenance(until);
         }
         if self.next_sweep <= now {
             self.next_sweep = now + SWEEP_INTERVAL;
@@ -183,15 +187,16 @@ impl Dispatcher {
         }
     }
 
-    /// Refuses what waited long enough and forgets what nobody waits for. During maintenance people keep their place.
+    /// Refuses what waited long enough and forgets what nobody waits for. Over a maintenance window people keep their place.
     fn sweep(&mut self, now: Instant) {
         if self.backlog.len() == 0 {
             return;
         }
-        let is_away = self.maintenance_end().is_some();
+        let grace_until = self.grace_until;
         let last_fault = self.faults.back().map(|note| note.what.clone());
         let is_over = |entry: &super::backlog::Entry| {
-            entry.reply.is_closed() || (entry.expires <= now && !(is_away && entry.lane == Lane::Interactive))
+            let has_grace = entry.lane == Lane::Interactive && now < grace_until;
+            entry.reply.is_closed() || (entry.expires <= now && !has_grace)
         };
         for entry in self.backlog.remove(is_over) {
             entry.refuse(NotSent::WaitedTooLong { last_fault: last_fault.clone() });
@@ -205,8 +210,7 @@ impl Dispatcher {
         }
     }
 
-    fn refuse_for_maintenance(&mut self) {
-        let Some(until) = self.maintenance_end() else { return };
+    fn refuse_for_maintenance(&mut self, until: Timestamp) {
         if self.backlog.has_ready(Lane::Bulk) || self.backlog.has_ready(Lane::Poll) {
             for entry in self.backlog.remove(|entry| entry.lane != Lane::Interactive) {
                 entry.refuse(NotSent::Maintenance { until });

@@ -63,9 +63,7 @@ impl Dispatcher {
 
     fn has_free_slot_for(&self, lane: Lane) -> bool {
         let max = self.capacity.max();
-        (0..max).any(|slot| {
-            lanes_of(slot, max).contains(&lane) && self.sessions.values().all(|session| session.slot != slot)
-        })
+        (0..max).any(|slot| lanes_of(slot, max).contains(&lane) && self.sessions.values().all(|session| session.slot != slot))
     }
 
     pub(super) fn take_login(&mut self, slot: usize, outcome: Result<Opened, LoginFault>) {

@@ -64,11 +64,12 @@ impl PoolLimits {
         self.lifetime.map(|lifetime| lifetime.mul_f64(share(chance)))
     }
 
-    /// How many frames a session is used for: between 85 % and 95 % of its quota, and always one fewer, for `logout`.
+    /// How many frames a session is used for: between 85 % and 95 % of its quota, and always two fewer, for `logout` and a
+    /// keepalive that crosses.
     pub(super) fn session_frames(&self, chance: f64) -> Option<usize> {
         self.commands_per_session.map(|quota| {
             let used = (quota as f64 * share(chance)) as usize;
-            used.min(quota.saturating_sub(1)).max(2)
+            used.min(quota.saturating_sub(2)).max(2)
         })
     }
 }
@@ -87,7 +88,7 @@ mod tests {
         assert_eq!(limits.session_time(0.0), Some(Duration::from_secs(950)));
         assert_eq!(limits.session_time(1.0), Some(Duration::from_secs(850)));
         assert_eq!(limits.session_frames(0.5), Some(900));
-        for (quota, expected) in [(2, 2), (3, 2), (10, 9), (20, 19)] {
+        for (quota, expected) in [(2, 2), (3, 2), (10, 8), (20, 18)] {
             let limits = PoolLimits { commands_per_session: Some(quota), ..PoolLimits::default() };
             assert_eq!(limits.session_frames(0.0), Some(expected), "of {quota}");
         }

@@ -160,7 +160,8 @@ fn login_command(
     let has_login_sec = services.extensions.iter().any(|uri| uri == Namespace::LoginSec.urn());
     let is_long = |secret: &Secret| secret.expose().chars().count() > MAX_PLAIN_PASSWORD;
     if !has_login_sec && (is_long(password) || new.is_some_and(is_long)) {
-        let detail = format!("is longer than {MAX_PLAIN_PASSWORD} characters, which needs loginSec-1.0, and the registry does not offer that");
+        let detail =
+            format!("is longer than {MAX_PLAIN_PASSWORD} characters, which needs loginSec-1.0, and the registry does not offer that");
         return Err(EncodeError::form("pw", detail));
     }
     let plain = |secret: &Secret| if is_long(secret) { Secret::new(LOGIN_SECURITY_PASSWORD) } else { secret.clone() };

@@ -122,9 +122,11 @@ pub(super) fn is_rate_complaint(response: &Response) -> bool {
         let mut words = text.split(|c: char| !c.is_alphanumeric());
         words.any(|word| WORDS.contains(&word)) || PHRASES.iter().any(|phrase| text.contains(phrase))
     };
-    response.results.iter().filter(|result| CODES.contains(&result.code)).any(|result| {
-        speaks_of_rate(&result.message.text) || result.ext_values.iter().any(|value| speaks_of_rate(&value.reason.text))
-    })
+    response
+        .results
+        .iter()
+        .filter(|result| CODES.contains(&result.code))
+        .any(|result| speaks_of_rate(&result.message.text) || result.ext_values.iter().any(|value| speaks_of_rate(&value.reason.text)))
 }
 
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use tokio::time::Instant;
 
+use super::Lane;
 use super::backlog::Entry;
 use super::breaker::Circuit;
 use super::dispatcher::Dispatcher;
 use super::event::{End, Ended, Event, Order, Submission};
 use super::session::SessionId;
-use super::Lane;
 use crate::conn::{CloseReason, NotSent};
 use crate::wire::VerbClass;
 

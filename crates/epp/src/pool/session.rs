@@ -38,8 +38,15 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn has_room(&self, class: VerbClass, limits: &PoolLimits) -> bool {
         !self.is_draining
+            && self.retire_after.is_none_or(|after| self.frames_used() < after)
             && self.outstanding < limits.window.max(1)
             && (class != VerbClass::Transform || self.transforms < limits.transform_window.max(1))
+    }
+
+    /// Frames sent, and commands on their way to be sent. May be wrong by a keepalive that crosses, which the quota leaves room for.
+    fn frames_used(&self) -> usize {
+        let load = self.connection.load();
+        load.sent + self.outstanding.saturating_sub(load.outstanding)
     }
 
     pub(super) fn is_due(&self, now: Instant) -> bool {

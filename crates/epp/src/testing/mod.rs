@@ -8,7 +8,7 @@ mod registry;
 pub(crate) use cut::Cut;
 pub(crate) use peer::{Peer, response};
 pub(crate) use pki::{Pki, Signed};
-pub(crate) use registry::{Reaction, Registry, Seen};
+pub(crate) use registry::{Reaction, Registry};
 
 use std::sync::Arc;
 
@@ -54,7 +54,8 @@ impl Jitter for Even {
 
 /// A query.
 pub(crate) fn check(cltrid: &str) -> Prepared {
-    Prepared::new(&Command::new(domain::Command::Check(Check::of([format!("{}.example", cltrid.to_lowercase()).as_str()])), cltrid)).unwrap()
+    Prepared::new(&Command::new(domain::Command::Check(Check::of([format!("{}.example", cltrid.to_lowercase()).as_str()])), cltrid))
+        .unwrap()
 }
 
 /// A transform.

@@ -38,7 +38,8 @@ impl Pki {
         params.not_after = date_time_ymd(to_year, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let files = IdentityFiles { chain: self.path(&format!("{name}-{from_year}.pem")), key: self.path(&format!("{name}-{from_year}.key")) };
+        let files =
+            IdentityFiles { chain: self.path(&format!("{name}-{from_year}.pem")), key: self.path(&format!("{name}-{from_year}.key")) };
         std::fs::write(&files.chain, certificate.pem()).unwrap();
         std::fs::write(&files.key, key.serialize_pem()).unwrap();
         Signed { files, pin: SpkiPin::of(&CertificateDer::from_pem_slice(certificate.pem().as_bytes()).unwrap()).unwrap() }

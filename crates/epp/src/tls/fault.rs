@@ -17,7 +17,9 @@ pub enum TlsFault {
         hint: &'static str,
     },
     /// A pin is not the SHA-256 of a public key.
-    #[error("the pin `{text}` is not usable: {what}; write `sha256/` and the base64 form of the SHA-256 of the server's public key (44 characters)")]
+    #[error(
+        "the pin `{text}` is not usable: {what}; write `sha256/` and the base64 form of the SHA-256 of the server's public key (44 characters)"
+    )]
     Pin {
         /// The pin as configured.
         text: String,

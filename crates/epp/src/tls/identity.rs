@@ -36,14 +36,19 @@ impl ClientIdentity {
         let Some(leaf) = chain.first() else {
             return Err(TlsFault::file(&files.chain, "holds no certificate", "put the certificate first"));
         };
-        let unreadable = |what| TlsFault::file(&files.chain, format!("its first certificate {what}"), "copy the file again from where it was issued");
+        let unreadable =
+            |what| TlsFault::file(&files.chain, format!("its first certificate {what}"), "copy the file again from where it was issued");
         let info = CertificateInfo::read(leaf).map_err(unreadable)?;
         let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|error| match error {
             Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
                 let what = format!("is not the key of the certificate in `{}`", files.chain.display());
                 TlsFault::file(&files.key, what, "name the two files that were made together, the certificate before its intermediates")
             }
-            other => TlsFault::file(&files.key, format!("cannot be used ({other})"), "use an RSA key of 2048 bits or more, or ECDSA P-256 or P-384"),
+            other => TlsFault::file(
+                &files.key,
+                format!("cannot be used ({other})"),
+                "use an RSA key of 2048 bits or more, or ECDSA P-256 or P-384",
+            ),
         })?;
         Ok(ClientIdentity { info, key: Arc::new(key) })
     }

@@ -34,6 +34,5 @@ fn provider() -> Arc<CryptoProvider> {
 /// TLS 1.3, and 1.2 for registries that have not moved yet (RFC 9325 section 3.1.1).
 static VERSIONS: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13, &rustls::version::TLS12];
 
-
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,8 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
 
 /// The first private key of the file.
 pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
-    const HINT: &str = "the file must hold one unencrypted key that begins with `-----BEGIN PRIVATE KEY-----` (PKCS#8, or the older RSA and EC forms)";
+    const HINT: &str =
+        "the file must hold one unencrypted key that begins with `-----BEGIN PRIVATE KEY-----` (PKCS#8, or the older RSA and EC forms)";
     let bytes = read(path)?;
     match PrivateKeyDer::from_pem_slice(&bytes) {
         Ok(key) => Ok(key),

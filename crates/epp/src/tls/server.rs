@@ -62,9 +62,10 @@ impl Acceptor {
     /// # Errors
     /// [`TlsFault`] naming the first file that cannot be used.
     pub fn load(own: &IdentityFiles, client_ca: &[PathBuf]) -> Result<Acceptor, TlsFault> {
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots_of(client_ca)?), provider())
-            .build()
-            .map_err(|error| TlsFault::setting(format!("the CA of the clients cannot be used ({error})"), "name the CA's own certificate"))?;
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots_of(client_ca)?), provider()).build().map_err(|error| {
+                TlsFault::setting(format!("the CA of the clients cannot be used ({error})"), "name the CA's own certificate")
+            })?;
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(VERSIONS)
             .map_err(|error| TlsFault::setting(format!("TLS cannot be set up ({error})"), "report this as a fault of the program"))?

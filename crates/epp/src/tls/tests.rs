@@ -111,7 +111,7 @@ async fn a_client_that_cannot_prove_who_it_is_is_refused() {
         let target = target("localhost", port, tls);
         // A clock that is years behind lets us show a certificate that has expired.
         let settings = ConnectionSettings { clock: TestClock::at("2020-06-01T00:00:00Z"), ..settings() };
-        let fault = Connection::connect(&target, &settings).await.err().expect("refused").to_string();
+        let fault = Connection::connect(&target, &settings).await.expect_err("refused").to_string();
         table.push_str(&format!("{name}: {}\n", fault.replace(&format!(":{port}"), ":PORT")));
         assert!(learned.await.unwrap().is_err());
     }
@@ -183,14 +183,10 @@ async fn what_cannot_be_reached_is_explained() {
     let mute = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let mute_port = mute.local_addr().unwrap().port();
     let mut table = String::new();
-    for (name, host, port) in [
-        ("nobody listens", "127.0.0.1", nobody),
-        ("no name", "not a name", 700),
-        ("mute", "127.0.0.1", mute_port),
-    ] {
+    for (name, host, port) in [("nobody listens", "127.0.0.1", nobody), ("no name", "not a name", 700), ("mute", "127.0.0.1", mute_port)] {
         let deadlines = Deadlines { connect: Duration::from_secs(1), ..Deadlines::default() };
         let target = target(host, port, pki.client());
-        let fault = Connection::connect(&target, &ConnectionSettings { deadlines, ..settings() }).await.err().expect("no connection");
+        let fault = Connection::connect(&target, &ConnectionSettings { deadlines, ..settings() }).await.expect_err("no connection");
         table.push_str(&format!("{name}: {}\n", fault.to_string().replace(&format!(":{port}"), ":PORT")));
     }
     insta::assert_snapshot!(table, @r"

@@ -38,7 +38,8 @@ impl Trust {
 
 fn webpki(roots: RootCertStore) -> Result<Arc<dyn ServerCertVerifier>, TlsFault> {
     let built = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
-    let verifier = built.map_err(|error| TlsFault::setting(format!("the trust anchors cannot be used ({error})"), "name at least one CA file"))?;
+    let verifier =
+        built.map_err(|error| TlsFault::setting(format!("the trust anchors cannot be used ({error})"), "name at least one CA file"))?;
     Ok(verifier)
 }
 
