@@ -8,7 +8,7 @@ use model::{Email, RegistrarHandle, RegistryId, Timestamp};
 use policy::Actor;
 use policy::profile::RegistryProfile;
 use store::testing::{TestDatabase, TestDatabases};
-use store::{Kek, Vault};
+use store::{Kek, Store, Vault};
 
 use crate::{Authorised, Failure, ManualClock, NeedsPermission, NoticeSettings, Question, Registrar, RegistrarParts, SharedSeed, UseCase, authorise};
 
@@ -36,30 +36,28 @@ pub(crate) fn each(mut script: impl FnMut(&House)) {
     TestDatabases::each(|database| script(&House::on(database)));
 }
 
+/// Runs `script` in a fresh house on each engine and gives what it saw, which must be the same on both.
+pub(crate) fn seen_alike<T: PartialEq + std::fmt::Debug>(mut script: impl FnMut(&House) -> T) -> T {
+    let mut seen = Vec::new();
+    each(|house| seen.push(script(house)));
+    let last = seen.pop().unwrap();
+    seen.iter().for_each(|other| assert_eq!(*other, last, "the engines differ"));
+    last
+}
+
 impl House {
     /// A house on this database.
     pub(crate) fn on(database: &TestDatabase) -> Self {
         let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
         let maildrop = database.folder().join("maildrop");
-        let profile = profile();
-        let handle = RegistrarHandle::parse("NAMEKEEP-1").unwrap();
-        let registrar = Registrar::open(RegistrarParts {
-            store: database.store().clone(),
-            vault: Vault::new(Kek::generate().unwrap()),
-            accounts: BTreeMap::from([(profile.id.clone(), handle)]),
-            registries: vec![profile],
-            clock: clock.clone(),
-            entropy: Arc::new(SharedSeed::new(7)),
-            notices: NoticeSettings {
-                maildrop: maildrop.clone(),
-                sender: Email::parse("notices@registrar.example").unwrap(),
-                sender_name: "Example Registrar, Inc.".to_owned(),
-                portal: "https://registrar.example/renew".to_owned(),
-            },
-        })
-        .unwrap();
+        let registrar = registrar(database.store().clone(), clock.clone(), maildrop.clone(), 7);
         let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
         Self { registrar, clock, operator, maildrop }
+    }
+
+    /// A second registrar with the same clock on another handle of the database: a second node.
+    pub(crate) fn registrar_on(&self, store: Store) -> Registrar {
+        registrar(store, self.clock.clone(), self.maildrop.clone(), 8)
     }
 
     /// Carries out a use case as the operator.
@@ -87,4 +85,24 @@ impl House {
     pub(crate) fn registry(&self) -> RegistryId {
         RegistryId::parse("alpha").unwrap()
     }
+}
+
+fn registrar(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, seed: u64) -> Registrar {
+    let profile = profile();
+    let handle = RegistrarHandle::parse("NAMEKEEP-1").unwrap();
+    Registrar::open(RegistrarParts {
+        store,
+        vault: Vault::new(Kek::generate().unwrap()),
+        accounts: BTreeMap::from([(profile.id.clone(), handle)]),
+        registries: vec![profile],
+        clock,
+        entropy: Arc::new(SharedSeed::new(seed)),
+        notices: NoticeSettings {
+            maildrop,
+            sender: Email::parse("notices@registrar.example").unwrap(),
+            sender_name: "Example Registrar, Inc.".to_owned(),
+            portal: "https://registrar.example/renew".to_owned(),
+        },
+    })
+    .unwrap()
 }

@@ -2,5 +2,7 @@
 
 mod canary;
 mod contacts;
+mod life;
 mod operators;
 mod permissions;
+mod world;

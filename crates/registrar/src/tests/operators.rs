@@ -15,8 +15,9 @@ fn a_token_proves_its_operator_until_it_is_revoked() {
         house.act(RevokeOperator { operator: grace.actor.id }).unwrap();
         let denied = house.registrar.authenticate_operator(&grace.token).unwrap_err();
         assert_eq!(denied.code(), "auth.token");
-        let names: Vec<(String, bool)> =
+        let mut names: Vec<(String, bool)> =
             house.ask(ListOperators).unwrap().into_iter().map(|line| (line.name, line.revoked_at.is_some())).collect();
+        names.sort();
         assert_eq!(names, [("Ada Lovelace".to_owned(), false), ("Grace Hopper".to_owned(), true)]);
     });
 }

@@ -1,0 +1,209 @@
+//! Lives of names: what an order leaves behind, what the clock and the courier make of it.
+
+use model::Period;
+use policy::DutyState;
+
+use store::testing::TestDatabases;
+use store::{SignerKey, Store};
+
+use super::world::{asked_for, name, order};
+use crate::command::RenewDomain;
+use crate::notice::Courier;
+use crate::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
+use crate::testing::{House, each, seen_alike};
+use crate::timer::Clockwork;
+use crate::{Failure, PageRequest};
+
+/// Runs the clock until nothing is due any more.
+fn run_clock(house: &House) {
+    while Clockwork::new(&house.registrar).step(100).unwrap() > 0 {}
+}
+
+fn carry(house: &House) -> usize {
+    Courier::new(&house.registrar).step(100).unwrap()
+}
+
+#[test]
+fn an_order_is_a_row_of_ledger_entries_and_intents() {
+    let (ledger, intents) = seen_alike(|house| {
+        let receipt = house.act(order("first.alpha", house.holder())).unwrap();
+        assert_eq!(receipt.ledger.end - receipt.ledger.start, house.ledger_of(&receipt).lines().count() as u64);
+        (house.ledger_of(&receipt), house.intents_of(&receipt))
+    });
+    insta::assert_snapshot!(ledger, @r"
+    operator domain-ordered
+    operator intent-decided
+    operator intent-decided
+    operator intent-decided
+    ");
+    insta::assert_snapshot!(intents, @r"
+    Ready create-contact contact:* after 0
+    Ready create-host host:ns1.elsewhere.example after 0
+    Waiting create-domain domain:first.alpha after 2
+    ");
+}
+
+#[test]
+fn what_cannot_be_ordered_leaves_nothing() {
+    each(|house| {
+        let holder = house.holder();
+        house.act(order("taken.alpha", holder)).unwrap();
+        let nobody = model::ContactId::from_bytes([9; 16]);
+        let refused = [
+            ("taken.alpha", holder, "domain.held"),
+            ("name.unserved", holder, "tld.not_served"),
+            ("deep.down.alpha", holder, "tld.not_served"),
+            ("other.alpha", nobody, "contact.unknown"),
+        ];
+        for (text, registrant, code) in refused {
+            let before = house.ask(DomainInfo { name: name("taken.alpha") }).unwrap().registration.version;
+            let failure = house.act(order(text, registrant)).unwrap_err();
+            assert_eq!(failure.code(), code, "{failure}");
+            assert_eq!(house.ask(DomainInfo { name: name("taken.alpha") }).unwrap().registration.version, before);
+        }
+        assert_eq!(house.ask(DomainInfo { name: name("other.alpha") }).unwrap_err().code(), "domain.unknown");
+    });
+}
+
+/// Design rule 2: a renewal that is asked for twice is done once.
+#[test]
+fn a_renewal_is_not_done_twice() {
+    each(|house| {
+        let receipt = house.registered("renewed.alpha");
+        let seen = house.ask(DomainInfo { name: name("renewed.alpha") }).unwrap().registration.expires_at;
+        let renewal = RenewDomain { name: name("renewed.alpha"), period: Period::years(1).unwrap(), current_expiry: seen, fee: None };
+        house.act(renewal.clone()).unwrap();
+        house.settle(&receipt);
+        assert!(matches!(house.act(renewal), Err(Failure::Refused(_))));
+        let charges = house.ask(DomainInfo { name: name("renewed.alpha") }).unwrap().charges;
+        assert_eq!(charges.iter().map(|charge| charge.years).collect::<Vec<_>>(), [1, 1]);
+    });
+}
+
+#[test]
+fn the_expiry_chain_writes_its_letters_once() {
+    let (letter, duties) = seen_alike(|house| {
+        house.registered("expiring.alpha");
+        carry(house);
+        house.at("2027-10-23T12:00:00Z");
+        run_clock(house);
+        let letter = letter(house);
+        run_clock(house);
+        assert_eq!(carry(house), 0, "a notice left twice");
+        let duties = house.ask(ListDuties { filter: DutyFilter::default(), page: PageRequest::default() }).unwrap().items;
+        let line = |line: &DutyLine| format!("{} due {} {}", line.duty.key, line.duty.hard_due, standing(&line.duty.state));
+        (letter, duties.iter().map(line).collect::<Vec<_>>().join("\n"))
+    });
+    insta::assert_snapshot!(letter, @r#"
+    Date: Sat, 23 Oct 2027 12:00:00 +0000
+    From: "Example Registrar, Inc." <notices@registrar.example>
+    To: Canaria Namefield <canarymail@canary.example>
+    Subject: expiring.alpha expires on 2027-11-23 (UTC)
+    Message-ID: <ntc_*@registrar.example>
+    MIME-Version: 1.0
+    Auto-Submitted: auto-generated
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: 7bit
+
+    Dear Canaria Namefield,
+
+    your domain name expiring.alpha expires on 2027-11-23 (UTC).
+
+    To renew it, go to https://registrar.example/renew or answer this
+    message. The fee for a year is 8.00 USD.
+
+    If it is not renewed, its DNS is interrupted after expiry: web sites and
+    mail under it stop working.
+
+    It is deleted 40 days after expiry.
+
+    Once deleted it can be restored for a limited time; the fee for that is
+    40.00 USD.
+
+    Example Registrar, Inc.
+    notices@registrar.example
+    "#);
+    insta::assert_snapshot!(duties, @r"
+    EXP-1:2027-11-23 due 2027-10-28T12:00:00Z fulfilled 2027-10-23T12:00:00Z
+    EXP-2:2027-11-23 due 2027-11-19T12:00:00Z open
+    ");
+}
+
+#[test]
+fn a_transfer_away_is_told_by_the_standard_form() {
+    let letter = seen_alike(|house| {
+        house.registered("wanted.alpha");
+        carry(house);
+        let now = house.at("2027-03-01T08:00:00Z");
+        house.announced(asked_for("wanted.alpha", now), "wanted.alpha");
+        letter(house)
+    });
+    insta::assert_snapshot!(letter, @r#"
+    Date: Mon, 01 Mar 2027 08:00:00 +0000
+    From: "Example Registrar, Inc." <notices@registrar.example>
+    To: Canaria Namefield <canarymail@canary.example>
+    Subject: Domain name transfer: wanted.alpha
+    Message-ID: <ntc_*@registrar.example>
+    MIME-Version: 1.0
+    Auto-Submitted: auto-generated
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: 7bit
+
+    DOMAIN NAME TRANSFER
+
+    Attention: Canaria Namefield
+
+    Re: Transfer of wanted.alpha
+
+    Example Registrar, Inc. received notification on 2027-03-01 that you have
+    requested a transfer to another domain name registrar. If you want to
+    proceed with this transfer, you do not need to respond to this message.
+    If you wish to cancel the transfer, please contact us before 2027-03-06
+    by:
+
+    sending an email to notices@registrar.example
+
+    If we do not hear from you by 2027-03-06, the transfer will proceed.
+    "#);
+}
+
+/// A lost race to another node is decided again: of two registrars on one database exactly one gets the name.
+#[test]
+fn two_nodes_never_hold_one_name_twice() {
+    TestDatabases::each(|database| {
+        let house = House::on(database);
+        let neighbour = Store::open_with_signer(database.url(), SignerKey::read(database.key_path()).unwrap()).unwrap();
+        let nodes = [house.registrar.clone(), house.registrar_on(neighbour)];
+        let holder = house.holder();
+        let codes: Vec<String> = std::thread::scope(|scope| {
+            let race = |number: usize| {
+                let order = house.authorised(order(&format!("race{}.alpha", number / 2), holder));
+                let node = &nodes[number % 2];
+                scope.spawn(move || node.carry_out(order).map_or_else(|failure| failure.code().to_owned(), |_| "held".to_owned()))
+            };
+            let threads: Vec<_> = (0..20).map(race).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let count = |word: &str| codes.iter().filter(|code| *code == word).count();
+        assert_eq!((count("held"), count("domain.held")), (10, 10), "{} {codes:?}", database.engine());
+    });
+}
+
+/// Carries the one notice that waits and gives its message, with its id taken out.
+fn letter(house: &House) -> String {
+    let before = house.mail();
+    assert_eq!(carry(house), 1);
+    let new = house.mail().into_iter().find(|message| !before.contains(message)).unwrap();
+    let id = new.lines().find_map(|line| line.strip_prefix("Message-ID: <")).and_then(|line| line.split('@').next()).unwrap().to_owned();
+    new.replace(&id, "ntc_*")
+}
+
+/// Where a duty stands, without ids.
+fn standing(state: &DutyState) -> String {
+    match state {
+        DutyState::Open => "open".to_owned(),
+        DutyState::Fulfilled { at, .. } => format!("fulfilled {at}"),
+        DutyState::Released { at, reason } => format!("released {at}: {reason}"),
+        DutyState::Lapsed { at } => format!("lapsed {at}"),
+    }
+}
