@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use model::{DomainName, DsData, HostName, Period, Timestamp};
+use jiff::tz::Offset;
+use model::{DomainName, DsData, Email, HostName, Period, Timestamp};
 
 use crate::failure::Failure;
 
@@ -82,7 +83,12 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 /// The first instant of a date, UTC.
 pub fn midnight(date: Date) -> Result<Timestamp, Failure> {
-    date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|error| wrong("date", &date.to_string(), &error))
+    Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_err(|error| wrong("date", &date.to_string(), &error))
+}
+
+/// An e-mail address.
+pub fn email(text: &str) -> Result<Email, Failure> {
+    Email::parse(text).map_err(|error| wrong("address", text, &error))
 }
 
 fn wrong(what: &str, text: &str, error: &impl Display) -> Failure {

@@ -152,7 +152,7 @@ fn notice_settings(folder: &Path, config: &Config) -> Result<NoticeSettings, Fai
     std::fs::create_dir_all(&maildrop).map_err(|error| Failure::file(&maildrop, "make the folder", &error))?;
     Ok(NoticeSettings {
         maildrop,
-        sender: crate::argument::parse("sender's address", &config.notices.sender)?,
+        sender: crate::argument::email(&config.notices.sender)?,
         sender_name: config.notices.sender_name.clone(),
         portal: config.notices.portal.clone(),
     })

@@ -1,16 +1,38 @@
 //! The binary: configuration, command line, roles, demo, simulation.
 
+mod argument;
+mod carrier;
 mod cli;
 mod config;
+mod demo;
 mod failure;
+mod instance;
 mod output;
+mod run;
+mod simulate;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use run::Ending;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let _ = cli;
-    ExitCode::SUCCESS
+    log_to_stderr();
+    let format = if cli.json { output::Format::Json } else { output::Format::Text };
+    match run::run(&cli) {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Noted(exit)) => ExitCode::from(exit as u8),
+        Err(failure) => {
+            output::print_failure(format, &failure);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+/// Logs go to standard error, never to standard output; `NAMEKEEP_LOG` sets how much, such as `info` or `registrar=debug`.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("NAMEKEEP_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -32,7 +32,7 @@ pub fn run(command: &ConfigCommand, folder: &Path, format: Format) -> Result<End
     for (_, account) in &instance.accounts {
         crate::carrier::read_password(&instance, account)?;
     }
-    let carriers = crate::run::session::runtime()?.block_on(async { crate::carrier::Carrier::open_all(&instance, None) })?;
+    let carriers = crate::run::runtime()?.block_on(async { crate::carrier::Carrier::open_all(&instance, None) })?;
     let registries = carriers.iter().map(|carrier| carrier.registry.to_string()).collect();
     show(format, Ok(ConfigReport { instance: instance.config.instance.name.clone(), registries }))
 }

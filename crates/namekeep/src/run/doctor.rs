@@ -102,7 +102,7 @@ fn ledger_state(report: &mut DoctorReport, instance: &Instance) {
     let found = match ledger::verify_store_against(instance.registrar.store(), &folder, &instance.ledger_key) {
         Err(fault) => Err(fault.to_string()),
         Ok(verification) => match verification.finding {
-            None => Ok(format!("{} entries hold", verification.entries)),
+            None => Ok(format!("{} entries hold", verification.verified)),
             Some(finding) => Err(finding.to_string()),
         },
     };

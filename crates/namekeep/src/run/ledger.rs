@@ -56,7 +56,7 @@ fn verify(session: &Session) -> Result<Ending, Failure> {
     if verification.finding.is_none() {
         folder.follow(store).map_err(store_failure)?;
     }
-    let report = VerifyReport { entries: verification.entries, finding: verification.finding.map(|finding| finding.to_string()) };
+    let report = VerifyReport { entries: verification.verified, finding: verification.finding.map(|finding| finding.to_string()) };
     print(session.format, &report);
     Ok(if report.finding.is_some() { Ending::Noted(Exit::Finding) } else { Ending::Done })
 }

@@ -15,7 +15,7 @@ pub mod sandbox;
 pub mod serve;
 mod session;
 
-pub use session::Session;
+pub use session::{Session, runtime};
 
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};

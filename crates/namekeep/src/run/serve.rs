@@ -153,7 +153,7 @@ fn repeat(
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn stop_signal() -> Result<(), Failure> {
+pub async fn stop_signal() -> Result<(), Failure> {
     let failure = |error: std::io::Error| Failure::new(Exit::Fault, "signal", format!("The system gave no signals: {error}."));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failure)?;
     tokio::select! {

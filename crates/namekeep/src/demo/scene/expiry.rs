@@ -6,7 +6,6 @@ use policy::{DutyState, NoticeKind, Phase};
 use registrar::command::RestoreDomain;
 
 use super::super::tour::Tour;
-use crate::demo::stage::NameOf;
 use crate::failure::Failure;
 
 /// Most days from registration to the purge: a year, 45 days of grace, 30 of redemption, 5 pending, and some to spare.
@@ -43,7 +42,7 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
 }
 
 async fn restore(tour: &mut Tour, name: &DomainName) -> Result<(), Failure> {
-    let fee = tour.ours().instance.registrar.profile_of(name).and_then(|profile| profile.fees.as_ref()).and_then(|fees| fees.restore);
+    let fee = tour.ours().instance.registrar.profile_of(name).and_then(|profile| profile.fees_of(name).restore);
     tour.ours().done(RestoreDomain { name: name.clone(), fee, reason: "The registrant paid after all.".to_owned() }).await?;
     let view = tour.ours().view(name)?;
     tour.claim("restored with request and report (EXP-11)", view.registration.phase == Phase::Registered, format!("{name} until {}", day(view.registration.expires_at)));

@@ -23,7 +23,7 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     let key = VerifierKey::parse(&instance.ledger_key.to_string()).map_err(store_failure)?;
     let held = ledger::verify_proof(&proof, &key).map(|report| report.entries.len());
     let forged = ledger::verify_proof(&proof.replacen("domain-renewed", "domain-deleted", 1), &key);
-    let (entries, finding) = (verification.entries, verification.finding);
+    let (entries, finding) = (verification.verified, verification.finding);
     tour.claim("the ledger holds, row by row, under its signature", finding.is_none(), format!("{entries} entries"));
     tour.claim("a proof of one name's entries checks with the public key alone", held.is_ok(), format!("{} entries of {}", held.unwrap_or_default(), view.registration.name));
     tour.claim("a changed word in the proof is found", forged.is_err(), String::new());

@@ -7,14 +7,14 @@ use policy::Phase;
 use registrar::command::{ApproveTransferOut, IssueAuthInfo, ReadAuthInfo, TransferDomainIn};
 
 use super::super::tour::Tour;
-use crate::demo::stage::{NameOf, order_of};
+use crate::demo::stage::{NameOf, order_of_other};
 use crate::failure::Failure;
 
 /// Plays the scene.
 pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     tour.scene("A name comes here from another registrar");
     let name = NameOf::minimal("moving-in")?;
-    let order = order_of(tour.stage(), &name)?;
+    let order = order_of_other(tour.stage(), &name)?;
     tour.stage().other.done(order).await?;
     tour.days(61).await?;
     tour.stage().other.done(IssueAuthInfo { name: name.clone() }).await?;

@@ -130,9 +130,9 @@ fn money(session: &Session, name: &DomainName, amount: Option<&str>) -> Result<O
     let Some(amount) = amount else {
         return Ok(None);
     };
-    let currency: Currency = session.instance.registrar.profile_of(name).and_then(|profile| profile.fees.as_ref()).map(|fees| fees.currency).ok_or_else(|| {
-        Failure::new(Exit::Refused, "fee.unknown", format!("The profile of `{name}` names no currency, so `{amount}` says nothing."))
-            .hint("leave `--fee` away, or add a `[tld.fees]` table to the profile")
+    let currency: Currency = session.instance.registrar.profile_of(name).map(|profile| profile.fees.currency).ok_or_else(|| {
+        Failure::new(Exit::Refused, "tld.not_served", format!("No registry of this instance runs the TLD of `{name}`, so `{amount}` has no currency."))
+            .hint("`namekeep registry list` shows the TLDs")
     })?;
     Money::parse(amount, currency).map(Some).map_err(|error| Failure::usage(format!("The fee `{amount}` cannot be used: {error}")))
 }

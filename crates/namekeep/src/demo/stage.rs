@@ -1,0 +1,238 @@
+//! The stage of the demo: a world of two registries, two registrars, a cast.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::SignedDuration;
+use model::{ContactId, ContactRole, DomainName, Period, RegistrarHandle, RegistryId};
+use policy::profile::{ContactRequirement, RegistryProfile};
+use registrar::PageRequest;
+use registrar::command::RegisterDomain;
+use registrar::portfolio::{DomainFilter, ListCharges, ListDomains};
+use sandbox::{DomainState, FaultPlan, RunningWorld, Verb, VirtualClock, World, WorldSetup};
+
+use super::cast::Cast;
+use super::house::{Accounts, House};
+use crate::argument;
+use crate::failure::{Exit, Failure};
+
+/// The profiles of the two registries, as they are shipped.
+pub const PROFILES: [(&str, &str); 2] = [
+    ("alpha.toml", include_str!("../../../policy/profiles/alpha.toml")),
+    ("minimal.toml", include_str!("../../../policy/profiles/minimal.toml")),
+];
+
+/// Our account at both registries.
+const OURS: &str = "NAMEKEEP";
+/// The other registrar's account at both registries.
+const OTHER: &str = "OTHER-REG";
+
+/// The set stage.
+pub struct Stage {
+    /// The time everybody shares.
+    pub clock: VirtualClock,
+    /// The registrar the demo is about.
+    pub ours: House,
+    /// The one that names move to and from.
+    pub other: House,
+    /// The names the portfolio starts with.
+    pub portfolio: Vec<DomainName>,
+    /// A holder for names that come in.
+    pub holder: ContactId,
+    holders: Vec<ContactId>,
+    others_holder: ContactId,
+    world: RunningWorld,
+    control: tokio::sync::Mutex<sandbox::control::Client>,
+}
+
+/// Names of the tour's scenes.
+pub struct NameOf;
+
+impl NameOf {
+    /// A name at the thick registry.
+    pub fn thick(label: &str) -> Result<DomainName, Failure> {
+        argument::domain(&format!("{label}.alpha"))
+    }
+
+    /// A name at the registry with the minimum data set.
+    pub fn minimal(label: &str) -> Result<DomainName, Failure> {
+        argument::domain(&format!("{label}.minimal"))
+    }
+}
+
+impl Stage {
+    /// Sets the stage in `folder`: everything is under it, ports move aside if taken.
+    pub async fn set(folder: &Path, seed: u64, scale: u32) -> Result<Self, Failure> {
+        let clock = VirtualClock::running_from(registrar::Clock::now(&registrar::SystemClock));
+        let profiles = shipped_profiles()?;
+        let handles = [OURS, OTHER].map(|handle| argument::parse::<RegistrarHandle>("account", handle));
+        let handles = handles.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let setup = WorldSetup::new(profiles.iter().map(|(profile, _)| profile.clone()).collect(), handles, clock.clone());
+        let sandbox = folder.join("sandbox");
+        let world = World::start(&sandbox, setup).await.map_err(|error| broken(&error))?;
+        let control = sandbox::control::Client::connect(&sandbox).await.map_err(|error| broken(&error))?;
+        let registries = profiles
+            .into_iter()
+            .map(|(profile, text)| {
+                let ready = world.ready().registries.iter().find(|ready| ready.id == profile.id);
+                let address = ready.map(|ready| ready.addr.to_string()).ok_or_else(|| broken(&"a registry did not start"))?;
+                Ok((profile, text, address))
+            })
+            .collect::<Result<Vec<_>, Failure>>()?;
+        let accounts = |handle| Accounts { sandbox: &sandbox, handle, registries: &registries };
+        let ours = House::build(&folder.join("registrar"), "registrar.example", &accounts(OURS), &clock)?;
+        let other = House::build(&folder.join("other"), "other.example", &accounts(OTHER), &clock)?;
+        let mut cast = Cast::new(seed);
+        let portfolio = (0..scale)
+            .map(|index| argument::domain(&format!("{}.{}", cast.label(), if index % 2 == 0 { "alpha" } else { "minimal" })))
+            .collect::<Result<_, _>>()?;
+        let mut person = |house: &House| house.save(cast.person().map_err(|words| broken(&words))?);
+        let holders = (0..scale.clamp(4, 200) / 2).map(|_| person(&ours)).collect::<Result<Vec<_>, _>>()?;
+        let others_holder = person(&other)?;
+        Ok(Self { clock, holder: holders[0], holders, others_holder, ours, other, portfolio, world, control: tokio::sync::Mutex::new(control) })
+    }
+
+    /// A name of the portfolio below a TLD.
+    pub fn portfolio_of(&self, tld: &str, index: usize) -> Result<DomainName, Failure> {
+        let found = self.portfolio.iter().filter(|name| name.tld() == tld).nth(index).cloned();
+        found.ok_or_else(|| Failure::usage(format!("The portfolio has no name number {index} below `{tld}`.")).hint("use a larger `--scale`"))
+    }
+
+    /// Our account.
+    pub fn ours_handle(&self) -> &'static str {
+        OURS
+    }
+
+    /// Moves the clock; both registrars work until they rest.
+    pub async fn advance(&self, by: SignedDuration) -> Result<(), Failure> {
+        self.clock.advance(by).map_err(|error| broken(&error))?;
+        self.ours.rest().await?;
+        self.other.rest().await
+    }
+
+    /// Which registry runs a name.
+    fn registry_of(&self, name: &DomainName) -> Result<RegistryId, Failure> {
+        let profile = self.ours.instance.registrar.profile_of(name).ok_or_else(|| broken(&format!("no registry runs `{name}`")))?;
+        Ok(profile.registry.clone())
+    }
+
+    /// How often a registry executed a command on a name, by its own ledger.
+    pub async fn executed(&self, name: &DomainName, verb: Verb) -> Result<usize, Failure> {
+        let object = format!("domain:{name}");
+        let count = self.world.look(&self.registry_of(name)?, |registry| {
+            registry.ledger().iter().filter(|entry| entry.object == object && entry.verb == verb).count()
+        });
+        count.ok_or_else(|| broken(&"the registry is gone"))
+    }
+
+    /// A name as its registry holds it.
+    pub async fn domain(&self, name: &DomainName) -> Result<Option<DomainState>, Failure> {
+        let found = self.world.look(&self.registry_of(name)?, |registry| registry.domain_state_of(name));
+        found.ok_or_else(|| broken(&"the registry is gone"))
+    }
+
+    /// Plans faults at a name's registry, or ends them.
+    pub async fn set_faults(&self, name: &DomainName, plan: Option<FaultPlan>) -> Result<(), Failure> {
+        let registry = self.registry_of(name)?;
+        let mut control = self.control.lock().await;
+        let answered = match plan {
+            Some(plan) => control.set_faults(Some(&registry), plan).await,
+            None => control.clear_faults().await,
+        };
+        answered.map_err(|error| broken(&error))
+    }
+
+    /// Writes the zones of all TLDs.
+    pub async fn write_zones(&self) -> Result<(), Failure> {
+        self.control.lock().await.write_zones().await.map(|_| ()).map_err(|error| broken(&error))
+    }
+
+    /// What we have in our books and what the registries billed us, in minor units.
+    pub async fn charges_agree(&self) -> Result<(i64, i64), Failure> {
+        let handle: RegistrarHandle = argument::parse("account", OURS)?;
+        let mut billed = 0;
+        for (profile, _) in &self.ours.instance.accounts {
+            billed += self.world.look(&profile.id, |registry| registry.charged_minor(&handle)).unwrap_or_default();
+        }
+        let mut names = BTreeSet::new();
+        let mut after = None;
+        loop {
+            let page = self.ours.ask(ListDomains { filter: DomainFilter::default(), page: PageRequest { after, limit: 500 } })?;
+            names.extend(page.items.into_iter().map(|line| line.name));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        let mut booked = 0;
+        for name in names {
+            for line in self.ours.ask(ListCharges { name })? {
+                booked += line.charge.amount.map(|amount| amount.minor).unwrap_or_default();
+            }
+        }
+        Ok((booked, billed))
+    }
+
+    /// Both registrars log out; the world ends when the stage is dropped.
+    pub async fn strike(&self) {
+        self.ours.close().await;
+        self.other.close().await;
+    }
+
+    /// Contacts for a name besides the registrant, by what its registry takes today.
+    fn contacts(&self, name: &DomainName, holder: ContactId) -> BTreeMap<ContactRole, ContactId> {
+        let mut contacts = BTreeMap::new();
+        if let Some(profile) = self.ours.instance.registrar.profile_of(name) {
+            let rules = profile.contacts_at(self.clock.now());
+            for role in [ContactRole::Admin, ContactRole::Tech, ContactRole::Billing] {
+                if rules.of(role) == ContactRequirement::Required || (role == ContactRole::Tech && rules.of(role) == ContactRequirement::Optional) {
+                    contacts.insert(role, holder);
+                }
+            }
+        }
+        contacts
+    }
+
+}
+
+/// The order that registers a name of ours in the demo: a year, two nameservers, contacts as the registry takes them.
+pub fn order_of(stage: &Stage, name: &DomainName) -> Result<RegisterDomain, Failure> {
+    let holder = stage.holders[name.as_str().len() % stage.holders.len()];
+    order_for(stage, name, holder)
+}
+
+/// The same for a name of the other registrar.
+pub fn order_of_other(stage: &Stage, name: &DomainName) -> Result<RegisterDomain, Failure> {
+    order_for(stage, name, stage.others_holder)
+}
+
+fn order_for(stage: &Stage, name: &DomainName, holder: ContactId) -> Result<RegisterDomain, Failure> {
+    let contacts = stage.contacts(name, holder);
+    Ok(RegisterDomain {
+        name: name.clone(),
+        period: Period::years(1).map_err(|error| broken(&error))?,
+        registrant: Some(holder),
+        contacts,
+        nameservers: argument::nameservers(&["ns1.hosting.example".to_owned(), "ns2.hosting.example".to_owned()])?,
+        ds: BTreeSet::new(),
+        auto_renew: false,
+        lock_consent: None,
+        fee: None,
+    })
+}
+
+/// The profiles that come with the program.
+pub fn shipped_profiles() -> Result<Vec<(RegistryProfile, String)>, Failure> {
+    PROFILES
+        .iter()
+        .map(|(file, text)| {
+            let profile = RegistryProfile::parse(text, file)
+                .map_err(|faults| Failure::new(Exit::Fault, "profile", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+            Ok((profile, (*text).to_owned()))
+        })
+        .collect()
+}
+
+fn broken(error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Fault, "demo.stage", format!("The stage of the demo broke: {error}"))
+}
