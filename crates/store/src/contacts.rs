@@ -81,11 +81,7 @@ pub fn list_handles(
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn find_by_handle(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    handle: &ContactHandle,
-) -> Result<Option<ContactId>, StoreFault> {
+pub fn find_by_handle(tx: &mut Tx<'_>, registry: &RegistryId, handle: &ContactHandle) -> Result<Option<ContactId>, StoreFault> {
     tx.find(&sql::FIND_BY_HANDLE, values![registry.as_str(), handle.as_str()], |row| row.parse(0))
 }
 

@@ -33,15 +33,12 @@ pub struct DutyFilter {
 pub fn apply(tx: &mut Tx<'_>, subject: DomainId, change: &DutyChange) -> Result<bool, StoreFault> {
     let (key, standing, may_have_lapsed) = match change {
         DutyChange::Open(duty) => return open(tx, subject, duty),
-        DutyChange::Fulfil { key, at, evidence } => {
-            (key, DutyState::Fulfilled { at: *at, evidence: evidence.clone() }, true)
-        }
+        DutyChange::Fulfil { key, at, evidence } => (key, DutyState::Fulfilled { at: *at, evidence: evidence.clone() }, true),
         DutyChange::Release { key, at, reason } => (key, DutyState::Released { at: *at, reason: reason.clone() }, true),
         DutyChange::Lapse { key, at } => (key, DutyState::Lapsed { at: *at }, false),
     };
     let entry = tx.last_ledger_entry();
-    let parameters =
-        values![word(&standing), to_json(TABLE, &standing)?, entry, subject.to_string(), key, may_have_lapsed];
+    let parameters = values![word(&standing), to_json(TABLE, &standing)?, entry, subject.to_string(), key, may_have_lapsed];
     Ok(tx.execute(&sql::CLOSE, parameters)? > 0)
 }
 
@@ -75,19 +72,12 @@ pub fn list_of(tx: &mut Tx<'_>, subject: DomainId) -> Result<Vec<Duty>, StoreFau
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list(
-    tx: &mut Tx<'_>,
-    filter: &DutyFilter,
-    after: Option<(Timestamp, DutyId)>,
-    limit: u32,
-) -> Result<Vec<Duty>, StoreFault> {
+pub fn list(tx: &mut Tx<'_>, filter: &DutyFilter, after: Option<(Timestamp, DutyId)>, limit: u32) -> Result<Vec<Duty>, StoreFault> {
     let (due, id) = after.map_or((Timestamp::MIN, String::new()), |(due, id)| (due, id.to_string()));
     let obligation = filter.obligation.as_deref();
     match &filter.state {
         None => tx.list(&sql::LIST, values![due, id, filter.due_before, obligation, limit], read),
-        Some(state) => {
-            tx.list(&sql::LIST_IN_STATE, values![state, due, id, filter.due_before, obligation, limit], read)
-        }
+        Some(state) => tx.list(&sql::LIST_IN_STATE, values![state, due, id, filter.due_before, obligation, limit], read),
     }
 }
 

@@ -32,11 +32,7 @@ pub struct HostRow {
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_known(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    wanted: &BTreeSet<HostName>,
-) -> Result<BTreeSet<HostName>, StoreFault> {
+pub fn list_known(tx: &mut Tx<'_>, registry: &RegistryId, wanted: &BTreeSet<HostName>) -> Result<BTreeSet<HostName>, StoreFault> {
     let mut known = BTreeSet::new();
     for host in wanted {
         if find(tx, registry, host)?.is_some() {
@@ -50,11 +46,7 @@ pub fn list_known(
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_linked_subordinates(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    name: &DomainName,
-) -> Result<BTreeSet<HostName>, StoreFault> {
+pub fn list_linked_subordinates(tx: &mut Tx<'_>, registry: &RegistryId, name: &DomainName) -> Result<BTreeSet<HostName>, StoreFault> {
     let (low, high) = reversed_range(name);
     let linked = tx.list(&sql::LIST_LINKED, values![registry.as_str(), low, high, name.as_str()], |row| read_host(row, 0))?;
     Ok(linked.into_iter().collect())

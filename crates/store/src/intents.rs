@@ -138,14 +138,7 @@ pub fn list_claimable(
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] unless it is ready; [`StoreFault::Constraint`] if something else is in flight on its object.
-pub fn mark_sent(
-    tx: &mut Tx<'_>,
-    id: IntentId,
-    attempt: u32,
-    cltrid: &ClTrid,
-    now: Timestamp,
-    epoch: u64,
-) -> Result<(), StoreFault> {
+pub fn mark_sent(tx: &mut Tx<'_>, id: IntentId, attempt: u32, cltrid: &ClTrid, now: Timestamp, epoch: u64) -> Result<(), StoreFault> {
     let key = id.to_string();
     let parameters = values![attempt, cltrid.as_str(), now, epoch, &key];
     tx.execute_one(&sql::MARK_SENT, parameters, || outdated(id))?;
@@ -182,12 +175,7 @@ pub fn list_attempts(tx: &mut Tx<'_>, id: IntentId) -> Result<Vec<Attempt>, Stor
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] unless it is sent or unknown.
-pub fn mark_ready(
-    tx: &mut Tx<'_>,
-    id: IntentId,
-    ready_at: Timestamp,
-    remaining: Option<&Operation>,
-) -> Result<(), StoreFault> {
+pub fn mark_ready(tx: &mut Tx<'_>, id: IntentId, ready_at: Timestamp, remaining: Option<&Operation>) -> Result<(), StoreFault> {
     let remaining = remaining.map(|operation| to_json(TABLE, operation)).transpose()?;
     tx.execute_one(&sql::MARK_READY, values![ready_at, remaining, id.to_string()], || outdated(id))
 }
@@ -213,13 +201,7 @@ pub fn mark_pending(tx: &mut Tx<'_>, id: IntentId, svtrid: &str) -> Result<(), S
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] if it is settled already.
-pub fn settle(
-    tx: &mut Tx<'_>,
-    id: IntentId,
-    state: IntentState,
-    outcome: &Outcome,
-    now: Timestamp,
-) -> Result<(), StoreFault> {
+pub fn settle(tx: &mut Tx<'_>, id: IntentId, state: IntentState, outcome: &Outcome, now: Timestamp) -> Result<(), StoreFault> {
     let key = id.to_string();
     let parameters = values![to_word(TABLE, &state)?, to_json(TABLE, outcome)?, now, &key];
     tx.execute_one(&sql::SETTLE, parameters, || outdated(id))?;
@@ -244,12 +226,7 @@ pub fn list_waiting_on(tx: &mut Tx<'_>, id: IntentId) -> Result<Vec<IntentRow>, 
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_provable(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    now: Timestamp,
-    limit: u32,
-) -> Result<Vec<IntentRow>, StoreFault> {
+pub fn list_provable(tx: &mut Tx<'_>, registry: &RegistryId, now: Timestamp, limit: u32) -> Result<Vec<IntentRow>, StoreFault> {
     tx.list(&sql::LIST_PROVABLE, values![registry.as_str(), now, limit], read)
 }
 
@@ -265,12 +242,7 @@ pub fn list_sent(tx: &mut Tx<'_>, registry: &RegistryId, limit: u32) -> Result<V
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_pending(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    sent_before: Timestamp,
-    limit: u32,
-) -> Result<Vec<IntentRow>, StoreFault> {
+pub fn list_pending(tx: &mut Tx<'_>, registry: &RegistryId, sent_before: Timestamp, limit: u32) -> Result<Vec<IntentRow>, StoreFault> {
     tx.list(&sql::LIST_PENDING, values![registry.as_str(), sent_before, limit], read)
 }
 

@@ -105,14 +105,7 @@ pub fn replace(tx: &mut Tx<'_>, job: &NewJob<'_>) -> Result<(), StoreFault> {
 ///
 /// # Errors
 /// If the database cannot be written.
-pub fn claim(
-    tx: &mut Tx<'_>,
-    kind: &str,
-    owner: &str,
-    now: Timestamp,
-    length: Duration,
-    limit: u32,
-) -> Result<Vec<Claim>, StoreFault> {
+pub fn claim(tx: &mut Tx<'_>, kind: &str, owner: &str, now: Timestamp, length: Duration, limit: u32) -> Result<Vec<Claim>, StoreFault> {
     tx.list(&sql::CLAIM, values![owner, end(now, length), kind, now, limit], |row| {
         Ok(Claim {
             id: row.parse(0)?,
@@ -162,9 +155,7 @@ pub fn park(tx: &mut Tx<'_>, claim: &Claim, now: Timestamp, error: &str) -> Resu
 /// # Errors
 /// [`StoreFault::Missing`] if there is no such parked job.
 pub fn unpark(tx: &mut Tx<'_>, id: JobId, ready_at: Timestamp) -> Result<(), StoreFault> {
-    tx.execute_one(&sql::UNPARK, values![ready_at, id.to_string()], || StoreFault::Missing {
-        what: format!("a parked job `{id}`"),
-    })
+    tx.execute_one(&sql::UNPARK, values![ready_at, id.to_string()], || StoreFault::Missing { what: format!("a parked job `{id}`") })
 }
 
 /// Withdraws a job, whoever carries it; `false` if there is none.

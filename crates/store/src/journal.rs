@@ -111,13 +111,7 @@ pub fn begin(tx: &mut Tx<'_>, vault: &Vault, new: &NewExchange<'_>, request: &[u
 ///
 /// # Errors
 /// [`StoreFault::Missing`] if the command is not in the journal, or has its answer already.
-pub fn complete(
-    tx: &mut Tx<'_>,
-    vault: &Vault,
-    cltrid: &ClTrid,
-    answer: &Answer<'_>,
-    response: &[u8],
-) -> Result<(), StoreFault> {
+pub fn complete(tx: &mut Tx<'_>, vault: &Vault, cltrid: &ClTrid, answer: &Answer<'_>, response: &[u8]) -> Result<(), StoreFault> {
     let missing = || StoreFault::Missing { what: format!("an open exchange `{}` in the journal", cltrid.as_str()) };
     let owner = tx.find(&sql::KEY_OWNER, values![cltrid.as_str()], |row| row.string(0))?.ok_or_else(missing)?;
     let sealed = vault.seal_bytes(tx, &owner, &place("response", cltrid.as_str()), response)?;
@@ -144,9 +138,7 @@ pub fn get_frames(tx: &mut Tx<'_>, vault: &Vault, cltrid: &ClTrid) -> Result<Fra
     let (owner, request, response) =
         sealed.ok_or_else(|| StoreFault::Missing { what: format!("exchange `{}` in the journal", cltrid.as_str()) })?;
     let request = vault.open_bytes(tx, &owner, &place("request", cltrid.as_str()), &request)?;
-    let response = response
-        .map(|response| vault.open_bytes(tx, &owner, &place("response", cltrid.as_str()), &response))
-        .transpose()?;
+    let response = response.map(|response| vault.open_bytes(tx, &owner, &place("response", cltrid.as_str()), &response)).transpose()?;
     Ok(Frames { request, response })
 }
 

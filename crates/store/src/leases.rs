@@ -63,13 +63,7 @@ impl Fence {
 ///
 /// # Errors
 /// If the database cannot be written.
-pub fn acquire(
-    tx: &mut Tx<'_>,
-    name: &str,
-    owner: &str,
-    now: Timestamp,
-    length: Duration,
-) -> Result<Option<Fence>, StoreFault> {
+pub fn acquire(tx: &mut Tx<'_>, name: &str, owner: &str, now: Timestamp, length: Duration) -> Result<Option<Fence>, StoreFault> {
     let epoch = tx.find(&sql::ACQUIRE, values![name, owner, end(now, length), now], |row| row.number::<u64>(0))?;
     Ok(epoch.map(|epoch| Fence { name: name.to_owned(), epoch }))
 }

@@ -59,8 +59,6 @@ pub mod vault;
 pub mod testing;
 
 #[cfg(test)]
-mod machinery_tests;
-#[cfg(test)]
 mod tests;
 
 pub use fault::StoreFault;

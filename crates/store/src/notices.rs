@@ -52,13 +52,7 @@ pub fn list_uncarried(tx: &mut Tx<'_>, after: Option<NoticeId>, limit: u32) -> R
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] if it was carried already.
-pub fn set_carried(
-    tx: &mut Tx<'_>,
-    id: NoticeId,
-    at: Timestamp,
-    key_owner: &str,
-    sealed: &[u8],
-) -> Result<(), StoreFault> {
+pub fn set_carried(tx: &mut Tx<'_>, id: NoticeId, at: Timestamp, key_owner: &str, sealed: &[u8]) -> Result<(), StoreFault> {
     tx.execute_one(&sql::SET_CARRIED, values![at, key_owner, sealed, id.to_string()], || StoreFault::Outdated {
         what: format!("notice {id}"),
     })

@@ -28,8 +28,7 @@ pub struct Operator {
 /// # Errors
 /// [`StoreFault::Constraint`] if id or token are taken.
 pub fn insert(tx: &mut Tx<'_>, operator: &Operator) -> Result<(), StoreFault> {
-    let parameters =
-        values![operator.id.to_string(), &operator.name, &operator.token_sha256, operator.created_at, operator.revoked_at];
+    let parameters = values![operator.id.to_string(), &operator.name, &operator.token_sha256, operator.created_at, operator.revoked_at];
     tx.execute(&sql::INSERT, parameters).map(drop)
 }
 

@@ -32,10 +32,7 @@ impl Readers {
     }
 
     /// Runs `closure` on a snapshot.
-    pub(crate) fn read<T, E: From<StoreFault>>(
-        &self,
-        closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreFault>>(&self, closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut loan = self.lend()?;
         let session = loan.session.as_mut().ok_or_else(|| StoreFault::Stopped { reason: "no connection".to_owned() })?;
         session.begin(Mode::Read)?;

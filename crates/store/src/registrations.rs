@@ -66,12 +66,7 @@ pub fn insert(tx: &mut Tx<'_>, registration: &Registration, next_due: Option<Tim
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] if somebody else changed it since: decide again.
-pub fn update(
-    tx: &mut Tx<'_>,
-    registration: &Registration,
-    version_before: u64,
-    next_due: Option<Timestamp>,
-) -> Result<(), StoreFault> {
+pub fn update(tx: &mut Tx<'_>, registration: &Registration, version_before: u64, next_due: Option<Timestamp>) -> Result<(), StoreFault> {
     let columns = Columns::of(registration)?;
     tx.execute_one(
         &sql::UPDATE,
@@ -129,11 +124,7 @@ pub fn list_by_name(tx: &mut Tx<'_>, name: &DomainName) -> Result<Vec<Registrati
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn find_open_by_registrant(
-    tx: &mut Tx<'_>,
-    registry: &RegistryId,
-    registrant: ContactId,
-) -> Result<Option<DomainId>, StoreFault> {
+pub fn find_open_by_registrant(tx: &mut Tx<'_>, registry: &RegistryId, registrant: ContactId) -> Result<Option<DomainId>, StoreFault> {
     tx.find(&sql::FIND_OPEN_BY_REGISTRANT, values![registrant.to_string(), registry.as_str()], |row| row.parse(0))
 }
 
@@ -163,11 +154,7 @@ pub fn list(
     };
     let bounds = [Value::from(filter.expires_from), Value::from(filter.expires_before)];
     let [from, before] = bounds;
-    tx.list(
-        statement,
-        values![lead, &name, &id, registry, tld, phase, registrant, from, before, limit],
-        read,
-    )
+    tx.list(statement, values![lead, &name, &id, registry, tld, phase, registrant, from, before, limit], read)
 }
 
 /// Up to `limit` registrations for which the clock has something to do at `now`, longest due first, after the key `after`.
@@ -228,8 +215,7 @@ fn tld_of(name: &DomainName) -> DomainName {
 
 /// Keeps the rows of hosts that open registrations want to delegate to.
 fn follow_delegation(tx: &mut Tx<'_>, registration: &Registration, id: &str) -> Result<(), StoreFault> {
-    let kept: BTreeSet<String> =
-        tx.list(&sql::LIST_DELEGATIONS, values![id], |row| row.string(0))?.into_iter().collect();
+    let kept: BTreeSet<String> = tx.list(&sql::LIST_DELEGATIONS, values![id], |row| row.string(0))?.into_iter().collect();
     let is_open = !registration.phase.is_final();
     let wanted: BTreeSet<String> =
         registration.desired.nameservers.keys().filter(|_| is_open).map(|host| host.as_str().to_owned()).collect();

@@ -87,8 +87,7 @@ mod tests {
     #[test]
     fn what_was_missed_comes_once_and_the_grid_stays() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let schedule =
-            Schedule { name: "poll".to_owned(), every: Duration::from_secs(3600), next_at: at("2026-01-01T00:10:00Z") };
+        let schedule = Schedule { name: "poll".to_owned(), every: Duration::from_secs(3600), next_at: at("2026-01-01T00:10:00Z") };
         let cases = [
             ("2026-01-01T00:10:00Z", "2026-01-01T01:10:00Z"),
             ("2026-01-01T00:59:00Z", "2026-01-01T01:10:00Z"),

@@ -52,9 +52,8 @@ pub(crate) fn migrate(session: &mut dyn Session) -> Result<(), StoreFault> {
 
 fn bring_forward(session: &mut dyn Session) -> Result<(), StoreFault> {
     session.migrate("schema_version", RECORD)?;
-    let applied = Tx::new(session, None).list(&sql::APPLIED, &[], |row| {
-        Ok((row.number::<u32>(0)?, row.string(1)?, row.bytes::<32>(2)?))
-    })?;
+    let applied =
+        Tx::new(session, None).list(&sql::APPLIED, &[], |row| Ok((row.number::<u32>(0)?, row.string(1)?, row.bytes::<32>(2)?)))?;
     for (version, name, digest) in &applied {
         let Some(known) = MIGRATIONS.iter().find(|migration| migration.version == *version) else {
             return Err(StoreFault::Schema {

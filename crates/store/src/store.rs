@@ -85,10 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreFault::Stopped`] if called from inside a write, which would wait for itself.
-    pub fn submit<T, E>(
-        &self,
-        closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<Pending<T, E>, StoreFault>
+    pub fn submit<T, E>(&self, closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<Pending<T, E>, StoreFault>
     where
         T: Send + 'static,
         E: From<StoreFault> + Send + 'static,

@@ -79,10 +79,8 @@ impl<'c> Tx<'c> {
         parameters: &[Value<'_>],
         read: impl FnMut(&Row) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
-        self.find(statement, parameters, read)?.ok_or(StoreFault::Statement {
-            statement: statement.name,
-            reason: "it answered no row".to_owned(),
-        })
+        self.find(statement, parameters, read)?
+            .ok_or(StoreFault::Statement { statement: statement.name, reason: "it answered no row".to_owned() })
     }
 
     /// The key that signs checkpoints.

@@ -199,9 +199,7 @@ impl Row {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
-        self.opt_text(column)?
-            .map(|text| text.parse().map_err(|error: T::Err| self.shape(column, error.to_string())))
-            .transpose()
+        self.opt_text(column)?.map(|text| text.parse().map_err(|error: T::Err| self.shape(column, error.to_string()))).transpose()
     }
 
     /// A text column that holds JSON.
@@ -211,9 +209,7 @@ impl Row {
 
     /// A text column that holds JSON or null.
     pub fn opt_json<T: DeserializeOwned>(&self, column: usize) -> Result<Option<T>, StoreFault> {
-        self.opt_text(column)?
-            .map(|text| serde_json::from_str(text).map_err(|error| self.shape(column, error.to_string())))
-            .transpose()
+        self.opt_text(column)?.map(|text| serde_json::from_str(text).map_err(|error| self.shape(column, error.to_string()))).transpose()
     }
 
     /// A blob column.
@@ -247,9 +243,7 @@ impl Row {
     }
 
     fn column(&self, column: usize) -> Result<&Value<'static>, StoreFault> {
-        self.columns
-            .get(column)
-            .ok_or_else(|| self.shape(column, format!("the row has {} columns", self.columns.len())))
+        self.columns.get(column).ok_or_else(|| self.shape(column, format!("the row has {} columns", self.columns.len())))
     }
 
     fn expected(&self, column: usize, wanted: &str) -> StoreFault {

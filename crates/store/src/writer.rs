@@ -58,9 +58,9 @@ impl<T, E: From<StoreFault>> Pending<T, E> {
     /// # Errors
     /// What the closure answered, or the fault that kept its work from being stored.
     pub fn wait(self) -> Result<T, E> {
-        self.receiver.recv().unwrap_or_else(|_| {
-            Err(StoreFault::Stopped { reason: "the store was closed before the command ran".to_owned() }.into())
-        })
+        self.receiver
+            .recv()
+            .unwrap_or_else(|_| Err(StoreFault::Stopped { reason: "the store was closed before the command ran".to_owned() }.into()))
     }
 }
 
@@ -124,10 +124,7 @@ impl CommitCounter {
     /// Waits until more than `seen` commits happened or `timeout` passed; gives the count.
     pub(crate) fn wait_past(&self, seen: u64, timeout: Duration) -> u64 {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, _) = self
-            .changed
-            .wait_timeout_while(count, timeout, |count| *count <= seen)
-            .unwrap_or_else(PoisonError::into_inner);
+        let (count, _) = self.changed.wait_timeout_while(count, timeout, |count| *count <= seen).unwrap_or_else(PoisonError::into_inner);
         *count
     }
 }

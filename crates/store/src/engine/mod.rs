@@ -67,8 +67,6 @@ pub(crate) trait Session: Send {
 pub(crate) fn of(url: &DatabaseUrl) -> Result<Arc<dyn Engine>, StoreFault> {
     Ok(match url.target() {
         Target::Sqlite(path) => Arc::new(sqlite::Sqlite::new(path)),
-        Target::Postgres { address, ca_file } => {
-            Arc::new(postgres::Postgres::new(url.to_string(), address, ca_file.as_deref())?)
-        }
+        Target::Postgres { address, ca_file } => Arc::new(postgres::Postgres::new(url.to_string(), address, ca_file.as_deref())?),
     })
 }

@@ -196,20 +196,13 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-fn read(
-    statement: &'static str,
-    row: &postgres::Row,
-    at: usize,
-    column: &Column,
-) -> Result<Value<'static>, StoreFault> {
+fn read(statement: &'static str, row: &postgres::Row, at: usize, column: &Column) -> Result<Value<'static>, StoreFault> {
     let broken = |error: postgres::Error| fault(statement, &error);
     let value = match *column.type_() {
         Type::INT8 => row.try_get::<_, Option<i64>>(at).map_err(broken)?.map(Value::Int),
         Type::INT4 => row.try_get::<_, Option<i32>>(at).map_err(broken)?.map(Value::from),
         Type::BOOL => row.try_get::<_, Option<bool>>(at).map_err(broken)?.map(Value::from),
-        Type::TEXT | Type::VARCHAR => {
-            row.try_get::<_, Option<String>>(at).map_err(broken)?.map(|text| Value::Text(Cow::Owned(text)))
-        }
+        Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<String>>(at).map_err(broken)?.map(|text| Value::Text(Cow::Owned(text))),
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at).map_err(broken)?.map(|bytes| Value::Blob(Cow::Owned(bytes))),
         ref other => {
             let reason = format!("type {other} is not integer, text or blob; cast it");
@@ -238,8 +231,7 @@ mod tests {
     #[test]
     fn a_migration_changes_only_its_three_types_and_strict() {
         let text = "create table t (\n  id integer primary key, -- text in a remark\n  integer_like text not null,\n  b blob\n) strict;";
-        let wanted =
-            "create table t (\n  id bigint primary key, \n  integer_like text collate \"C\" not null,\n  b bytea\n) ;\n";
+        let wanted = "create table t (\n  id bigint primary key, \n  integer_like text collate \"C\" not null,\n  b bytea\n) ;\n";
         assert_eq!(to_postgres(text), wanted);
     }
 }

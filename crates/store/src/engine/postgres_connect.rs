@@ -30,7 +30,9 @@ impl Connector {
     pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>) -> Result<Self, StoreFault> {
         // The driver's message could repeat parts of the address, and the address may hold a password.
         let mut config: Config = address.parse().map_err(|_| StoreFault::Address {
-            reason: format!("`{place}` is not an address that PostgreSQL understands; write for example `postgres://namekeep@db.example/namekeep`"),
+            reason: format!(
+                "`{place}` is not an address that PostgreSQL understands; write for example `postgres://namekeep@db.example/namekeep`"
+            ),
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(StoreFault::Address { reason: format!("`{place}` names no host; write `localhost` or a socket folder") });
@@ -86,8 +88,7 @@ fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, StoreFault> {
     match ca_file {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
         Some(path) => {
-            let certificates =
-                CertificateDer::pem_file_iter(path).map_err(|error| StoreFault::file(path, error))?;
+            let certificates = CertificateDer::pem_file_iter(path).map_err(|error| StoreFault::file(path, error))?;
             for certificate in certificates {
                 let certificate = certificate.map_err(|error| StoreFault::file(path, error))?;
                 roots.add(certificate).map_err(|error| StoreFault::file(path, error))?;

@@ -86,11 +86,7 @@ struct SqliteSession {
 
 impl SqliteSession {
     fn control(&self, name: &'static str, sql: &str) -> Result<(), StoreFault> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.raw_execute())
-            .map(drop)
-            .map_err(|error| fault(name, &error))
+        self.connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|error| fault(name, &error))
     }
 
     fn bound<'c>(
@@ -156,14 +152,11 @@ impl Session for SqliteSession {
         parameters: &[Value<'_>],
         sink: &mut dyn FnMut(Row) -> Result<(), StoreFault>,
     ) -> Result<(), StoreFault> {
-        let mut prepared =
-            Self::bound(&self.connection, statement, parameters).map_err(|error| fault(statement.name, &error))?;
+        let mut prepared = Self::bound(&self.connection, statement, parameters).map_err(|error| fault(statement.name, &error))?;
         let width = prepared.column_count();
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next().map_err(|error| fault(statement.name, &error))? {
-            let columns = (0..width)
-                .map(|column| read(statement.name, column, row.get_ref(column)))
-                .collect::<Result<Vec<_>, _>>()?;
+            let columns = (0..width).map(|column| read(statement.name, column, row.get_ref(column))).collect::<Result<Vec<_>, _>>()?;
             sink(Row::new(statement.name, columns))?;
         }
         Ok(())
@@ -197,11 +190,7 @@ impl ToSql for Bound<'_> {
     }
 }
 
-fn read(
-    statement: &'static str,
-    column: usize,
-    value: Result<ValueRef<'_>, rusqlite::Error>,
-) -> Result<Value<'static>, StoreFault> {
+fn read(statement: &'static str, column: usize, value: Result<ValueRef<'_>, rusqlite::Error>) -> Result<Value<'static>, StoreFault> {
     let shape = |reason: String| StoreFault::Shape { statement, column, reason };
     Ok(match value.map_err(|error| fault(statement, &error))? {
         ValueRef::Null => Value::Null,

@@ -28,8 +28,11 @@ impl Checkpoint {
         let mut lines = text.lines();
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let parsed = size.parse::<u64>().ok()?;
-        (!origin.is_empty() && parsed.to_string() == size)
-            .then_some(Self { origin: origin.to_owned(), size: parsed, root: decode_hash(root)? })
+        (!origin.is_empty() && parsed.to_string() == size).then_some(Self {
+            origin: origin.to_owned(),
+            size: parsed,
+            root: decode_hash(root)?,
+        })
     }
 
     /// Reads a note and checks that `key` signed it for its own log.

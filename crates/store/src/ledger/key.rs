@@ -52,9 +52,8 @@ impl SignerKey {
     pub fn read(path: &Path) -> Result<Self, StoreFault> {
         let text = secret_file::read(path)?;
         let text = String::from_utf8_lossy(text.expose());
-        Self::parse(text.trim()).ok_or_else(|| {
-            StoreFault::file(path, "it does not hold a ledger key of the form PRIVATE+KEY+NAME+HASH+KEY (C2SP signed-note)")
-        })
+        Self::parse(text.trim())
+            .ok_or_else(|| StoreFault::file(path, "it does not hold a ledger key of the form PRIVATE+KEY+NAME+HASH+KEY (C2SP signed-note)"))
     }
 
     /// Writes the key to a new file with mode 0600.
@@ -70,9 +69,8 @@ impl SignerKey {
             .map_err(|error| StoreFault::file(path, error))?;
         let typed = SecretBytes::new([&[ED25519_TYPE], self.seed.expose()].concat());
         let VerifierKey { name, id, .. } = &self.verifier;
-        let text = SecretBytes::new(
-            format!("{SIGNER_PREFIX}{name}+{:08x}+{}\n", u32::from_be_bytes(*id), encode(typed.expose())).into_bytes(),
-        );
+        let text =
+            SecretBytes::new(format!("{SIGNER_PREFIX}{name}+{:08x}+{}\n", u32::from_be_bytes(*id), encode(typed.expose())).into_bytes());
         file.write_all(text.expose()).and_then(|()| file.sync_all()).map_err(|error| StoreFault::file(path, error))
     }
 
@@ -103,8 +101,7 @@ impl SignerKey {
 
     fn from_seed(name: &str, seed: Vec<u8>) -> Result<Self, StoreFault> {
         let seed = SecretBytes::new(seed);
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose())
-            .map_err(|_| StoreFault::ledger("a ledger key has 32 bytes"))?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).map_err(|_| StoreFault::ledger("a ledger key has 32 bytes"))?;
         let mut key = [0; 32];
         key.copy_from_slice(pair.public_key().as_ref());
         let verifier = VerifierKey::new(name, key).ok_or_else(|| {
@@ -134,10 +131,7 @@ impl VerifierKey {
     /// If it has another form or its hash does not fit its key.
     pub fn parse(text: &str) -> Result<Self, StoreFault> {
         Self::parse_form(text.trim()).ok_or_else(|| {
-            StoreFault::ledger(format!(
-                "`{}` is not a public key of the form NAME+HASH+KEY (C2SP signed-note, Ed25519)",
-                text.trim()
-            ))
+            StoreFault::ledger(format!("`{}` is not a public key of the form NAME+HASH+KEY (C2SP signed-note, Ed25519)", text.trim()))
         })
     }
 

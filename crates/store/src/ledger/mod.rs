@@ -35,8 +35,7 @@ pub use key::{SignerKey, VerifierKey};
 pub use note::Note;
 pub use proof::{ProofReport, ProvenEntry, prove, verify_proof};
 pub use read::{
-    LedgerRow, find_checkpoint, find_last_checkpoint, list_entries, list_newest_entries, list_subject_entries,
-    prove_consistency,
+    LedgerRow, find_checkpoint, find_last_checkpoint, list_entries, list_newest_entries, list_subject_entries, prove_consistency,
 };
 pub use tree::{verify_consistency, verify_inclusion};
 pub use verify::{Finding, Verification, verify_folder, verify_store, verify_store_against};

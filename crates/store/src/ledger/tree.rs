@@ -159,9 +159,9 @@ impl<'s> Tree<'s> {
         let first = number << inside;
         let tile = self.tile(tile_level, first / TILE_WIDTH)?;
         let start = (first % TILE_WIDTH) as usize;
-        let hashes = tile.get(start..start + (1 << inside)).ok_or_else(|| {
-            StoreFault::ledger(format!("tile {tile_level}/{} has fewer hashes than the tree needs", first / TILE_WIDTH))
-        })?;
+        let hashes = tile
+            .get(start..start + (1 << inside))
+            .ok_or_else(|| StoreFault::ledger(format!("tile {tile_level}/{} has fewer hashes than the tree needs", first / TILE_WIDTH)))?;
         Ok(perfect_root(hashes))
     }
 

@@ -3,10 +3,7 @@
 /// Columns of a duty, in the order they are read.
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "select id, subject, obligation, clause, key, clock, opens_us, soft_due_us, hard_due_us, standing from duty where ",
-            $rest
-        )
+        concat!("select id, subject, obligation, clause, key, clock, opens_us, soft_due_us, hard_due_us, standing from duty where ", $rest)
     };
 }
 

@@ -53,7 +53,26 @@ mod tests;
 /// Every statement there is.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
-    [charges::ALL, contacts::ALL, duties::ALL, hosts::ALL, intents::ALL, jobs::ALL, journal::ALL, leases::ALL, ledger::ALL, notices::ALL, operators::ALL, polls::ALL, registrations::ALL, schedules::ALL, schema::ALL, sealed::ALL, settings::ALL, vault::ALL]
-        .into_iter()
-        .flatten()
+    [
+        charges::ALL,
+        contacts::ALL,
+        duties::ALL,
+        hosts::ALL,
+        intents::ALL,
+        jobs::ALL,
+        journal::ALL,
+        leases::ALL,
+        ledger::ALL,
+        notices::ALL,
+        operators::ALL,
+        polls::ALL,
+        registrations::ALL,
+        schedules::ALL,
+        schema::ALL,
+        sealed::ALL,
+        settings::ALL,
+        vault::ALL,
+    ]
+    .into_iter()
+    .flatten()
 }

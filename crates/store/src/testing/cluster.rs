@@ -61,9 +61,9 @@ impl Cluster {
         let programs = find_programs()?;
         let is_root = effective_user()? == 0;
         let root = std::env::temp_dir().join(format!("namekeep-test-postgres-{}", effective_user()?));
-        let lock = own_folder(&root).and_then(|()| File::create(root.join("lock"))).map_err(|error| {
-            format!("the folder {} for the test cluster cannot be used: {error}", root.display())
-        })?;
+        let lock = own_folder(&root)
+            .and_then(|()| File::create(root.join("lock")))
+            .map_err(|error| format!("the folder {} for the test cluster cannot be used: {error}", root.display()))?;
         if is_root {
             give_to_server_user(&root)?;
         }
@@ -134,10 +134,8 @@ impl Server {
     fn start_watchman(&self, data: &Path) -> Result<(), String> {
         let lock = self.root.join("lock").display().to_string();
         let stop = self.command("pg_ctl", &["stop", "-m", "fast", "-D", &data.display().to_string()]);
-        let stop: Vec<String> = std::iter::once(stop.get_program())
-            .chain(stop.get_args())
-            .map(|word| format!("'{}'", word.to_string_lossy()))
-            .collect();
+        let stop: Vec<String> =
+            std::iter::once(stop.get_program()).chain(stop.get_args()).map(|word| format!("'{}'", word.to_string_lossy())).collect();
         let script = format!("while sleep 10; do flock --nonblock --exclusive '{lock}' {} && exit; done", stop.join(" "));
         Command::new("setsid")
             .args(["sh", "-c", &script])
@@ -216,7 +214,9 @@ fn give_to_server_user(root: &Path) -> Result<(), String> {
         })
     });
     let Some((Some(user), Some(group))) = ids else {
-        return Err(format!("tests run as root and PostgreSQL refuses root, but there is no user `{SERVER_USER}`; install Debian's package `postgresql`"));
+        return Err(format!(
+            "tests run as root and PostgreSQL refuses root, but there is no user `{SERVER_USER}`; install Debian's package `postgresql`"
+        ));
     };
     for path in [root.to_owned(), root.join("lock")] {
         chown(&path, Some(user), Some(group)).map_err(|error| error.to_string())?;

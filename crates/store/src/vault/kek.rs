@@ -77,10 +77,10 @@ impl Kek {
         // Room for the tag, so that the buffer with the key in clear is never moved.
         let mut body = Zeroizing::new(Vec::with_capacity(KEY_LENGTH + 16));
         body.extend_from_slice(key);
-        let nonce = self.key.seal_in_place_append_tag(binding(owner, key_id), &mut *body).map_err(|_| StoreFault::Vault {
-            action: format!("wrap the key of `{owner}`"),
-            reason: "the cipher refused".to_owned(),
-        })?;
+        let nonce = self
+            .key
+            .seal_in_place_append_tag(binding(owner, key_id), &mut *body)
+            .map_err(|_| StoreFault::Vault { action: format!("wrap the key of `{owner}`"), reason: "the cipher refused".to_owned() })?;
         Ok([nonce.as_ref().as_slice(), &body].concat())
     }
 
@@ -110,10 +110,8 @@ pub(super) fn data_key(bytes: &[u8; KEY_LENGTH]) -> Result<RandomizedNonceKey, S
 /// Bytes from the system's generator.
 pub(super) fn random<const N: usize>() -> Result<[u8; N], StoreFault> {
     let mut bytes = [0; N];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| StoreFault::Vault {
-        action: "make a key".to_owned(),
-        reason: "the system gave no randomness".to_owned(),
-    })?;
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| StoreFault::Vault { action: "make a key".to_owned(), reason: "the system gave no randomness".to_owned() })?;
     Ok(bytes)
 }
 

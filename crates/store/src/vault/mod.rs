@@ -85,13 +85,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`StoreFault::Vault`] if the key was destroyed, the value belongs elsewhere, or was changed.
-    pub fn open<T: DeserializeOwned>(
-        &self,
-        tx: &mut Tx<'_>,
-        owner: &str,
-        place: &Place<'_>,
-        sealed: &[u8],
-    ) -> Result<T, StoreFault> {
+    pub fn open<T: DeserializeOwned>(&self, tx: &mut Tx<'_>, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<T, StoreFault> {
         let json = self.open_bytes(tx, owner, place, sealed)?;
         // The JSON error could quote the data, so only its position is told.
         serde_json::from_slice(&json)
@@ -109,9 +103,8 @@ impl Vault {
         };
         let mut body = Vec::with_capacity(plain.len() + 32);
         body.extend_from_slice(plain);
-        let nonce = key
-            .seal_in_place_append_tag(binding(owner, place), &mut body)
-            .map_err(|_| fault("seal", place, "the cipher refused"))?;
+        let nonce =
+            key.seal_in_place_append_tag(binding(owner, place), &mut body).map_err(|_| fault("seal", place, "the cipher refused"))?;
         Ok([&[FORM], nonce.as_ref().as_slice(), &body].concat())
     }
 
@@ -119,16 +112,8 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub fn open_bytes(
-        &self,
-        tx: &mut Tx<'_>,
-        owner: &str,
-        place: &Place<'_>,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
-        let Some((nonce, body)) =
-            sealed.strip_prefix(&[FORM]).and_then(|rest| rest.split_first_chunk::<NONCE_LENGTH>())
-        else {
+    pub fn open_bytes(&self, tx: &mut Tx<'_>, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
+        let Some((nonce, body)) = sealed.strip_prefix(&[FORM]).and_then(|rest| rest.split_first_chunk::<NONCE_LENGTH>()) else {
             return Err(fault("open", place, "it is not a sealed value"));
         };
         let key = self.find_key(tx, owner, place)?.ok_or_else(|| fault("open", place, format!("there is no key of `{owner}`")))?;
@@ -211,9 +196,7 @@ impl Vault {
             let reason = "its key is wrapped by another key-encryption key; give that one, or finish the rotation";
             return Err(fault("use", place, reason));
         }
-        self.kek
-            .unwrap(owner, &row.key_id, wrapped)
-            .ok_or_else(|| fault("use", place, format!("the wrapped key of `{owner}` was changed")))
+        self.kek.unwrap(owner, &row.key_id, wrapped).ok_or_else(|| fault("use", place, format!("the wrapped key of `{owner}` was changed")))
     }
 
     fn make_key(&self, tx: &mut Tx<'_>, owner: &str) -> Result<Zeroizing<[u8; KEY_LENGTH]>, StoreFault> {

@@ -113,9 +113,7 @@ fn signed_state(folder: &Folder, key: &VerifierKey) -> Result<Option<Checkpoint>
 /// Turns a fault about a file of the folder into a finding.
 fn damage(result: Result<Option<Finding>, StoreFault>) -> Result<Option<Finding>, StoreFault> {
     match result {
-        Err(fault @ (StoreFault::File { .. } | StoreFault::Ledger { .. })) => {
-            Ok(Some(Finding::Damaged { reason: fault.to_string() }))
-        }
+        Err(fault @ (StoreFault::File { .. } | StoreFault::Ledger { .. })) => Ok(Some(Finding::Damaged { reason: fault.to_string() })),
         result => result,
     }
 }

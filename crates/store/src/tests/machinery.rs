@@ -149,10 +149,7 @@ fn a_sealed_value_opens_only_in_its_place_and_never_after_erasure() {
         kek.write_new(&folder.join("kek")).unwrap();
         let vault = std::sync::Arc::new(Vault::new(kek));
         let sealing = vault.clone();
-        let sealed = database
-            .store()
-            .write::<_, StoreFault>(move |tx| sealing.seal(tx, "con_1", &place(1), &("canary", 7)))
-            .unwrap();
+        let sealed = database.store().write::<_, StoreFault>(move |tx| sealing.seal(tx, "con_1", &place(1), &("canary", 7))).unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"canary"));
 
         // A second vault on the same key file, as after a restart.
@@ -277,7 +274,10 @@ fn the_journal_keeps_both_frames_until_retention_ends() {
         let open = database.store().read(|tx| journal::list_open(tx, "alpha/NAMEKEEP", 9)).unwrap();
         assert_eq!(open.iter().map(|exchange| &exchange.cltrid).collect::<Vec<_>>(), [&ids[1], &ids[2]]);
         let frames = database.store().read(|tx| journal::get_frames(tx, &vault, &ids[0])).unwrap();
-        assert_eq!((frames.request.as_slice(), frames.response.unwrap().as_slice()), (&b"<epp>canary-password</epp>"[..], &b"<epp>1000</epp>"[..]));
+        assert_eq!(
+            (frames.request.as_slice(), frames.response.unwrap().as_slice()),
+            (&b"<epp>canary-password</epp>"[..], &b"<epp>1000</epp>"[..])
+        );
         let found = database.store().read(|tx| journal::find(tx, &ids[0])).unwrap().unwrap();
         assert_eq!((found.code, found.svtrid.as_deref(), found.intent), (Some(1000), Some("SV-1"), Some(intent)));
         let lists = database.store().read(|tx| {
@@ -311,17 +311,20 @@ fn a_poll_message_is_stored_once_and_processed_once() {
             database.store().write::<_, StoreFault>(move |tx| {
                 let id = MessageId::new(at(seed as i64), &mut SeededEntropy::new(seed));
                 let received_at = at(seed as i64);
-                polls::store(tx, &vault, &NewPollMessage { id, account: "a", msg_id, identity: &frame[..4], queued_at: None, received_at }, frame)
+                polls::store(
+                    tx,
+                    &vault,
+                    &NewPollMessage { id, account: "a", msg_id, identity: &frame[..4], queued_at: None, received_at },
+                    frame,
+                )
             })
         };
         assert_eq!(store(1, "-5", b"<one/>"), Ok(true));
         assert_eq!(store(2, "-5", b"<one/>"), Ok(false), "the repeat after a crash");
         assert_eq!(store(3, "-5", b"<two/>"), Ok(true), "a reused id with another frame is another message");
         let open = database.store().read(|tx| polls::list_open(tx, "a", 9)).unwrap();
-        let frames: Vec<_> = open
-            .iter()
-            .map(|message| database.store().read(|tx| polls::open_frame(tx, &vault, message)).unwrap().to_vec())
-            .collect();
+        let frames: Vec<_> =
+            open.iter().map(|message| database.store().read(|tx| polls::open_frame(tx, &vault, message)).unwrap().to_vec()).collect();
         assert_eq!(frames, [b"<one/>", b"<two/>"]);
         let id = open[0].id;
         let process = || database.store().write::<_, StoreFault>(move |tx| polls::mark_processed(tx, id, at(9), "transfer requested"));

@@ -106,9 +106,8 @@ fn many_threads_write_and_every_acknowledged_command_survives_a_restart() {
             .map(|thread| {
                 let store = database.store().clone();
                 std::thread::spawn(move || {
-                    let pending: Vec<_> = (0..50)
-                        .map(|n| store.submit(move |tx| set(tx, &format!("{thread}/{n}"), "x")).unwrap())
-                        .collect();
+                    let pending: Vec<_> =
+                        (0..50).map(|n| store.submit(move |tx| set(tx, &format!("{thread}/{n}"), "x")).unwrap()).collect();
                     pending.into_iter().map(|pending| pending.wait()).filter(Result::is_ok).count()
                 })
             })

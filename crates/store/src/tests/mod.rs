@@ -1,0 +1,6 @@
+//! The room as a whole, each script on both engines.
+
+mod machinery;
+mod outbox;
+mod portfolio;
+mod transactions;

@@ -1,0 +1,422 @@
+//! Registrations, duties, notices, charges, hosts, contacts, operators and single sealed values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    ActorId, ContactHandle, ContactId, Currency, DomainId, DomainName, DutyId, HostName, Money, NoticeId, Period, RegistryId,
+    SeededEntropy, TldName,
+};
+use policy::charge::{Charge, ChargeKind};
+use policy::duty::{ClockKind, Duty, DutyChange, DutyState, Evidence};
+use policy::notice::{NoticeKind, NoticeOrder};
+use policy::{Event, Phase, Registration};
+
+use crate::fault::StoreFault;
+use crate::ledger::{self, NewEntry};
+use crate::registrations::{self, DomainFilter};
+use crate::testing::{TestDatabase, TestDatabases};
+use crate::tx::Tx;
+use crate::{auth_infos, charges, contacts, duties, hosts, notices, operators, sealed_values};
+
+/// The instant `days` after the tests' beginning.
+pub(super) fn day(days: i64) -> Timestamp {
+    let beginning: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    beginning + SignedDuration::from_hours(24 * days)
+}
+
+pub(super) fn alpha() -> RegistryId {
+    RegistryId::parse("alpha").unwrap()
+}
+
+pub(super) fn domain_id(n: u64) -> DomainId {
+    DomainId::new(day(n as i64), &mut SeededEntropy::new(n))
+}
+
+fn contact_id(n: u64) -> ContactId {
+    ContactId::new(day(0), &mut SeededEntropy::new(n))
+}
+
+fn name(text: &str) -> DomainName {
+    DomainName::parse(text).unwrap()
+}
+
+fn host(text: &str) -> HostName {
+    HostName::parse(text).unwrap()
+}
+
+/// A registration just ordered.
+fn ordered(n: u64, domain: &str, nameservers: &[&str], registrant: Option<u64>) -> Registration {
+    let event = Event::DomainOrdered {
+        id: domain_id(n),
+        name: name(domain),
+        registry: alpha(),
+        period: Period::years(2).unwrap(),
+        registrant: registrant.map(contact_id),
+        contacts: BTreeMap::new(),
+        nameservers: nameservers.iter().map(|text| (host(text), BTreeSet::new())).collect(),
+        ds: BTreeSet::new(),
+        auto_renew: true,
+        at: day(n as i64),
+    };
+    Registration::begin(&event).unwrap()
+}
+
+fn write<T: Send + 'static>(
+    database: &TestDatabase,
+    closure: impl FnMut(&mut Tx<'_>) -> Result<T, StoreFault> + Send + 'static,
+) -> Result<T, StoreFault> {
+    database.store().write(closure)
+}
+
+fn insert(database: &TestDatabase, registration: &Registration, next_due: Option<Timestamp>) -> Result<(), StoreFault> {
+    let registration = registration.clone();
+    write(database, move |tx| registrations::insert(tx, &registration, next_due))
+}
+
+/// The next version after `change`, without events: what the rules allow is not this room's matter.
+fn changed(registration: &Registration, change: impl FnOnce(&mut Registration)) -> Registration {
+    let mut next = registration.clone();
+    next.version += 1;
+    change(&mut next);
+    next
+}
+
+#[test]
+fn a_registration_comes_back_as_it_was_and_a_lost_race_is_told() {
+    TestDatabases::each(|database| {
+        let first = ordered(1, "example.com", &["ns1.example.net"], Some(1));
+        insert(database, &first, Some(day(5))).unwrap();
+        let read = |id| database.store().read(|tx| registrations::find(tx, id)).unwrap();
+        assert_eq!(read(first.id), Some(first.clone()));
+        assert_eq!(read(domain_id(9)), None);
+
+        let second = changed(&first, |next| next.phase = Phase::Registered);
+        for (expected, answer) in [(first.version, true), (first.version, false)] {
+            let second = second.clone();
+            let result = write(database, move |tx| registrations::update(tx, &second, expected, None));
+            assert_eq!(result.is_ok(), answer);
+            if let Err(fault) = result {
+                assert_eq!(
+                    fault.to_string(),
+                    "the registration of example.com was changed by somebody else since it was read; read it again and repeat the decision"
+                );
+            }
+        }
+        assert_eq!(read(first.id), Some(second));
+    });
+}
+
+#[test]
+fn a_name_has_one_open_registration_and_many_past_lives() {
+    TestDatabases::each(|database| {
+        let first = ordered(1, "example.com", &[], None);
+        insert(database, &first, None).unwrap();
+        let again = ordered(2, "example.com", &[], None);
+        assert!(matches!(insert(database, &again, None), Err(StoreFault::Constraint { .. })));
+        let purged = changed(&first, |next| next.phase = Phase::Purged);
+        let (stored, version) = (purged.clone(), first.version);
+        write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+        let look = |database: &TestDatabase| {
+            database
+                .store()
+                .read(|tx| {
+                    let open = registrations::find_open(tx, &name("example.com"))?.map(|registration| registration.id);
+                    let latest = registrations::find_latest(tx, &name("example.com"))?.map(|registration| registration.id);
+                    let lives = registrations::list_by_name(tx, &name("example.com"))?.len();
+                    Ok::<_, StoreFault>((open, latest, lives))
+                })
+                .unwrap()
+        };
+        assert_eq!(look(database), (None, Some(first.id), 1));
+        insert(database, &again, None).unwrap();
+        assert_eq!(look(database), (Some(again.id), Some(again.id), 2));
+    });
+}
+
+#[test]
+fn lists_are_filtered_paged_by_name_and_due_by_time() {
+    TestDatabases::each(|database| {
+        for n in 0..10 {
+            let suffix = if n % 2 == 0 { "com" } else { "co.uk" };
+            let mut registration = ordered(n, &format!("n{n}.{suffix}"), &[], Some(n % 3));
+            registration.phase = if n < 4 { Phase::Registered } else { Phase::Redemption };
+            registration.expires_at = (n != 0).then(|| day(n as i64 * 10));
+            insert(database, &registration, (n != 1).then(|| day(n as i64))).unwrap();
+        }
+        let names = |filter: DomainFilter| {
+            let mut names = Vec::new();
+            let mut after = None;
+            loop {
+                let page = database.store().read(|tx| registrations::list(tx, &filter, after.clone(), 3)).unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some((last.name.clone(), last.id));
+                names.extend(page.iter().map(|registration| registration.name.labels().next().unwrap().to_owned()));
+            }
+            names.concat()
+        };
+        let all = DomainFilter::default;
+        let tld = |text: &str| Some(TldName::parse(text).unwrap());
+        for (filter, wanted) in [
+            (all(), "n0n1n2n3n4n5n6n7n8n9"),
+            (DomainFilter { tld: tld("co.uk"), ..all() }, "n1n3n5n7n9"),
+            (DomainFilter { registry: Some(alpha()), tld: tld("com"), ..all() }, "n0n2n4n6n8"),
+            (DomainFilter { registry: Some(RegistryId::parse("beta").unwrap()), ..all() }, ""),
+            (DomainFilter { phase: Some(Phase::Registered), ..all() }, "n0n1n2n3"),
+            (DomainFilter { registrant: Some(contact_id(1)), phase: Some(Phase::Redemption), ..all() }, "n4n7"),
+            (DomainFilter { expires_from: Some(day(30)), expires_before: Some(day(60)), ..all() }, "n3n4n5"),
+        ] {
+            assert_eq!(names(filter.clone()), wanted, "{filter:?}");
+        }
+        let due = |after, limit| database.store().read(|tx| registrations::list_due(tx, day(4), after, limit)).unwrap();
+        let first = due(None, 3);
+        assert_eq!(first.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [day(0), day(2), day(3)]);
+        assert_eq!(due(first.last().copied(), 3), [(day(4), domain_id(4))]);
+        let of = |n| database.store().read(|tx| registrations::find_open_by_registrant(tx, &alpha(), contact_id(n))).unwrap();
+        assert_eq!((of(1), of(7)), (Some(domain_id(1)), None));
+    });
+}
+
+#[test]
+fn delegations_follow_registrations_so_that_linked_hosts_are_known() {
+    TestDatabases::each(|database| {
+        let own = ordered(1, "example.com", &["ns1.example.com"], None);
+        let other = ordered(2, "other.com", &["ns1.example.com", "deep.ns.example.com", "ns.myexample.com", "ns.example.com.net"], None);
+        insert(database, &own, None).unwrap();
+        insert(database, &other, None).unwrap();
+        let linked = || {
+            let hosts = database.store().read(|tx| hosts::list_linked_subordinates(tx, &alpha(), &name("example.com"))).unwrap();
+            hosts.iter().map(|host| host.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(linked(), "deep.ns.example.com ns1.example.com");
+        let moved = changed(&other, |next| drop(next.desired.nameservers.remove(&host("ns1.example.com"))));
+        let (stored, version) = (moved.clone(), other.version);
+        write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+        assert_eq!(linked(), "deep.ns.example.com");
+        let gone = changed(&moved, |next| next.phase = Phase::TransferredAway);
+        write(database, move |tx| registrations::update(tx, &gone, moved.version, None)).unwrap();
+        assert_eq!(linked(), "");
+    });
+}
+
+fn duty(n: u64, key: &str, hard_due: Timestamp) -> Duty {
+    Duty {
+        id: DutyId::new(day(0), &mut SeededEntropy::new(n)),
+        subject: domain_id(1),
+        obligation: "EXP-1".to_owned(),
+        clause: "ERRP 2.1.1".to_owned(),
+        key: key.to_owned(),
+        clock: ClockKind::CalendarDays,
+        opens_at: day(0),
+        soft_due: day(1),
+        hard_due,
+        state: DutyState::Open,
+    }
+}
+
+#[test]
+fn a_duty_is_opened_once_closed_once_and_knows_its_ledger_entries() {
+    TestDatabases::each(|database| {
+        let apply = |change: DutyChange| {
+            write(database, move |tx| {
+                let new = NewEntry { at: day(0), actor: "act_1", subject: "dom_1", kind: "DutyChanged", body: "{}", salt: [1; 16] };
+                ledger::append(tx, &new)?;
+                duties::apply(tx, domain_id(1), &change)
+            })
+            .unwrap()
+        };
+        let first = duty(1, "EXP-1:2027", day(30));
+        assert!(apply(DutyChange::Open(first.clone())));
+        assert!(!apply(DutyChange::Open(duty(2, "EXP-1:2027", day(31)))));
+        let second = duty(3, "EXP-1:2028", day(20));
+        assert!(apply(DutyChange::Open(second.clone())));
+        let evidence = Evidence::Decision { event: "domain-renewed".to_owned() };
+        let fulfil = |key: &str| DutyChange::Fulfil { key: key.to_owned(), at: day(2), evidence: evidence.clone() };
+        assert!(apply(DutyChange::Lapse { key: "EXP-1:2028".to_owned(), at: day(21) }));
+        assert!(!apply(DutyChange::Lapse { key: "EXP-1:2028".to_owned(), at: day(22) }));
+        assert!(apply(fulfil("EXP-1:2028")), "late is better than never");
+        assert!(!apply(fulfil("EXP-1:2028")));
+        assert!(!apply(fulfil("EXP-1:never")));
+
+        let store = database.store();
+        let filter = |state: Option<&str>| duties::DutyFilter { state: state.map(str::to_owned), ..Default::default() };
+        let keys = |filter: duties::DutyFilter, after| {
+            let found = store.read(|tx| duties::list(tx, &filter, after, 9)).unwrap();
+            found.into_iter().map(|duty| duty.key).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(keys(filter(None), None), "EXP-1:2028 EXP-1:2027");
+        assert_eq!(keys(filter(Some("open")), None), "EXP-1:2027");
+        assert_eq!(keys(filter(Some("lapsed")), None), "");
+        assert_eq!(keys(filter(None), Some((second.hard_due, second.id))), "EXP-1:2027");
+        assert_eq!(keys(duties::DutyFilter { due_before: Some(day(25)), ..Default::default() }, None), "EXP-1:2028");
+        assert_eq!(keys(duties::DutyFilter { obligation: Some("EXP-2".to_owned()), ..Default::default() }, None), "");
+        let closed = store.read(|tx| duties::find_by_id(tx, second.id)).unwrap().unwrap();
+        assert_eq!(closed, Duty { state: DutyState::Fulfilled { at: day(2), evidence: evidence.clone() }, ..second.clone() });
+        assert_eq!(store.read(|tx| duties::get_ledger_entries(tx, first.id)), Ok((Some(0), None)));
+        assert_eq!(store.read(|tx| duties::get_ledger_entries(tx, second.id)), Ok((Some(2), Some(5))));
+        assert_eq!(store.read(|tx| duties::list_of(tx, domain_id(1))).unwrap().len(), 2);
+        let counts = store.read(duties::count_by_state).unwrap();
+        assert_eq!(counts, BTreeMap::from([("fulfilled".to_owned(), 1), ("open".to_owned(), 1)]));
+    });
+}
+
+#[test]
+fn a_notice_is_ordered_once_and_carried_once() {
+    TestDatabases::each(|database| {
+        let order = |n: u64, key: &str| NoticeOrder {
+            id: NoticeId::new(day(n as i64), &mut SeededEntropy::new(n)),
+            kind: NoticeKind::ExpiryFirst,
+            domain: domain_id(1),
+            key: key.to_owned(),
+            duty: None,
+            duty_key: Some("EXP-1:2027".to_owned()),
+            decided_at: day(n as i64),
+            facts: BTreeMap::from([("expires".to_owned(), "2027-01-01".to_owned())]),
+        };
+        let orders = [order(1, "a"), order(2, "b")];
+        let repeat = order(3, "a");
+        let inserted = orders.clone();
+        let added = write(database, move |tx| {
+            Ok([notices::insert(tx, &inserted[0])?, notices::insert(tx, &inserted[1])?, notices::insert(tx, &repeat)?])
+        });
+        assert_eq!(added, Ok([true, true, false]));
+        let uncarried = |after| database.store().read(|tx| notices::list_uncarried(tx, after, 9)).unwrap();
+        assert_eq!(uncarried(None), orders);
+        assert_eq!(uncarried(Some(orders[0].id)), orders[1..]);
+        let id = orders[0].id;
+        let carry = || write(database, move |tx| notices::set_carried(tx, id, day(3), "con_1", b"sealed"));
+        assert_eq!(carry(), Ok(()));
+        assert!(matches!(carry(), Err(StoreFault::Outdated { .. })));
+        assert_eq!(uncarried(None), orders[1..]);
+        let rows = database.store().read(|tx| notices::list_of(tx, domain_id(1))).unwrap();
+        assert_eq!((rows[0].carried_at, rows[0].sealed.as_deref()), (Some(day(3)), Some(&b"sealed"[..])));
+        assert_eq!((&rows[1].order, rows[1].carried_at), (&orders[1], None));
+    });
+}
+
+#[test]
+fn a_charge_is_stored_once_and_summed_by_currency() {
+    TestDatabases::each(|database| {
+        let charge = |key: &str, kind, years, amount: Option<(i64, &str)>, at| Charge {
+            kind,
+            years,
+            amount: amount.map(|(minor, code)| Money::new(minor, Currency::parse(code).unwrap())),
+            intent: None,
+            key: key.to_owned(),
+            at,
+        };
+        let lines = [
+            charge("create:1", ChargeKind::Create, 1, Some((850, "USD")), day(1)),
+            charge("renew:2027", ChargeKind::Renew, 2, Some((1700, "USD")), day(2)),
+            charge("renew-credit:2027", ChargeKind::RenewCredit, -2, Some((-1700, "USD")), day(3)),
+            charge("transfer:1", ChargeKind::Transfer, 1, None, day(4)),
+        ];
+        let stored = lines.clone();
+        let added = write(database, move |tx| {
+            stored.iter().chain(&stored[..1]).map(|charge| charges::insert(tx, domain_id(1), charge)).collect::<Result<Vec<_>, _>>()
+        });
+        assert_eq!(added, Ok(vec![true, true, true, true, false]));
+        assert_eq!(database.store().read(|tx| charges::list_of(tx, domain_id(1))).unwrap(), lines);
+        let sums = database.store().read(|tx| charges::sum(tx, day(2), day(9))).unwrap();
+        let shown: BTreeSet<String> = sums
+            .iter()
+            .map(|sum| format!("{} {} {} {}", sum.kind, sum.lines, sum.years, sum.amount.map_or("?".to_owned(), |money| money.to_string())))
+            .collect();
+        let wanted = ["renew 1 2 17.00 USD", "renew-credit 1 -2 -17.00 USD", "transfer 1 1 ?"].map(str::to_owned);
+        assert_eq!(shown, BTreeSet::from(wanted));
+    });
+}
+
+#[test]
+fn hosts_are_known_by_registry() {
+    TestDatabases::each(|database| {
+        let addresses: BTreeSet<IpAddr> = ["192.0.2.1", "2001:db8::1"].iter().map(|text| text.parse().unwrap()).collect();
+        let glue = addresses.clone();
+        write(database, move |tx| {
+            hosts::upsert(tx, &alpha(), &host("ns1.example.com"), Some(domain_id(1)), &BTreeSet::new(), day(0))?;
+            hosts::upsert(tx, &alpha(), &host("ns1.example.com"), Some(domain_id(1)), &glue, day(1))
+        })
+        .unwrap();
+        let found = database.store().read(|tx| hosts::find(tx, &alpha(), &host("ns1.example.com"))).unwrap().unwrap();
+        assert_eq!((found.addresses, found.changed_at, found.domain), (addresses, day(1), Some(domain_id(1))));
+        let wanted = BTreeSet::from([host("ns1.example.com"), host("ns2.example.com")]);
+        let known = database.store().read(|tx| hosts::list_known(tx, &alpha(), &wanted)).unwrap();
+        assert_eq!(known, BTreeSet::from([host("ns1.example.com")]));
+        assert_eq!(database.store().read(|tx| hosts::list_below(tx, domain_id(1))).unwrap().len(), 1);
+        write(database, |tx| hosts::remove(tx, &alpha(), &host("ns1.example.com"))).unwrap();
+        assert_eq!(database.store().read(|tx| hosts::find(tx, &alpha(), &host("ns1.example.com"))), Ok(None));
+    });
+}
+
+#[test]
+fn contacts_have_revisions_and_handles() {
+    TestDatabases::each(|database| {
+        let handle = |text: &str| ContactHandle::parse(text).unwrap();
+        write(database, |tx| (1..=3).try_for_each(|n| contacts::insert(tx, contact_id(n), b"one", day(0)))).unwrap();
+        let update = |revision| write(database, move |tx| contacts::update(tx, contact_id(1), revision, b"two", day(1)));
+        assert!(update(3).is_err());
+        assert_eq!(update(2), Ok(()));
+        assert!(matches!(update(2), Err(StoreFault::Outdated { .. })));
+        let row = database.store().read(|tx| contacts::find(tx, contact_id(1))).unwrap().unwrap();
+        assert_eq!((row.revision, row.sealed.as_slice(), row.created_at, row.changed_at), (2, &b"two"[..], day(0), day(1)));
+        let page = database.store().read(|tx| contacts::list(tx, None, 2)).unwrap();
+        let rest = database.store().read(|tx| contacts::list(tx, Some(page[1].id), 2)).unwrap();
+        assert_eq!((page.len(), rest.len()), (2, 1));
+
+        let set = |n, text: &str| {
+            let handle = handle(text);
+            write(database, move |tx| contacts::set_handle(tx, &alpha(), contact_id(n), &handle, day(0)))
+        };
+        assert_eq!((set(1, "NK-0001"), set(2, "NK-0002"), set(2, "NK-0003")), (Ok(()), Ok(()), Ok(())));
+        assert!(set(3, "NK-0001").is_err(), "a handle belongs to one contact");
+        assert!(set(9, "NK-0009").is_err(), "a contact must be stored first");
+        let wanted = (1..=3).map(contact_id).collect();
+        let handles = database.store().read(|tx| contacts::list_handles(tx, &alpha(), &wanted)).unwrap();
+        assert_eq!(handles, BTreeMap::from([(contact_id(1), handle("NK-0001")), (contact_id(2), handle("NK-0003"))]));
+        let whose = |text: &str| database.store().read(|tx| contacts::find_by_handle(tx, &alpha(), &handle(text))).unwrap();
+        assert_eq!((whose("NK-0003"), whose("NK-0002")), (Some(contact_id(2)), None));
+        write(database, move |tx| contacts::remove_handle(tx, &alpha(), &ContactHandle::parse("NK-0001").unwrap())).unwrap();
+        assert_eq!(database.store().read(|tx| contacts::list_handles_of(tx, contact_id(1))), Ok(vec![]));
+    });
+}
+
+#[test]
+fn operators_are_found_and_revoked_once() {
+    TestDatabases::each(|database| {
+        let id = ActorId::new(day(0), &mut SeededEntropy::new(1));
+        let operator = operators::Operator { id, name: "Ada".to_owned(), token_sha256: [7; 32], created_at: day(0), revoked_at: None };
+        let stored = operator.clone();
+        write(database, move |tx| operators::insert(tx, &stored)).unwrap();
+        assert_eq!(database.store().read(operators::list), Ok(vec![operator]));
+        let revoke = || write(database, move |tx| operators::revoke(tx, id, day(1)));
+        assert_eq!((revoke(), revoke()), (Ok(true), Ok(false)));
+        assert_eq!(database.store().read(|tx| operators::find(tx, id)).unwrap().unwrap().revoked_at, Some(day(1)));
+    });
+}
+
+#[test]
+fn single_sealed_values_are_replaced_and_forgotten() {
+    TestDatabases::each(|database| {
+        write(database, |tx| {
+            auth_infos::set(tx, domain_id(1), b"one", day(0))?;
+            auth_infos::set(tx, domain_id(1), b"two", day(1))?;
+            sealed_values::put(tx, "password", "alpha", b"one", day(0))?;
+            sealed_values::put(tx, "password", "alpha", b"two", day(1))
+        })
+        .unwrap();
+        let look = || {
+            database
+                .store()
+                .read(|tx| Ok::<_, StoreFault>((auth_infos::find(tx, domain_id(1))?, sealed_values::find(tx, "password", "alpha")?)))
+                .unwrap()
+        };
+        assert_eq!(look(), (Some(b"two".to_vec()), Some(b"two".to_vec())));
+        write(database, |tx| {
+            auth_infos::remove(tx, domain_id(1))?;
+            sealed_values::remove(tx, "password", "alpha")
+        })
+        .unwrap();
+        assert_eq!(look(), (None, None));
+    });
+}
