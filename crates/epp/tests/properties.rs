@@ -15,6 +15,8 @@ use model::{ContactRole, EppStatus, ObjectKind, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 /// A `token` of this many characters: no spaces at the ends, none doubled.
 fn token(min: usize, max: usize) -> impl Strategy<Value = String> {
@@ -270,4 +272,28 @@ proptest! {
             prop_assert_eq!(epp::decode_command(&frame).map_err(|refusal| refusal.to_string()), Ok(command));
         }
     }
+}
+
+/// Whatever values it is given, what the encoder writes is valid: the schemas judge frames of random values.
+#[test]
+fn random_frames_are_valid() {
+    const FRAMES_PER_SIDE: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let mut runner = TestRunner::deterministic();
+    let mut files = Vec::new();
+    for index in 0..FRAMES_PER_SIDE {
+        let command = (body(), extensions()).new_tree(&mut runner).unwrap().current();
+        let command = Command { body: command.0, extensions: command.1, cltrid: Some("NK-1".into()) };
+        let response = response().new_tree(&mut runner).unwrap().current();
+        for (side, frame) in [("command", epp::encode_command(&command)), ("response", epp::encode_response(&response))] {
+            let file = folder.path().join(format!("{side}-{index}.xml"));
+            std::fs::write(&file, frame.unwrap()).unwrap();
+            files.push(file);
+        }
+    }
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/all-with-vendor.xsd");
+    let output = std::process::Command::new("xmllint").args(["--nonet", "--noout", "--schema", schema]).args(&files).output();
+    let output = output.expect("`xmllint` judges the frames and is not installed; on Debian: apt-get install libxml2-utils");
+    let faults: Vec<String> = String::from_utf8_lossy(&output.stderr).lines().filter(|line| !line.ends_with(" validates")).map(Into::into).collect();
+    assert!(output.status.success(), "{}", faults.join("\n"));
 }
