@@ -119,15 +119,15 @@ fn facts(order: &NoticeOrder, registration: &Registration) -> BTreeMap<String, S
     let day = |at: Timestamp| utc_date(at).to_string();
     let transfer = registration.transfer.as_ref();
     let denial = match transfer.and_then(|transfer| transfer.answer.as_ref()) {
-        Some(TransferAnswer::Denied { reason }) => Some(reason.word().to_owned()),
+        Some(TransferAnswer::Denied { reason }) => Some(reason.to_string()),
         _ => None,
     };
     let known = [
         ("expires_on", registration.expires_at.map(day)),
         ("delete_on", registration.expiry.as_ref().map(|expiry| day(expiry.delete_at))),
-        ("redeem_until", registration.deletion.as_ref().and_then(|deletion| deletion.redemption_ends_at).map(day)),
+        ("restorable_until", registration.deletion.as_ref().and_then(|deletion| deletion.redemption_ends_at).map(day)),
         ("notified_on", transfer.map(|transfer| day(transfer.opened_at))),
-        ("act_by", transfer.and_then(|transfer| transfer.state.as_ref()).map(|state| day(state.act_at))),
+        ("passes_on", transfer.and_then(|transfer| transfer.state.as_ref()).map(|state| day(state.act_at))),
         ("reason", denial),
     ];
     let mut facts: BTreeMap<String, String> = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();

@@ -8,7 +8,6 @@ use store::{SignerKey, Store};
 
 use super::world::{asked_for, name, order};
 use crate::command::RenewDomain;
-use crate::notice::Courier;
 use crate::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
 use crate::testing::{House, each, seen_alike};
 use crate::timer::Clockwork;
@@ -17,10 +16,6 @@ use crate::{Failure, PageRequest};
 /// Runs the clock until nothing is due any more.
 fn run_clock(house: &House) {
     while Clockwork::new(&house.registrar).step(100).unwrap() > 0 {}
-}
-
-fn carry(house: &House) -> usize {
-    Courier::new(&house.registrar).step(100).unwrap()
 }
 
 #[test]
@@ -84,12 +79,12 @@ fn a_renewal_is_not_done_twice() {
 fn the_expiry_chain_writes_its_letters_once() {
     let (letter, duties) = seen_alike(|house| {
         house.registered("expiring.alpha");
-        carry(house);
+        house.carry();
         house.at("2027-10-23T12:00:00Z");
         run_clock(house);
-        let letter = letter(house);
+        let letter = house.letter();
         run_clock(house);
-        assert_eq!(carry(house), 0, "a notice left twice");
+        assert_eq!(house.carry(), 0, "a notice left twice");
         let duties = house.ask(ListDuties { filter: DutyFilter::default(), page: PageRequest::default() }).unwrap().items;
         let line = |line: &DutyLine| format!("{} due {} {}", line.duty.key, line.duty.hard_due, standing(&line.duty.state));
         (letter, duties.iter().map(line).collect::<Vec<_>>().join("\n"))
@@ -133,10 +128,10 @@ fn the_expiry_chain_writes_its_letters_once() {
 fn a_transfer_away_is_told_by_the_standard_form() {
     let letter = seen_alike(|house| {
         house.registered("wanted.alpha");
-        carry(house);
+        house.carry();
         let now = house.at("2027-03-01T08:00:00Z");
         house.announced(asked_for("wanted.alpha", now), "wanted.alpha");
-        letter(house)
+        house.letter()
     });
     insta::assert_snapshot!(letter, @r#"
     Date: Mon, 01 Mar 2027 08:00:00 +0000
@@ -187,15 +182,6 @@ fn two_nodes_never_hold_one_name_twice() {
         let count = |word: &str| codes.iter().filter(|code| *code == word).count();
         assert_eq!((count("held"), count("domain.held")), (10, 10), "{} {codes:?}", database.engine());
     });
-}
-
-/// Carries the one notice that waits and gives its message, with its id taken out.
-fn letter(house: &House) -> String {
-    let before = house.mail();
-    assert_eq!(carry(house), 1);
-    let new = house.mail().into_iter().find(|message| !before.contains(message)).unwrap();
-    let id = new.lines().find_map(|line| line.strip_prefix("Message-ID: <")).and_then(|line| line.split('@').next()).unwrap().to_owned();
-    new.replace(&id, "ntc_*")
 }
 
 /// Where a duty stands, without ids.

@@ -5,4 +5,5 @@ mod contacts;
 mod life;
 mod operators;
 mod permissions;
+mod transfers;
 mod world;

@@ -9,6 +9,7 @@ use store::{intents, ledger};
 use super::contacts::ada;
 use crate::command::RegisterDomain;
 use crate::contact::SaveContact;
+use crate::notice::Courier;
 use crate::testing::House;
 use crate::{DomainOrder, Failure, Receipt, Target, actor, authorise, execute, ledger_subject};
 
@@ -64,7 +65,8 @@ impl House {
             let row = intents::find(tx, id)?.unwrap();
             let operation = row.intent.operation.clone();
             let outcome = outcome(&operation, registrar.now());
-            intents::settle(tx, id, IntentState::Confirmed, &outcome, registrar.now())?;
+            let state = if matches!(outcome, Outcome::Done(_)) { IntentState::Confirmed } else { IntentState::Refused };
+            intents::settle(tx, id, state, &outcome, registrar.now())?;
             let command = DomainCommand::SettleIntent { intent: id, operation, outcome };
             let order = authorise(&actor::gate(), DomainOrder::new(Target::Existing(row.intent.domain), command))?;
             execute(tx, &registrar, &order).map(drop)
@@ -102,6 +104,20 @@ impl House {
             format!("{:?} {} {object} after {}", row.state, row.intent.operation.word(), row.intent.after.len())
         };
         rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Carries every notice that waits; gives how many.
+    pub(crate) fn carry(&self) -> usize {
+        Courier::new(&self.registrar).step(100).unwrap()
+    }
+
+    /// Carries the one notice that waits and gives its message, with its id taken out.
+    pub(crate) fn letter(&self) -> String {
+        let before = self.mail();
+        assert_eq!(self.carry(), 1);
+        let new = self.mail().into_iter().find(|message| !before.contains(message)).unwrap();
+        let id = new.lines().find_map(|line| line.strip_prefix("Message-ID: <")).and_then(|line| line.split('@').next()).unwrap().to_owned();
+        new.replace(&id, "ntc_*")
     }
 
     /// The messages in the maildrop, oldest first.

@@ -44,7 +44,7 @@ pub(super) fn deleted(material: &Material<'_>) -> Letter {
     let name = material.shown_name();
     let paragraphs = [
         Some(format!("your domain name {name} was deleted.")),
-        material.with("redeem_until", "You can have it restored until {} (UTC); after that anybody can register it."),
+        material.with("restorable_until", "You can have it restored until {} (UTC); after that anybody can register it."),
         material.with("restore_fee", "The fee for the restoration is {}."),
         material.with("renewal_fee", "The renewal that comes with it costs {}."),
         Some(format!("To have it restored, go to {} or answer this message.", material.settings.portal)),

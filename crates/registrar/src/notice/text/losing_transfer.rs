@@ -18,7 +18,7 @@ pub(super) fn form(material: &Material<'_>) -> Letter {
         ("{name}", &material.shown_name()),
         ("{registrar}", &material.settings.sender_name),
         ("{notified_on}", material.fact("notified_on").unwrap_or(UNKNOWN)),
-        ("{act_by}", material.fact("act_by").unwrap_or(UNKNOWN)),
+        ("{act_by}", material.fact("passes_on").unwrap_or(UNKNOWN)),
         ("{sender}", material.settings.sender.as_str()),
     ];
     Letter { subject: format!("Domain name transfer: {}", material.shown_name()), body: insert(FORM, &insertions) }

@@ -138,7 +138,7 @@ mod tests {
         ("renewal_fee", "8.00 USD"),
         ("restore_fee", "40.00 USD"),
         ("delete_on", "2028-01-02"),
-        ("redeem_until", "2028-02-01"),
+        ("restorable_until", "2028-02-01"),
     ];
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn losing_transfer() {
-        let facts = [("notified_on", "2027-01-04"), ("act_by", "2027-01-09")];
+        let facts = [("notified_on", "2027-01-04"), ("passes_on", "2027-01-09")];
         insta::assert_snapshot!(letter(NoticeKind::LosingTransfer, "example.alpha", &facts), @r"
         Domain name transfer: example.alpha
         --
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn denied_transfer() {
-        let facts = [("reason", "pending-udrp"), ("reference", "D2027-0001")];
+        let facts = [("gaining_registrar", "GAINING-9"), ("reason", "a UDRP proceeding is pending (D2027-0001)")];
         insta::assert_snapshot!(letter(NoticeKind::TransferDenied, "example.alpha", &facts), @r"
         Transfer of example.alpha denied
         --
@@ -300,9 +300,9 @@ mod tests {
         a transfer of your domain name example.alpha to another registrar was
         requested, and we denied it.
 
-        The reason: a UDRP proceeding about the name is pending.
+        The other registrar's handle at the registry is GAINING-9.
 
-        Reference: D2027-0001.
+        The reason: a UDRP proceeding is pending (D2027-0001).
 
         If you want the transfer and the reason no longer holds, answer this
         message.
