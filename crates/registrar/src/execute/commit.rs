@@ -4,7 +4,7 @@ use model::Timestamp;
 use policy::{Actor, Event, Intent, IntentState, Refusal, Registration, Verdict};
 use serde::Serialize;
 use store::ledger::{self, NewEntry};
-use store::{Tx, charges, duties, intents, notices, registrations};
+use store::{Tx, auth_infos, charges, duties, intents, notices, registrations};
 
 use super::Subject;
 use crate::actor::ledger_name;
@@ -35,6 +35,10 @@ pub(crate) fn commit(
     match before {
         None => registrations::insert(tx, &registration, next_due)?,
         Some(version) => registrations::update(tx, &registration, version, next_due)?,
+    }
+    if registration.phase.is_final() {
+        // Whatever it was for, it has served (TRF-16).
+        auth_infos::remove(tx, registration.id)?;
     }
     receipt.ledger = record(tx, registrar, actor, &registration, &verdict.events, now)?;
     for change in &verdict.duties {

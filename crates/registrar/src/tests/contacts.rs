@@ -3,6 +3,7 @@
 use model::{Contact, ContactId, CountryCode, Email, LegalKind, Phone, PostalAddress};
 use store::ledger;
 
+use super::world::order;
 use crate::contact::{ListContacts, ReadContact, SaveContact};
 use crate::testing::each;
 use crate::{PageRequest, Question};
@@ -76,5 +77,25 @@ fn contacts_are_listed_page_by_page() {
         let mut expected = saved;
         expected.sort();
         assert_eq!(seen, expected);
+    });
+}
+
+/// RDP: registrar and registry show the same data, so a change travels to every registry that holds the contact.
+#[test]
+fn a_change_reaches_the_registries_that_hold_the_contact() {
+    each(|house| {
+        let holder = house.holder();
+        let receipt = house.act(order("held.alpha", holder)).unwrap();
+        let moved = Contact { email: Email::parse("moved@canary.example").unwrap(), ..ada() };
+        house.act(SaveContact { id: Some(holder), contact: moved.clone() }).unwrap();
+        assert!(!house.intents_of(&receipt).contains("update-contact"), "an object that does not exist yet was updated");
+        house.settle(&receipt);
+        for contact in [ada(), moved] {
+            house.act(SaveContact { id: Some(holder), contact }).unwrap();
+        }
+        let updates = house.intents_of(&receipt).lines().filter(|line| *line == "Ready update-contact contact:* after 0").count();
+        assert_eq!(updates, 2);
+        house.settle(&receipt);
+        assert!(!house.intents_of(&receipt).contains("Ready"));
     });
 }

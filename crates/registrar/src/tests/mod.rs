@@ -2,8 +2,10 @@
 
 mod canary;
 mod contacts;
+mod hosts;
 mod life;
 mod operators;
 mod permissions;
+mod reads;
 mod transfers;
 mod world;

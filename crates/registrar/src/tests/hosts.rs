@@ -1,0 +1,96 @@
+//! Host objects: only below our names, only with addresses, renamed only into the listed name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::world::{host, name};
+use crate::command::ChangeNameservers;
+use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
+use crate::testing::{House, each, seen_alike};
+use crate::{Failure, Receipt};
+
+fn addresses(texts: &[&str]) -> BTreeSet<IpAddr> {
+    texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+fn create(house: &House, text: &str, at: &[&str]) -> Result<Receipt, Failure> {
+    house.act(CreateHost { host: host(text), addresses: addresses(at) })
+}
+
+#[test]
+fn a_host_lives_from_creation_to_deletion() {
+    let intents = seen_alike(|house| {
+        let receipt = house.registered("hosting.alpha");
+        let ns = host("ns1.hosting.alpha");
+        create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        house.settle(&receipt);
+        assert_eq!(create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap_err().code(), "host.exists");
+        let change = ChangeHost { host: ns.clone(), addresses: addresses(&["192.0.2.2", "2001:db8::2"]) };
+        house.act(change.clone()).unwrap();
+        house.settle(&receipt);
+        assert_eq!(house.act(change).unwrap_err().code(), "host.unchanged");
+        house.act(DeleteHost { host: ns.clone() }).unwrap();
+        house.settle(&receipt);
+        assert_eq!(house.act(DeleteHost { host: ns }).unwrap_err().code(), "host.unknown");
+        // A second life of the same host is a second operation, not a repeat.
+        create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        house.intents_of(&receipt)
+    });
+    insta::assert_snapshot!(intents, @r"
+    Confirmed create-contact contact:* after 0
+    Confirmed create-host host:ns1.elsewhere.example after 0
+    Confirmed create-domain domain:hosting.alpha after 2
+    Confirmed create-host host:ns1.hosting.alpha after 0
+    Confirmed update-host host:ns1.hosting.alpha after 0
+    Confirmed delete-host host:ns1.hosting.alpha after 0
+    Ready create-host host:ns1.hosting.alpha after 0
+    ");
+}
+
+#[test]
+fn a_host_that_names_delegate_to_stays() {
+    each(|house| {
+        let receipt = house.registered("hosting.alpha");
+        let other = house.registered("served.alpha");
+        create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        house.settle(&receipt);
+        let nameservers = BTreeMap::from([(host("ns1.hosting.alpha"), BTreeSet::new())]);
+        house.act(ChangeNameservers { name: name("served.alpha"), nameservers }).unwrap();
+        house.settle(&other);
+        assert_eq!(house.act(DeleteHost { host: host("ns1.hosting.alpha") }).unwrap_err().code(), "host.linked");
+    });
+}
+
+/// RFC 9874: the way out of a linked host is the listed name, and no other.
+#[test]
+fn a_host_is_renamed_only_into_the_listed_name() {
+    each(|house| {
+        let receipt = house.registered("hosting.alpha");
+        create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        house.settle(&receipt);
+        let rename = |to: &str| house.act(RenameHost { host: host("ns1.hosting.alpha"), to: host(to) });
+        for to in ["ns1.free-for-all.alpha", "ns1.hosting.alpha", "sacrificial.invalid.alpha", "ns1.invalid"] {
+            assert_eq!(rename(to).unwrap_err().code(), "host.rename_unlisted", "{to}");
+        }
+        rename("k7.sacrificial.invalid").unwrap();
+        house.settle(&receipt);
+        assert_eq!(rename("k8.sacrificial.invalid").unwrap_err().code(), "host.unknown", "the old name is still there");
+    });
+}
+
+#[test]
+fn what_is_not_ours_or_cannot_answer_is_refused() {
+    each(|house| {
+        house.registered("hosting.alpha");
+        let refused = [
+            ("ns1.elsewhere.example", &["192.0.2.1"][..], "host.foreign"),
+            ("ns1.unregistered.alpha", &["192.0.2.1"][..], "host.foreign"),
+            ("ns1.hosting.alpha", &[][..], "host.no_address"),
+            ("ns1.hosting.alpha", &["224.0.0.1"][..], "host.address_reserved"),
+            ("ns1.hosting.alpha", &["::"][..], "host.address_reserved"),
+        ];
+        for (text, at, code) in refused {
+            assert_eq!(create(house, text, at).unwrap_err().code(), code, "{text} {at:?}");
+        }
+    });
+}
