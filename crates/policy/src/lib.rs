@@ -38,6 +38,8 @@ pub mod rules;
 mod term;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod transfer;
 pub mod verdict;
 
