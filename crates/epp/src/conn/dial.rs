@@ -4,8 +4,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls_pki_types::ServerName;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -20,6 +22,11 @@ use crate::wire::{Decoded, Greeting};
 
 /// Port of EPP over TCP (RFC 5734 section 7).
 pub const EPP_PORT: u16 = 700;
+
+/// Silence after which TCP asks whether the path still stands. Shorter than the idle timeouts of firewalls, which drop a path without a word.
+const KEEPALIVE_TIME: Duration = Duration::from_secs(60);
+/// Time between two such questions; after nine without answer Linux gives the path up.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Where a registry account is reached, and how.
 #[derive(Clone, Debug)]
@@ -158,9 +165,10 @@ async fn dial_one(address: SocketAddr, source: Option<IpAddr>) -> io::Result<Tcp
     if let Some(source) = source {
         socket.bind(SocketAddr::new(source, 0))?;
     }
-    // Without delay, because a frame is written whole: there is nothing to wait for. With keepalive, so that a dead path is noticed.
+    // A frame is written whole: there is nothing to wait for.
     socket.set_nodelay(true)?;
-    socket.set_keepalive(true)?;
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE_TIME).with_interval(KEEPALIVE_INTERVAL);
+    SockRef::from(&socket).set_tcp_keepalive(&keepalive)?;
     socket.connect(address).await
 }
 

@@ -195,10 +195,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
         if let Some(late) = self.outstanding.iter().find(|waiting| waiting.deadline <= now) {
             return Err(CloseReason::Deadline(late.deadline - late.sent));
         }
-        if self.outstanding.is_empty() && !self.pump.is_writing() {
-            self.send(Expects::Greeting, self.hello.clone(), VerbClass::Session, None)?;
+        if self.pump.is_writing() {
+            // Answered, yet not taken by the peer: whatever answered has not read the command.
+            return Err(CloseReason::OutOfOrder("a command was answered that had not been sent whole".to_owned()));
         }
-        Ok(())
+        self.send(Expects::Greeting, self.hello.clone(), VerbClass::Session, None)
     }
 
     /// Matches a frame to the oldest outstanding command, or ends the connection.

@@ -22,7 +22,7 @@ pub(crate) enum Reaction {
     Cut,
     /// Closes without having carried it out.
     Refuse,
-    /// Says nothing for ever.
+    /// Says nothing more.
     Silence,
 }
 
@@ -107,7 +107,10 @@ impl Registry {
                 Reaction::Answer(code) => response(&command, code),
                 Reaction::Respond(given) => Response { cltrid: command.cltrid.clone(), ..*given },
                 Reaction::Cut | Reaction::Refuse => break,
-                Reaction::Silence => std::future::pending().await,
+                Reaction::Silence => {
+                    while peer.receive().await.is_some() {}
+                    break;
+                }
             };
             if matches!(command.body, CommandBody::Login(_)) && reply.is_success() {
                 is_logged_in = true;

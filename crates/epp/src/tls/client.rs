@@ -1,5 +1,6 @@
 //! The client side of TLS for one registry account.
 
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use model::Timestamp;
@@ -13,7 +14,6 @@ use super::{ClientIdentity, ExpiryAlarm, IdentityFiles, TlsFault, Trust, VERSION
 /// How to reach one registry account: its trust, and our certificates for it.
 ///
 /// Files are read once, here; to take up new ones make another value and put it in the [`ClientTlsSlot`].
-#[derive(Debug)]
 pub struct ClientTls {
     identities: Vec<(ClientIdentity, Arc<ClientConfig>)>,
     anonymous: Option<Arc<ClientConfig>>,
@@ -70,6 +70,12 @@ impl ClientTls {
     /// `None` when the registry asks for no certificate.
     pub fn alarm(&self, now: Timestamp) -> Option<ExpiryAlarm> {
         self.identities().map(|identity| identity.alarm(now)).min()
+    }
+}
+
+impl fmt::Debug for ClientTls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.identities()).finish()
     }
 }
 

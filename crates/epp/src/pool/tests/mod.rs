@@ -1,5 +1,6 @@
 //! A pool against a registry in memory, on paused time.
 
+mod exactly_once;
 mod limits;
 mod logins;
 mod order;
