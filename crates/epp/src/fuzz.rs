@@ -6,7 +6,8 @@
 use crate::frame::{FrameReader, SERVER_MAX_FRAME_BYTES};
 use crate::redact::redact;
 use crate::wire::{
-    ClientMessage, Command, Response, ServerMessage, decode_client_frame, decode_response, decode_server_frame, encode_command, encode_response,
+    ClientMessage, Command, Response, ServerMessage, decode_client_frame, decode_response, decode_server_frame, encode_command,
+    encode_response,
 };
 use crate::xml;
 

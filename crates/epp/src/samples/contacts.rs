@@ -80,12 +80,8 @@ fn updates(samples: &mut Samples) {
         auth: Some(auth()),
         disclose: Some(disclose(true)),
     };
-    let update = Update {
-        id: ID.into(),
-        add: vec![EppStatus::ClientDeleteProhibited.into()],
-        remove: statuses(ObjectKind::Contact, 7),
-        change,
-    };
+    let update =
+        Update { id: ID.into(), add: vec![EppStatus::ClientDeleteProhibited.into()], remove: statuses(ObjectKind::Contact, 7), change };
     samples.plain("contact-update-all", Command::Update(update));
     samples.plain("contact-update-nothing", Command::Update(Update::new(ID)));
 }
@@ -100,8 +96,13 @@ fn responses(samples: &mut Samples) {
         ..InfoData::new(ID, "SH8013-REP", least_person(), "NAMEKEEP-1")
     };
     samples.data("contact-info-data-least", Data::Info(Box::new(least.clone())));
-    let whole =
-        InfoData { statuses: statuses(ObjectKind::Contact, 7), person: person(), auth: Some(auth()), disclose: Some(disclose(false)), ..least };
+    let whole = InfoData {
+        statuses: statuses(ObjectKind::Contact, 7),
+        person: person(),
+        auth: Some(auth()),
+        disclose: Some(disclose(false)),
+        ..least
+    };
     samples.data("contact-info-data", Data::Info(Box::new(whole)));
     let transfer = TransferData {
         name: ID.into(),

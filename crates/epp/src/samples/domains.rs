@@ -7,8 +7,8 @@ use crate::wire::domain::{
     Transfer, Update,
 };
 use crate::wire::{
-    AuthChange, AuthValue, Check, CheckData, CheckItem, CreateData, LangText, Named, PendingData, Period, PeriodUnit, ResultCode,
-    Status, TransactionIds, TransferData, TransferOp,
+    AuthChange, AuthValue, Check, CheckData, CheckItem, CreateData, LangText, Named, PendingData, Period, PeriodUnit, ResultCode, Status,
+    TransactionIds, TransferData, TransferOp,
 };
 use crate::xml::Element;
 
@@ -119,7 +119,8 @@ fn commands(samples: &mut Samples) {
         samples.plain(&format!("domain-info-auth-{name}"), Command::Info(Info { auth: Some(auth), ..Info::new(NAME) }));
     }
     samples.plain("domain-create-least", Command::Create(Create::new(NAME, None, AuthValue::empty())));
-    let thick = Create { registrant: Some("jd1234".into()), contacts: contacts(), name_servers: Some(name_servers()), auth: auth(), ..create() };
+    let thick =
+        Create { registrant: Some("jd1234".into()), contacts: contacts(), name_servers: Some(name_servers()), auth: auth(), ..create() };
     samples.plain("domain-create-thick", Command::Create(thick.clone()));
     samples.plain("domain-create-host-attributes", Command::Create(Create { name_servers: Some(attributes()), ..create() }));
     samples.plain("domain-create-auth-extension", Command::Create(Create { auth: extension_auth(), ..thick }));

@@ -29,12 +29,7 @@ pub(super) fn add(samples: &mut Samples) {
 /// Everything that may accompany one command or response, on one command or response, for each version of the fee extension.
 fn together(samples: &mut Samples) {
     for (label, version) in VERSIONS {
-        let all_checks = vec![
-            alone::namestore(),
-            fees::check(version),
-            launches::claims_check(),
-            alone::token(),
-        ];
+        let all_checks = vec![alone::namestore(), fees::check(version), launches::claims_check(), alone::token()];
         samples.command(&format!("together-check-{label}"), with_all(command(check()), all_checks));
         let all_creates = vec![
             alone::namestore(),
@@ -70,9 +65,10 @@ fn together(samples: &mut Samples) {
     let infos = vec![alone::namestore(), alone::token_info(), alone::ttl_info(), launches::info()];
     samples.command("together-info", with_all(info, infos));
     let shown = done().with_data(Data::Info(Box::new(info_data())));
-    let shown = [alone::secdns_info(), alone::grace(), alone::token(), alone::ttl_data(), launches::info_data(), alone::idn(), alone::namestore()]
-        .into_iter()
-        .fold(shown, |response, extension| response.with(extension));
+    let shown =
+        [alone::secdns_info(), alone::grace(), alone::token(), alone::ttl_data(), launches::info_data(), alone::idn(), alone::namestore()]
+            .into_iter()
+            .fold(shown, |response, extension| response.with(extension));
     samples.response("together-info-data", shown);
 }
 

@@ -42,11 +42,7 @@ pub(super) fn add(samples: &mut Samples) {
     samples.plain("host-update-nothing", Command::Update(Update::new(NAME)));
     samples.plain("host-update-rename", Command::Update(Update { rename_to: Some("ns1.held.example".into()), ..Update::new(NAME) }));
 
-    let item = |name: &str, is_available| CheckItem {
-        name: name.into(),
-        is_available,
-        reason: (!is_available).then(|| "In use".into()),
-    };
+    let item = |name: &str, is_available| CheckItem { name: name.into(), is_available, reason: (!is_available).then(|| "In use".into()) };
     samples.data("host-check-data", Data::Check(CheckData { items: vec![item(NAME, false), item("ns2.example.alpha", true)] }));
     samples.data("host-create-data", Data::Create(CreateData { name: NAME.into(), created: now(), expires: None }));
     samples.data("host-info-data", Data::Info(Box::new(info_data())));

@@ -56,8 +56,12 @@ pub(super) fn add(samples: &mut Samples) {
     samples.data("maintenance-item-least", InfoData::Item(Box::new(least)));
     for poll_type in PollType::ALL {
         let mut message = response(ResultCode::ACK_TO_DEQUEUE).with_data(InfoData::Item(Box::new(item(Some(*poll_type)))));
-        message.queue =
-            Some(MessageQueue { count: 1, id: "12345".into(), queued: Some(now()), message: Some("Registry Maintenance Notification".into()) });
+        message.queue = Some(MessageQueue {
+            count: 1,
+            id: "12345".into(),
+            queued: Some(now()),
+            message: Some("Registry Maintenance Notification".into()),
+        });
         samples.response(&format!("maintenance-poll-{poll_type}"), message);
     }
 }

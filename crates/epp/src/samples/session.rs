@@ -4,7 +4,7 @@ use super::{SampleMessage, Samples, command, done, next_year, now, response};
 use crate::namespace::{Namespace, NamespaceKind};
 use crate::wire::extension::login_sec::{EventKind, EventLevel, LoginSec, LoginSecurity, SecurityEvent, UserAgent};
 use crate::wire::{
-    Access, CommandBody, DataCollectionPolicy, Greeting, LOGIN_SECURITY_PASSWORD, Login, Poll, PolicyExpiry, Purpose, Recipient,
+    Access, CommandBody, DataCollectionPolicy, Greeting, LOGIN_SECURITY_PASSWORD, Login, PolicyExpiry, Poll, Purpose, Recipient,
     ResultCode, Retention, Statement,
 };
 
@@ -56,11 +56,8 @@ fn greetings(samples: &mut Samples) {
 }
 
 fn login_security(samples: &mut Samples) {
-    let bare = Login {
-        password: Secret::new(LOGIN_SECURITY_PASSWORD),
-        new_password: Some(Secret::new(LOGIN_SECURITY_PASSWORD)),
-        ..login()
-    };
+    let bare =
+        Login { password: Secret::new(LOGIN_SECURITY_PASSWORD), new_password: Some(Secret::new(LOGIN_SECURITY_PASSWORD)), ..login() };
     let agents = [
         UserAgent { app: Some("Namekeep 0.1".into()), tech: Some("rustls".into()), os: Some("Linux".into()) },
         UserAgent { app: None, tech: Some("rustls".into()), os: None },

@@ -122,9 +122,7 @@ impl CommandBody {
             Ns::Known(Namespace::Domain) => domain::Command::read(cx, verb, op, object)?.map(CommandBody::Domain),
             Ns::Known(Namespace::Host) => host::Command::read(cx, verb, object)?.map(CommandBody::Host),
             Ns::Known(Namespace::Contact) => contact::Command::read(cx, verb, op, object)?.map(CommandBody::Contact),
-            Ns::Known(Namespace::Maintenance) if verb == Verb::Info => {
-                Some(CommandBody::Maintenance(maintenance::Info::read(cx, object)?))
-            }
+            Ns::Known(Namespace::Maintenance) if verb == Verb::Info => Some(CommandBody::Maintenance(maintenance::Info::read(cx, object)?)),
             _ => None,
         };
         Ok(typed.unwrap_or_else(|| CommandBody::Other { verb, op, object: object.clone() }))

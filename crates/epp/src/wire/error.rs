@@ -211,12 +211,7 @@ impl Cx {
     }
 
     /// Lets a deviation pass and counts it, or refuses it when strict.
-    pub(crate) fn deviate(
-        &mut self,
-        kind: DeviationKind,
-        at: impl Into<String>,
-        detail: impl Into<String>,
-    ) -> Result<(), DecodeError> {
+    pub(crate) fn deviate(&mut self, kind: DeviationKind, at: impl Into<String>, detail: impl Into<String>) -> Result<(), DecodeError> {
         if self.strict && kind.breaks_schema() {
             return Err(DecodeError::new(kind.fault(), at, detail));
         }

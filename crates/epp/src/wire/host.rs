@@ -226,13 +226,7 @@ pub struct InfoData {
 impl InfoData {
     /// Name, identifier and sponsor; creation and statuses must follow before it can be written.
     pub fn new(name: impl Into<ObjectName>, roid: impl Into<ObjectRoid>, sponsor: impl Into<Handle>) -> InfoData {
-        InfoData {
-            name: name.into(),
-            roid: roid.into(),
-            statuses: Vec::new(),
-            addresses: Vec::new(),
-            provenance: Provenance::of(sponsor),
-        }
+        InfoData { name: name.into(), roid: roid.into(), statuses: Vec::new(), addresses: Vec::new(), provenance: Provenance::of(sponsor) }
     }
 
     /// Whether the registry shows this status.

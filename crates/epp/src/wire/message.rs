@@ -3,10 +3,10 @@
 use super::command::Command;
 use super::error::{Cx, DecodeError, Decoded, DeviationKind, EncodeError, Fault};
 use super::greeting::Greeting;
+use super::read;
 use super::response::Response;
 use super::result_code::ResultCode;
 use super::text::TransactionId;
-use super::read;
 use crate::namespace::{Namespace, Ns};
 use crate::xml::{self, Document, Element, Encoding};
 

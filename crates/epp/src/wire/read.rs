@@ -36,8 +36,7 @@ pub(crate) fn attr(element: &Element, name: &str) -> Option<String> {
 
 /// An attribute that must be there.
 pub(crate) fn req_attr(element: &Element, name: &str) -> Result<String, DecodeError> {
-    attr(element, name)
-        .ok_or_else(|| DecodeError::new(Fault::Missing, element.label(), format!("the attribute `{name}` is missing")))
+    attr(element, name).ok_or_else(|| DecodeError::new(Fault::Missing, element.label(), format!("the attribute `{name}` is missing")))
 }
 
 /// Text as a number.

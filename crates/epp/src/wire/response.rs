@@ -222,9 +222,7 @@ impl ResponseData {
             Ns::Known(Namespace::Domain) => domain::Data::read(cx, element).map(|data| data.map(ResponseData::Domain)),
             Ns::Known(Namespace::Host) => host::Data::read(cx, element).map(|data| data.map(ResponseData::Host)),
             Ns::Known(Namespace::Contact) => contact::Data::read(cx, element).map(|data| data.map(ResponseData::Contact)),
-            Ns::Known(Namespace::Maintenance) => {
-                maintenance::InfoData::read(cx, element).map(|data| data.map(ResponseData::Maintenance))
-            }
+            Ns::Known(Namespace::Maintenance) => maintenance::InfoData::read(cx, element).map(|data| data.map(ResponseData::Maintenance)),
             _ => Ok(None),
         };
         Ok(keep_readable(cx, element, typed)?.unwrap_or_else(|| ResponseData::Raw(element.clone())))
@@ -242,11 +240,7 @@ impl ResponseData {
 }
 
 /// Turns the failure to read a payload into a deviation, unless strict.
-pub(crate) fn keep_readable<T>(
-    cx: &mut Cx,
-    element: &Element,
-    read: Result<Option<T>, DecodeError>,
-) -> Result<Option<T>, DecodeError> {
+pub(crate) fn keep_readable<T>(cx: &mut Cx, element: &Element, read: Result<Option<T>, DecodeError>) -> Result<Option<T>, DecodeError> {
     match read {
         Err(error) if !cx.is_strict() => {
             cx.deviate(DeviationKind::UnreadablePayload, element.label(), error.to_string())?;

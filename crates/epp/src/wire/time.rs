@@ -43,8 +43,7 @@ pub(crate) fn parse(cx: &mut Cx, at: &str, text: &str) -> Result<Timestamp, Deco
             TimeZone::UTC.to_timestamp(civil).map_err(|_| DecodeError::new(Fault::Range, at, "is beyond the dates we can hold"))?
         }
     };
-    Timestamp::from_microsecond(instant.as_microsecond())
-        .map_err(|_| DecodeError::new(Fault::Range, at, "is beyond the dates we can hold"))
+    Timestamp::from_microsecond(instant.as_microsecond()).map_err(|_| DecodeError::new(Fault::Range, at, "is beyond the dates we can hold"))
 }
 
 /// Reads the text of an element as a calendar day.

@@ -256,9 +256,8 @@ pub(crate) fn write_address(ns: Namespace, name: &'static str, address: IpAddr) 
 
 /// Reads an IP address; the family said must be the family found.
 pub(crate) fn read_address(cx: &mut Cx, element: &Element) -> Result<IpAddr, DecodeError> {
-    let address: IpAddr = read::token(element)
-        .parse()
-        .map_err(|_| DecodeError::new(Fault::Value, element.label(), "is not an IP address"))?;
+    let address: IpAddr =
+        read::token(element).parse().map_err(|_| DecodeError::new(Fault::Value, element.label(), "is not an IP address"))?;
     let said = read::attr(element, "ip");
     let fits = match said.as_deref() {
         None | Some("v4") => address.is_ipv4(),

@@ -11,9 +11,9 @@ use std::fmt;
 
 use crate::namespace::{Namespace, Ns};
 
-pub use parse::{Document, DocumentNotes, Encoding, MAX_ATTRIBUTES, MAX_ATTRIBUTE_BYTES, MAX_DEPTH, MAX_NODES, XmlError, parse};
-pub use write::{WriteError, to_document, to_fragment};
+pub use parse::{Document, DocumentNotes, Encoding, MAX_ATTRIBUTE_BYTES, MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, XmlError, parse};
 pub(crate) use write::to_masked;
+pub use write::{WriteError, to_document, to_fragment};
 
 /// One XML element.
 ///

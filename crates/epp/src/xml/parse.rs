@@ -102,12 +102,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, XmlError> {
         open: Vec::new(),
         root: None,
         nodes: 0,
-        notes: DocumentNotes {
-            has_declaration: false,
-            has_leading_space: trimmed.len() != text.len(),
-            has_cdata: false,
-            encoding,
-        },
+        notes: DocumentNotes { has_declaration: false, has_leading_space: trimmed.len() != text.len(), has_cdata: false, encoding },
         namespaces: Vec::new(),
     };
     let mut reader = NsReader::from_str(trimmed);
@@ -178,9 +173,7 @@ impl Builder {
         match (declared.as_str(), self.notes.encoding) {
             ("utf-8" | "utf8", Encoding::Utf8) | ("utf-16" | "utf-16le" | "utf-16be", Encoding::Utf16) => Ok(()),
             ("us-ascii" | "ascii", Encoding::Ascii) => Ok(()),
-            ("us-ascii" | "ascii", Encoding::Utf8) => {
-                Err(XmlError::Encoding("it declares US-ASCII but holds other characters".into()))
-            }
+            ("us-ascii" | "ascii", Encoding::Utf8) => Err(XmlError::Encoding("it declares US-ASCII but holds other characters".into())),
             (_, Encoding::Utf16) => Err(XmlError::Encoding("it is UTF-16 but declares another encoding".into())),
             _ => Err(XmlError::Encoding("it declares another encoding".into())),
         }

@@ -48,12 +48,8 @@ pub(super) fn secdns_create() -> Extension {
 }
 
 pub(super) fn secdns_update() -> Extension {
-    let update = SecDnsUpdate {
-        is_urgent: true,
-        remove: Some(Remove::All),
-        add: Some(Delegation::ds([ds(None)])),
-        max_sig_life: Some(605_900),
-    };
+    let update =
+        SecDnsUpdate { is_urgent: true, remove: Some(Remove::All), add: Some(Delegation::ds([ds(None)])), max_sig_life: Some(605_900) };
     SecDns::Update(update).into()
 }
 
@@ -149,12 +145,8 @@ fn change_polls(samples: &mut Samples) {
         let case = Case { id: "urs123".into(), kind: *kind, name: (*kind == CaseKind::Custom).then(|| "court".into()) };
         samples.response(&format!("change-case-{kind}"), message(change_data(Operation::Update, Some(case))));
     }
-    let before = ChangeData {
-        is_before: true,
-        sub_operation: Some("request".into()),
-        reason: None,
-        ..change_data(Operation::Transfer, None)
-    };
+    let before =
+        ChangeData { is_before: true, sub_operation: Some("request".into()), reason: None, ..change_data(Operation::Transfer, None) };
     samples.response("change-before", message(before));
 }
 
@@ -175,7 +167,8 @@ pub(super) fn ttl_info() -> Extension {
 }
 
 pub(super) fn ttl_data() -> Extension {
-    let policy = |record| TtlValue { min: Some(60), default: Some(86_400), max: Some(i32::MAX as u32), ..TtlValue::new(record, Some(172_800)) };
+    let policy =
+        |record| TtlValue { min: Some(60), default: Some(86_400), max: Some(i32::MAX as u32), ..TtlValue::new(record, Some(172_800)) };
     let custom = TtlValue { custom: Some("DELEG".into()), ..TtlValue::new(RecordType::Custom, Some(3_600)) };
     Ttl::InfoData(vec![policy(RecordType::Ns), policy(RecordType::Dname), TtlValue::new(RecordType::Aaaa, None), custom]).into()
 }

@@ -1,5 +1,7 @@
-use super::super::domains::{check as domain_check, create as domain_create, create_data as domain_create_data, renew as domain_renew, request};
 use super::super::domains::transfer_data as domain_transfer_data;
+use super::super::domains::{
+    check as domain_check, create as domain_create, create_data as domain_create_data, renew as domain_renew, request,
+};
 use super::super::{Samples, command, done};
 use super::{NAME, VERSIONS};
 use crate::wire::domain::{CheckData as DomainCheckData, CheckItem, Command, Data, Update};
@@ -77,8 +79,7 @@ pub(super) fn create_data(version: FeeVersion) -> Extension {
 }
 
 pub(super) fn transfer_data(version: FeeVersion) -> Extension {
-    let (balance, credit_limit) =
-        if version == FeeVersion::V0_11 { (None, None) } else { (Some(amount("10.00")), Some(amount("1000"))) };
+    let (balance, credit_limit) = if version == FeeVersion::V0_11 { (None, None) } else { (Some(amount("10.00")), Some(amount("1000"))) };
     extension(version, FeeBody::TransferData(TransformData { period: Some(Period::years(1)), balance, credit_limit, ..data(version) }))
 }
 

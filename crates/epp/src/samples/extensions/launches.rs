@@ -6,8 +6,8 @@ use super::NAME;
 use crate::namespace::Namespace;
 use crate::wire::domain::{Command, Data, Info as DomainInfo, Update};
 use crate::wire::extension::launch::{
-    Application, ApplicationStatus, Check, CheckData, CheckForm, ClaimKey, ClaimedName, CodeMark, Create, EncodedSignedMark, Info, InfoData,
-    Launch, Notice, ObjectForm, Phase, PhaseKind, Proof, Status,
+    Application, ApplicationStatus, Check, CheckData, CheckForm, ClaimKey, ClaimedName, CodeMark, Create, EncodedSignedMark, Info,
+    InfoData, Launch, Notice, ObjectForm, Phase, PhaseKind, Proof, Status,
 };
 use crate::wire::{Extension, Named};
 use crate::xml::Element;
@@ -120,7 +120,10 @@ fn creates(samples: &mut Samples) {
 }
 
 fn responses(samples: &mut Samples) {
-    let key = |validator: Option<&str>| ClaimKey { key: "2013041500/2/6/9/rJ1NrDO92vDsAzf7EQzgjX4R0000000001".into(), validator: validator.map(Into::into) };
+    let key = |validator: Option<&str>| ClaimKey {
+        key: "2013041500/2/6/9/rJ1NrDO92vDsAzf7EQzgjX4R0000000001".into(),
+        validator: validator.map(Into::into),
+    };
     let names = vec![
         ClaimedName { name: NAME.into(), has_claims: false, keys: Vec::new() },
         ClaimedName { name: "example2.alpha".into(), has_claims: true, keys: vec![key(Some("tmch")), key(None)] },

@@ -7,8 +7,8 @@ mod term;
 mod update;
 
 use super::error::{Cx, DecodeError, EncodeError, Fault};
-pub use super::object::{Check, CheckData, CheckItem, CreateData, Named, PendingData, TransactionIds, TransferData};
 use super::object::DOMAIN;
+pub use super::object::{Check, CheckData, CheckItem, CreateData, Named, PendingData, TransactionIds, TransferData};
 use super::verb::{TransferOp, Verb};
 use crate::xml::Element;
 

@@ -149,8 +149,7 @@ impl LoginSecurity {
 impl UserAgent {
     fn read(cx: &mut Cx, element: &Element) -> Result<UserAgent, DecodeError> {
         let mut fields = Fields::of(element);
-        let agent =
-            UserAgent { app: fields.opt_token(cx, "app")?, tech: fields.opt_token(cx, "tech")?, os: fields.opt_token(cx, "os")? };
+        let agent = UserAgent { app: fields.opt_token(cx, "app")?, tech: fields.opt_token(cx, "tech")?, os: fields.opt_token(cx, "os")? };
         fields.finish(cx)?;
         Ok(agent)
     }
@@ -190,7 +189,8 @@ impl SecurityEvent {
         out.opt_attr("name", self.name.as_deref(), Facet::TOKEN)?;
         out.attr("level", self.level.as_str(), Facet::TOKEN)?;
         if let Some(expires) = self.expires {
-            let text = time::write(expires).ok_or_else(|| EncodeError::range("loginSec:event@exDate", "lies outside the years 1 to 9999"))?;
+            let text =
+                time::write(expires).ok_or_else(|| EncodeError::range("loginSec:event@exDate", "lies outside the years 1 to 9999"))?;
             out.attr("exDate", &text, Facet::TOKEN)?;
         }
         out.opt_attr("value", self.value.as_deref(), Facet::TOKEN)?;

@@ -209,13 +209,7 @@ impl DsRecord {
 
 impl From<&DsData> for DsRecord {
     fn from(ds: &DsData) -> DsRecord {
-        DsRecord {
-            key_tag: ds.key_tag,
-            algorithm: ds.algorithm,
-            digest_type: ds.digest_type,
-            digest: ds.digest.clone(),
-            key: None,
-        }
+        DsRecord { key_tag: ds.key_tag, algorithm: ds.algorithm, digest_type: ds.digest_type, digest: ds.digest.clone(), key: None }
     }
 }
 
@@ -235,9 +229,7 @@ impl KeyRecord {
         let algorithm = read::number(fields.req(cx, "alg")?)?;
         let public_key = fields.req(cx, "pubKey")?;
         let text: String = public_key.text().chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let public_key = STANDARD
-            .decode(text)
-            .map_err(|_| DecodeError::new(Fault::Value, "secDNS:pubKey", "is not base64"))?;
+        let public_key = STANDARD.decode(text).map_err(|_| DecodeError::new(Fault::Value, "secDNS:pubKey", "is not base64"))?;
         fields.finish(cx)?;
         Ok(KeyRecord { flags, protocol, algorithm, public_key })
     }
@@ -255,12 +247,7 @@ impl KeyRecord {
 
 impl From<&KeyData> for KeyRecord {
     fn from(key: &KeyData) -> KeyRecord {
-        KeyRecord {
-            flags: key.flags,
-            protocol: key.protocol,
-            algorithm: key.algorithm,
-            public_key: key.public_key.clone(),
-        }
+        KeyRecord { flags: key.flags, protocol: key.protocol, algorithm: key.algorithm, public_key: key.public_key.clone() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Asking for prices, and the answer.
 
+use super::FeeVersion;
 use super::amount::{CreditLine, FeeLine, check_currency, write_currency};
 use super::transform::write_lines;
-use super::FeeVersion;
 use crate::namespace::Namespace;
 use crate::wire::error::{Cx, DecodeError, DeviationKind, EncodeError, Fault};
 use crate::wire::fields::Fields;

@@ -1,7 +1,7 @@
 //! Fees agreed to with a transform command, and fees charged for it.
 
-use super::amount::{CreditLine, Decimal, FeeLine, write_currency};
 use super::FeeVersion;
+use super::amount::{CreditLine, Decimal, FeeLine, write_currency};
 use crate::wire::error::{Cx, DecodeError, EncodeError};
 use crate::wire::fields::Fields;
 use crate::wire::out::{Out, count};

@@ -113,9 +113,7 @@ impl Proof {
             fields.foreign(cx, Namespace::SignedMark)?.into_iter().partition(|element| element.name == "encodedSignedMark");
         match (code_marks.is_empty(), signed.is_empty(), encoded.is_empty()) {
             (true, true, true) => Ok(Proof::None),
-            (false, true, true) => {
-                Ok(Proof::CodeMarks(code_marks.into_iter().map(|e| CodeMark::read(cx, e)).collect::<Result<_, _>>()?))
-            }
+            (false, true, true) => Ok(Proof::CodeMarks(code_marks.into_iter().map(|e| CodeMark::read(cx, e)).collect::<Result<_, _>>()?)),
             (true, false, true) => Ok(Proof::SignedMarks(signed.into_iter().cloned().collect())),
             (true, true, false) => Ok(Proof::EncodedSignedMarks(encoded.into_iter().map(EncodedSignedMark::read).collect())),
             _ => Err(DecodeError::new(Fault::Syntax, parent.label(), "mixes forms of proof")),

@@ -1,5 +1,4 @@
 //! What is written is read back as it was: decode(encode(x)) == x for every sample.
-#![allow(missing_docs)]
 
 use epp::samples::{SampleMessage, messages};
 use epp::{ClientMessage, DeviationKind, ServerMessage};

@@ -1,5 +1,4 @@
 //! What registries in the field send is understood, and each place where it leaves the standard is counted.
-#![allow(missing_docs)]
 
 use epp::DeviationKind::{self, *};
 use epp::extension::rgp::Rgp;
@@ -49,10 +48,18 @@ fn each_deviation_is_understood_and_counted() {
         ("declared ASCII", plain.replace("UTF-8", "us-ascii"), vec![Encoding]),
         ("CDATA", plain.replace("Command completed successfully", "<![CDATA[Done & <dusted>]]>"), vec![Cdata]),
         ("language with region", plain.replace("<msg>", r#"<msg lang="en-US">"#), vec![Language]),
-        ("another core namespace", plain.replace("urn:ietf:params:xml:ns:epp-1.0", "https://epp.tld.ee/schema/epp-ee-1.0.xsd"), vec![CoreNamespace]),
+        (
+            "another core namespace",
+            plain.replace("urn:ietf:params:xml:ns:epp-1.0", "https://epp.tld.ee/schema/epp-ee-1.0.xsd"),
+            vec![CoreNamespace],
+        ),
         ("unknown element", plain.replace("<trID>", r#"<x:new xmlns:x="urn:x"/><trID>"#), vec![UnknownElement]),
         ("unknown element inside data", plain.replace("<domain:clID>", "<domain:new/><domain:clID>"), vec![UnknownElement]),
-        ("child without namespace", plain.replace("<domain:clID>ClientX</domain:clID>", r#"<clID xmlns="">ClientX</clID>"#), vec![WrongNamespace]),
+        (
+            "child without namespace",
+            plain.replace("<domain:clID>ClientX</domain:clID>", r#"<clID xmlns="">ClientX</clID>"#),
+            vec![WrongNamespace],
+        ),
         ("missing roid", plain.replace("<domain:roid>EXAMPLE1-REP</domain:roid>", ""), vec![Missing, Value]),
         ("handle too long", plain.replace("ClientX", "a-registrar-with-a-long-name"), vec![Value]),
         ("missing trID", plain.replace(IDS, ""), vec![Missing, Value]),
@@ -65,7 +72,10 @@ fn each_deviation_is_understood_and_counted() {
         ),
         (
             "expiry a millisecond before creation",
-            plain.replace("</domain:clID>", "</domain:clID><domain:crDate>2026-11-23T18:30:00Z</domain:crDate><domain:exDate>2026-11-23T18:29:59.999Z</domain:exDate>"),
+            plain.replace(
+                "</domain:clID>",
+                "</domain:clID><domain:crDate>2026-11-23T18:30:00Z</domain:crDate><domain:exDate>2026-11-23T18:29:59.999Z</domain:exDate>",
+            ),
             vec![DateForm],
         ),
         ("empty date", plain.replace("</domain:clID>", "</domain:clID><domain:upDate/>"), vec![Value]),
@@ -122,8 +132,10 @@ fn every_result_is_kept_with_its_values_and_the_extension_of_an_error() {
 
 #[test]
 fn a_registrys_own_status_is_kept() {
-    let (response, kinds) =
-        read(&response(&format!("{DONE}<resData>{}</resData>{IDS}", INFO.replace("<domain:clID>", r#"<domain:status s="expired"/><domain:clID>"#))));
+    let (response, kinds) = read(&response(&format!(
+        "{DONE}<resData>{}</resData>{IDS}",
+        INFO.replace("<domain:clID>", r#"<domain:status s="expired"/><domain:clID>"#)
+    )));
     let Some(domain::Data::Info(info)) = response.domain() else { panic!("no data") };
     assert_eq!(info.statuses[0].word, StatusWord::Other("expired".into()));
     assert_eq!(kinds, [Value, Value]);
@@ -146,10 +158,7 @@ fn what_is_no_answer_is_refused_with_a_sentence() {
         ("", "the document is not well-formed XML at byte 0: the document ends before its root element does"),
         ("<epp/>", "`epp`: is empty"),
         ("<html/>", "`html`: is not an `epp` document"),
-        (
-            "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>",
-            "`epp`: `hello` is neither greeting nor response",
-        ),
+        ("<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><hello/></epp>", "`epp`: `hello` is neither greeting nor response"),
         ("<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><response/></epp>", "`response`: the element `result` is missing"),
         (
             "<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><response><result code='ok'><msg/></result></response></epp>",

@@ -1,5 +1,4 @@
 //! Frames that others wrote: each is understood, or refused with a reason that is written down here.
-#![allow(missing_docs)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! No bytes from the network make a parser panic: a corpus, every cut of every frame, and mutated frames.
-#![allow(missing_docs)]
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,4 @@
 //! What a session did not declare is moved out of the way by the server and found again by the client (RFC 9038).
-#![allow(missing_docs)]
 
 use epp::extension::change_poll::ChangeData;
 use epp::extension::unhandled::{lift, restored, unhandled};
@@ -15,12 +14,8 @@ fn change_message() -> Response {
 #[test]
 fn a_poll_message_survives_a_session_that_declared_too_little() {
     let whole = change_message();
-    let cases: [(&[Namespace], usize, usize); 4] = [
-        (&[Namespace::Domain, Namespace::ChangePoll], 0, 0),
-        (&[Namespace::Domain], 0, 1),
-        (&[Namespace::ChangePoll], 1, 0),
-        (&[], 1, 1),
-    ];
+    let cases: [(&[Namespace], usize, usize); 4] =
+        [(&[Namespace::Domain, Namespace::ChangePoll], 0, 0), (&[Namespace::Domain], 0, 1), (&[Namespace::ChangePoll], 1, 0), (&[], 1, 1)];
     for (declared, lifted_data, lifted_extensions) in cases {
         let mut sent = whole.clone();
         lift(&mut sent, |ns| declared.iter().any(|known| ns == known)).unwrap();

@@ -1,13 +1,13 @@
 //! Every frame this room can write, judged by the schemas of the RFCs through `xmllint`.
-#![allow(missing_docs)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 const XMLLINT_MISSING: &str = "`xmllint` judges the frames and is not installed; on Debian: apt-get install libxml2-utils";
 
-fn judge(files: &[std::path::PathBuf]) -> std::process::Output {
+/// What `xmllint` says of these files, in one call.
+pub(crate) fn judge(files: &[PathBuf]) -> Output {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/all-with-vendor.xsd");
     let output = Command::new("xmllint").arg("--nonet").arg("--noout").arg("--schema").arg(schema).args(files).output();
     output.expect(XMLLINT_MISSING)

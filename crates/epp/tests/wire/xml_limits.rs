@@ -1,5 +1,4 @@
 //! The element tree: what the parser refuses, what it normalises, and how the serialiser chooses prefixes.
-#![allow(missing_docs)]
 
 use epp::xml::{Element, MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, Node, WriteError, parse, to_document, to_fragment};
 use epp::{Namespace, Ns};
@@ -14,7 +13,10 @@ fn each_refusal_says_what_and_where() {
     let table: &[(&str, &str)] = &[
         ("<!DOCTYPE a><a/>", "the document holds a document type declaration at byte 0, which EPP does not need and this software refuses"),
         ("<a><?php 1 ?></a>", "the document holds a processing instruction at byte 3, which EPP does not need and this software refuses"),
-        ("<a>&nbsp;</a>", "the document holds an entity that XML does not define itself at byte 3, which EPP does not need and this software refuses"),
+        (
+            "<a>&nbsp;</a>",
+            "the document holds an entity that XML does not define itself at byte 3, which EPP does not need and this software refuses",
+        ),
         (&deep, "the document has more than 64 levels of nesting (at byte 192)"),
         (&many, "the document has more than 100000 nodes (at byte 399999)"),
         (&wide, "the document has more than 64 attributes on one element (at byte 0)"),
@@ -33,7 +35,10 @@ fn each_refusal_says_what_and_where() {
         ("<a/><?xml version='1.0'?>", "the document is not well-formed XML at byte 4: an XML declaration that is not at the start"),
         ("<?xml version='1.1'?><a/>", "the document is not well-formed XML at byte 0: only XML version 1.0 is accepted"),
         ("<?xml version='1.0' encoding='latin1'?><a/>", "the document is not UTF-8 (or declared UTF-16): it declares another encoding"),
-        ("<?xml version='1.0' encoding='US-ASCII'?><a>ä</a>", "the document is not UTF-8 (or declared UTF-16): it declares US-ASCII but holds other characters"),
+        (
+            "<?xml version='1.0' encoding='US-ASCII'?><a>ä</a>",
+            "the document is not UTF-8 (or declared UTF-16): it declares US-ASCII but holds other characters",
+        ),
     ];
     for (text, sentence) in table {
         let error = parse(text.as_bytes()).expect_err(&text[..text.len().min(60)]);

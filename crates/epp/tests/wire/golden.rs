@@ -1,7 +1,6 @@
 //! The wire, for people to read: one frame of each command, response and extension as it is written today.
 //!
 //! A change here is a change for every registry; review it as one.
-#![allow(missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,5 +1,4 @@
 //! Secrets and personal data appear neither in `Debug` output nor in frames made ready for a log.
-#![allow(missing_docs)]
 
 use epp::samples::{SampleMessage, messages};
 use epp::{AuthValue, Command, Login, domain, redact};

@@ -1,8 +1,9 @@
 //! A server goes by the letter: what breaks a schema is refused with the right code, what the RFCs allow is accepted.
-#![allow(missing_docs)]
 
 use epp::extension::launch::Launch;
-use epp::{AuthValue, ClientMessage, CommandBody, Period, TransferOp, Verb, VerbClass, contact, decode_client_frame, decode_command, domain};
+use epp::{
+    AuthValue, ClientMessage, CommandBody, Period, TransferOp, Verb, VerbClass, contact, decode_client_frame, decode_command, domain,
+};
 
 const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#;
 
@@ -28,7 +29,13 @@ fn what_the_standards_allow_is_accepted() {
         ("default namespace", plain.replace("<domain:", "<").replace("</domain:", "</").replace("xmlns:domain", "xmlns")),
         ("comments and white space", plain.replace("<domain:period", "\n  <!-- two -->\n  <domain:period")),
         ("CDATA", plain.replace(">2fooBAR<", "><![CDATA[2fooBAR]]><")),
-        ("schema location", plain.replace("<command>", r#"<command xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x x.xsd">"#)),
+        (
+            "schema location",
+            plain.replace(
+                "<command>",
+                r#"<command xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x x.xsd">"#,
+            ),
+        ),
         ("byte order mark", format!("\u{FEFF}{plain}")),
         ("space around a token", plain.replace(">example.com<", ">\n example.com\n<")),
     ];
@@ -72,12 +79,16 @@ fn what_breaks_a_schema_is_refused_with_its_code() {
             "`domain:registrant`: has 2 characters; the schema allows 3 to 16",
         ),
         (
-            &create(&format!("{NAME}<domain:ns><domain:hostObj>a.example</domain:hostObj><domain:hostAttr><domain:hostName>b.example</domain:hostName></domain:hostAttr></domain:ns>{AUTH}")),
+            &create(&format!(
+                "{NAME}<domain:ns><domain:hostObj>a.example</domain:hostObj><domain:hostAttr><domain:hostName>b.example</domain:hostName></domain:hostAttr></domain:ns>{AUTH}"
+            )),
             2001,
             "`domain:ns`: mixes host objects and host attributes",
         ),
         (
-            &create(&format!("{NAME}<domain:ns><domain:hostAttr><domain:hostName>a.example</domain:hostName><domain:hostAddr>::1</domain:hostAddr></domain:hostAttr></domain:ns>{AUTH}")),
+            &create(&format!(
+                "{NAME}<domain:ns><domain:hostAttr><domain:hostName>a.example</domain:hostName><domain:hostAddr>::1</domain:hostAddr></domain:hostAttr></domain:ns>{AUTH}"
+            )),
             2005,
             "`domain:hostAddr`: the address is not of the family its `ip` attribute says",
         ),
@@ -94,12 +105,16 @@ fn what_breaks_a_schema_is_refused_with_its_code() {
         ),
         (&command(r#"<poll op="ack"/>"#), 2003, "`poll`: the attribute `msgID` is missing"),
         (
-            &command(r#"<transfer><domain:transfer xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a.example</domain:name></domain:transfer></transfer>"#),
+            &command(
+                r#"<transfer><domain:transfer xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a.example</domain:name></domain:transfer></transfer>"#,
+            ),
             2003,
             "`transfer`: the attribute `op` is missing",
         ),
         (
-            &command(r#"<check><domain:info xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a.example</domain:name></domain:info></check>"#),
+            &command(
+                r#"<check><domain:info xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a.example</domain:name></domain:info></check>"#,
+            ),
             2001,
             "`check`: holds `domain:info`, which is not the same verb",
         ),
@@ -136,7 +151,9 @@ fn a_transaction_identifier_that_may_not_be_echoed_is_not() {
 
 #[test]
 fn objects_and_extensions_without_types_reach_the_server_as_they_came() {
-    let frame = command(r#"<check><org:check xmlns:org="urn:ietf:params:xml:ns:epp:org-1.0"><org:id>res1523</org:id></org:check></check><extension><x:y xmlns:x="urn:x">z</x:y></extension>"#);
+    let frame = command(
+        r#"<check><org:check xmlns:org="urn:ietf:params:xml:ns:epp:org-1.0"><org:id>res1523</org:id></org:check></check><extension><x:y xmlns:x="urn:x">z</x:y></extension>"#,
+    );
     let read = decode_command(frame.as_bytes()).unwrap();
     let CommandBody::Other { verb: Verb::Check, op: None, object } = &read.body else { panic!("typed") };
     assert_eq!(object.ns.urn(), "urn:ietf:params:xml:ns:epp:org-1.0");

@@ -1,5 +1,4 @@
 //! The encoder refuses what the schemas refuse, with a sentence that names the element.
-#![allow(missing_docs)]
 
 use epp::contact::{Disclose, DiscloseItem, Person, Postal, PostalAddress, PostalForm, Voice};
 use epp::domain::{AddRemove, DomainContact, InfoData, NameServers, Update};
@@ -11,8 +10,8 @@ use epp::extension::verisign::{Namestore, Sync};
 use epp::extension::{allocation_token::AllocationToken, login_sec::LoginSec, login_sec::LoginSecurity, login_sec::UserAgent};
 use epp::xml::Element;
 use epp::{
-    AuthValue, Check as NameCheck, Command, CommandBody, CreateData, EppResult, Extension, Greeting, Login, Named, Namespace, Period, Response,
-    ResultCode, Status, StatusWord, contact, domain, encode_command, encode_greeting, encode_response, host,
+    AuthValue, Check as NameCheck, Command, CommandBody, CreateData, EppResult, Extension, Greeting, Login, Named, Namespace, Period,
+    Response, ResultCode, Status, StatusWord, contact, domain, encode_command, encode_greeting, encode_response, host,
 };
 use model::{ContactRole, EppStatus, Secret, Timestamp};
 
@@ -35,7 +34,10 @@ fn objects() {
     host_update.add.statuses.push(hold);
     let table = [
         (refused(domain::Command::Create(period)), "`domain:period` is not between 1 and 99"),
-        (refused(domain::Command::Delete(Named::new(" a.example"))), "`domain:name` begins or ends with a space, which the schema does not allow"),
+        (
+            refused(domain::Command::Delete(Named::new(" a.example"))),
+            "`domain:name` begins or ends with a space, which the schema does not allow",
+        ),
         (refused(domain::Command::Delete(Named::new("a\nb"))), "`domain:name` holds line breaks or tabs, which the schema does not allow"),
         (refused(domain::Command::Delete(Named::new("a  b"))), "`domain:name` holds two spaces in a row, which the schema does not allow"),
         (refused(domain::Command::Check(NameCheck { names: vec![] })), "`domain:name` is given 0 times; the schema asks for at least 1"),
@@ -45,12 +47,18 @@ fn objects() {
         ),
         (refused(domain::Command::Update(many)), "`domain:status` is given 12 times; the schema allows at most 11"),
         (
-            refused(domain::Command::Update(Update { remove: AddRemove { statuses: vec![own_word], ..AddRemove::default() }, ..Update::new("a.example") })),
+            refused(domain::Command::Update(Update {
+                remove: AddRemove { statuses: vec![own_word], ..AddRemove::default() },
+                ..Update::new("a.example")
+            })),
             "`domain:status` is none of the standard's",
         ),
         (refused(host::Command::Update(host_update)), "`host:status` cannot be `clientHold` for a host"),
         (refused(contact::Command::Delete(Named::new("sh"))), "`contact:id` has 2 characters; the schema allows 3 to 16"),
-        (refused(domain::Command::Delete(Named::new("a\u{0}b"))), "`the document` cannot be written: `domain:name` holds a control character that XML cannot carry"),
+        (
+            refused(domain::Command::Delete(Named::new("a\u{0}b"))),
+            "`the document` cannot be written: `domain:name` holds a control character that XML cannot carry",
+        ),
     ];
     for (sentence, expected) in table {
         assert_eq!(sentence, expected);
@@ -68,7 +76,9 @@ fn contacts() {
     let address = PostalAddress { street: vec![], city: "Bern".into(), province: None, postcode: None, country: "CH".into() };
     let postal = Postal { form: PostalForm::International, name: "A".into(), organisation: None, address };
     let person = Person { postal: vec![postal.clone()], voice: None, fax: None, email: "a@example.ch".into() };
-    let with = |person: Person| refused(contact::Command::Create(contact::Create { id: "sh8013".into(), person, auth: AuthValue::empty(), disclose: None }));
+    let with = |person: Person| {
+        refused(contact::Command::Create(contact::Create { id: "sh8013".into(), person, auth: AuthValue::empty(), disclose: None }))
+    };
     let with_address = |change: fn(&mut PostalAddress)| {
         let mut postal = postal.clone();
         change(&mut postal.address);
@@ -79,7 +89,10 @@ fn contacts() {
     let table = [
         (with(Person { postal: vec![], ..person.clone() }), "`contact:postalInfo` is given 0 times; the schema asks for at least 1"),
         (with(Person { email: String::new(), ..person.clone() }), "`contact:email` has 0 characters; the schema allows at least 1"),
-        (with(Person { voice: Some(Voice::new("030 1234")), ..person.clone() }), "`contact:voice` is not a telephone number of the form +44.2071234567"),
+        (
+            with(Person { voice: Some(Voice::new("030 1234")), ..person.clone() }),
+            "`contact:voice` is not a telephone number of the form +44.2071234567",
+        ),
         (with_address(|address| address.country = "CHE".into()), "`contact:cc` has 3 characters; the schema allows 2 to 2"),
         (with_address(|address| address.street = vec!["x".into(); 4]), "`contact:street` is given 4 times; the schema allows at most 3"),
         (with_address(|address| address.postcode = Some("1".repeat(17))), "`contact:pc` has 17 characters; the schema allows 0 to 16"),
@@ -125,7 +138,9 @@ fn sessions_and_responses() {
             "`domain:roid` is not a repository object identifier of the form 1A-REP",
         ),
         (
-            encode_response(&response.clone().with_data(host::Data::Info(Box::new(host::InfoData::new("a", "A-B", "ClientX"))))).unwrap_err().to_string(),
+            encode_response(&response.clone().with_data(host::Data::Info(Box::new(host::InfoData::new("a", "A-B", "ClientX")))))
+                .unwrap_err()
+                .to_string(),
             "`host:status` is given 0 times; the schema asks for at least 1",
         ),
         (encode_greeting(&greeting).unwrap_err().to_string(), "`objURI` is given 0 times; the schema asks for at least 1"),
@@ -167,7 +182,10 @@ fn extensions() {
         ),
         (fee(FeeVersion::V0_11, FeeBody::Check(two)), "`fee:command` must be given exactly once in fee-0.11; check the others separately"),
         (fee(FeeVersion::V0_23, FeeBody::Create(transform(vec![described]))), "`fee:fee` has a language, which only fee-1.0 can carry"),
-        (fee(FeeVersion::V0_11, FeeBody::CreateData(TransformData::default())), "`fee:creData` names no currency, which fee-0.11 does not allow"),
+        (
+            fee(FeeVersion::V0_11, FeeBody::CreateData(TransformData::default())),
+            "`fee:creData` names no currency, which fee-0.11 does not allow",
+        ),
         (
             with(SecDns::Create(Delegation { max_sig_life: Some(0), records: Records::Keys(vec![]) }).into()),
             "`secDNS:maxSigLife` is not between 1 and 2147483647 seconds",
@@ -180,12 +198,18 @@ fn extensions() {
         (with(Ttl::Create(vec![TtlValue::new(RecordType::Ns, Some(1 << 31))]).into()), "`ttl:ttl` is more than 2147483647 seconds"),
         (with(Sync { month: 2, day: 30 }.into()), "`sync:expMonthDay` is not a day of the year"),
         (with(Namestore::Product(String::new()).into()), "`namestoreExt:subProduct` has 0 characters; the schema allows 1 to 64"),
-        (with(AllocationToken::Token(Secret::new("")).into()), "`allocationToken:allocationToken` has 0 characters; the schema allows at least 1"),
+        (
+            with(AllocationToken::Token(Secret::new("")).into()),
+            "`allocationToken:allocationToken` has 0 characters; the schema allows at least 1",
+        ),
         (
             with(LoginSec::Login(LoginSecurity { user_agent: Some(UserAgent::default()), ..LoginSecurity::default() }).into()),
             "`loginSec:userAgent` is empty; name an application, a technology or a system",
         ),
-        (with(Element::new(Namespace::Idn, "a b").into()), "`the document` cannot be written: an element or attribute inside `the document` has a name that XML does not allow"),
+        (
+            with(Element::new(Namespace::Idn, "a b").into()),
+            "`the document` cannot be written: an element or attribute inside `the document` has a name that XML does not allow",
+        ),
     ];
     for (sentence, expected) in table {
         assert_eq!(sentence, expected);
