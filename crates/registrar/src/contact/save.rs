@@ -4,7 +4,9 @@
 //! registry that holds the contact as an object (RDP: registrar and registry show the same data). The ledger notes that the
 //! contact changed, never what it says (design rule 6).
 
-use model::{Contact, ContactId};
+use std::collections::BTreeMap;
+
+use model::{Contact, ContactHandle, ContactId, RegistryId};
 use policy::{ObjectKey, Operation, Permission, Refusal};
 use serde::Serialize;
 use store::{contacts, registrations};
@@ -65,17 +67,26 @@ impl UseCase for SaveContact {
     }
 }
 
-/// An update for every contact object that registries hold, on behalf of a name that the contact holds there.
+/// An update for every registry where the contact is an object or is just becoming one, on behalf of a name that names it there.
 fn carry_to_registries(work: &mut Work<'_, '_>, contact: ContactId, revision: u64) -> Result<(), Failure> {
-    for (registry, handle) in contacts::list_handles_of(work.tx, contact)? {
+    let handles: BTreeMap<RegistryId, ContactHandle> = contacts::list_handles_of(work.tx, contact)?.into_iter().collect();
+    let registries: Vec<RegistryId> = work.registrar.registries().map(|registry| registry.id.clone()).collect();
+    for registry in registries {
         let Some(domain) = registrations::find_open_by_registrant(work.tx, &registry, contact)? else {
             continue;
         };
         let Some(registration) = registrations::find(work.tx, domain)? else {
             continue;
         };
-        let object = ObjectKey::Contact(handle);
-        intend(work, registration, object, Operation::UpdateContact { contact }, &format!("{contact}:{revision}"))?;
+        let creation = Operation::CreateContact { contact };
+        let under_way = registration.open_intents.iter().find(|open| open.operation == creation);
+        let (object, after) = match (under_way, handles.get(&registry)) {
+            // The frame of the creation may hold the old data already, so the new data follows it.
+            (Some(open), _) => (open.object.clone(), vec![open.id]),
+            (None, Some(handle)) => (ObjectKey::Contact(handle.clone()), Vec::new()),
+            (None, None) => continue,
+        };
+        intend(work, registration, object, Operation::UpdateContact { contact }, &format!("{contact}:{revision}"), after)?;
     }
     Ok(())
 }

@@ -9,13 +9,14 @@ use crate::order::Receipt;
 use crate::use_case::Work;
 
 /// Writes down the intent on behalf of `registration` and notes it there, so that its settlement is followed like every other.
-/// The business key holds `occasion`: two askings on one occasion are one operation.
+/// The business key holds `occasion`: two askings on one occasion are one operation. It waits until all of `after` are confirmed.
 pub(crate) fn intend(
     work: &mut Work<'_, '_>,
     registration: Registration,
     object: ObjectKey,
     operation: Operation,
     occasion: &str,
+    after: Vec<IntentId>,
 ) -> Result<Receipt, Failure> {
     let id = IntentId::new(work.now, &mut work.draw());
     let intent = Intent {
@@ -26,7 +27,7 @@ pub(crate) fn intend(
         business_key: format!("{}:{occasion}", operation.word()),
         operation: operation.clone(),
         lane: Lane::Interactive,
-        after: Vec::new(),
+        after,
         decided_at: work.now,
     };
     let decided = Event::IntentDecided { intent: id, object, operation };

@@ -43,6 +43,6 @@ impl UseCase for ChangeHost {
             return Err(Refusal::new("host.unchanged", "RFC 5732 3.2.5", sentence).into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::UpdateHost { add, remove }, &occasion)
+        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::UpdateHost { add, remove }, &occasion, Vec::new())
     }
 }

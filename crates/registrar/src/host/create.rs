@@ -43,6 +43,6 @@ impl UseCase for CreateHost {
                 .into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::CreateHost { addresses: host.addresses }, &occasion)
+        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::CreateHost { addresses: host.addresses }, &occasion, Vec::new())
     }
 }

@@ -39,6 +39,6 @@ impl UseCase for DeleteHost {
                 .into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::DeleteHost, &occasion)
+        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::DeleteHost, &occasion, Vec::new())
     }
 }

@@ -10,7 +10,7 @@ mod rename;
 
 use model::{DomainName, GlueError, GluePolicy, Host, HostError, HostName};
 use policy::profile::HostModel;
-use policy::{Refusal, Registration};
+use policy::{ObjectKey, Refusal, Registration};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use store::hosts::{self, HostRow};
@@ -54,6 +54,11 @@ fn accept(work: &Work<'_, '_>, registration: Registration, host: &HostName) -> R
     if subject.profile.host_model != HostModel::Objects {
         let sentence = format!("the registry of `{host}` knows no host objects; addresses travel with the delegation");
         return Err(Refusal::new("host.no_objects", "RFC 5731 1.1", sentence).hint("change the nameservers of the name instead").into());
+    }
+    if registration.open_intents.iter().any(|open| open.object == ObjectKey::Host(host.clone())) {
+        return Err(Refusal::new("host.busy", "design 6", format!("an operation on the host `{host}` is under way"))
+            .hint("wait until the registry has answered it")
+            .into());
     }
     Ok(Superordinate { registration, subject })
 }

@@ -44,7 +44,7 @@ impl UseCase for RenameHost {
                 .into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::RenameHost { to: self.to.clone() }, &occasion)
+        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::RenameHost { to: self.to.clone() }, &occasion, Vec::new())
     }
 }
 

@@ -88,7 +88,8 @@ fn a_change_reaches_the_registries_that_hold_the_contact() {
         let receipt = house.act(order("held.alpha", holder)).unwrap();
         let moved = Contact { email: Email::parse("moved@canary.example").unwrap(), ..ada() };
         house.act(SaveContact { id: Some(holder), contact: moved.clone() }).unwrap();
-        assert!(!house.intents_of(&receipt).contains("update-contact"), "an object that does not exist yet was updated");
+        let waits = house.intents_of(&receipt).lines().filter(|line| *line == "Waiting update-contact contact:* after 1").count();
+        assert_eq!(waits, 1, "the creation under way may carry the old data");
         house.settle(&receipt);
         for contact in [ada(), moved] {
             house.act(SaveContact { id: Some(holder), contact }).unwrap();

@@ -23,6 +23,7 @@ fn a_host_lives_from_creation_to_deletion() {
         let receipt = house.registered("hosting.alpha");
         let ns = host("ns1.hosting.alpha");
         create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        assert_eq!(create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap_err().code(), "host.busy");
         house.settle(&receipt);
         assert_eq!(create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap_err().code(), "host.exists");
         let change = ChangeHost { host: ns.clone(), addresses: addresses(&["192.0.2.2", "2001:db8::2"]) };
