@@ -1,0 +1,49 @@
+//! `namekeep registry ...`: what can be typed about registries.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Commands on registries.
+#[derive(Debug, Subcommand)]
+pub enum RegistryCommand {
+    /// The registries of this instance.
+    List,
+    /// Check a profile file and say what is wrong, with line and key.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Connect, log in, and show what the account can do and what is queued.
+    Status {
+        /// Only this registry.
+        registry: Option<String>,
+    },
+    /// Take waiting poll messages now.
+    Poll {
+        /// Only this registry.
+        registry: Option<String>,
+    },
+    /// Compare what we want with what the registry says. Changes nothing unless told.
+    Reconcile(ReconcileArgs),
+}
+
+/// Arguments of `registry reconcile`.
+#[derive(Debug, Args)]
+pub struct ReconcileArgs {
+    /// One name.
+    #[arg(long, conflicts_with_all = ["tld", "all"])]
+    pub name: Option<String>,
+    /// All names of a TLD.
+    #[arg(long, conflicts_with = "all")]
+    pub tld: Option<String>,
+    /// All names.
+    #[arg(long)]
+    pub all: bool,
+    /// After showing the drift of one name: bring the registry to what we want.
+    #[arg(long, requires = "name", conflicts_with = "accept")]
+    pub push: bool,
+    /// After showing the drift of one name: take what the registry says as what we want.
+    #[arg(long, requires = "name")]
+    pub accept: bool,
+}
