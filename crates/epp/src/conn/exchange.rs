@@ -144,7 +144,7 @@ impl Frame {
         self.0.expose()
     }
 
-    /// The frame as it may be logged and shown (see [`crate::redact`]).
+    /// The frame as it may be logged and shown (see [`crate::redact()`]).
     pub fn redacted(&self) -> String {
         crate::redact::redact(self.expose())
     }

@@ -229,7 +229,8 @@ impl Dispatcher {
             _ => None,
         };
         let maintenance = maintenance::next_change(&self.maintenance, self.config.clock.now()).map(|at| self.instant_of(at));
-        let retirement = self.sessions.values().filter(|session| !session.is_draining).filter_map(|session| session.retire_at).min();
+        let is_draining = self.sessions.values().any(|session| session.is_draining);
+        let retirement = self.sessions.values().filter(|_| !is_draining).filter_map(|session| session.retire_at).min();
         let sweep = (self.backlog.len() > 0).then_some(self.next_sweep);
         let login = (self.opening.is_none() && self.next_login_at > now).then_some(self.next_login_at);
         [circuit, maintenance, retirement, sweep, login, self.paced_until].into_iter().flatten().fold(now + MAX_SLEEP, Instant::min)

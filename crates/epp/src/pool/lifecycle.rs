@@ -137,19 +137,24 @@ impl Dispatcher {
         }
     }
 
-    /// Replaces sessions that are near the end of their time or quota, one at a time unless several are due at once.
+    /// Retires a session whose time or quota is nearly used up, or that is to be renewed. One at a time, so that the others carry on meanwhile.
     pub(super) fn retire_sessions(&mut self, now: Instant) {
-        let due: Vec<SessionId> =
-            self.sessions.values().filter(|session| !session.is_draining && session.is_due(now)).map(|session| session.id).collect();
-        for id in due {
+        if self.sessions.values().any(|session| session.is_draining) {
+            return;
+        }
+        let due = self.sessions.values().filter(|session| session.is_due(now)).min_by_key(|session| session.retire_at);
+        if let Some(id) = due.map(|session| session.id) {
             self.drain(id);
         }
     }
 
-    /// New logins for all sessions: the idle ones at once, the others when what they carry is answered.
+    /// Replaces all sessions, one after the other.
     pub(super) fn renew_sessions(&mut self) {
+        let now = Instant::now();
         self.is_login_wanted = true;
-        self.drain_all();
+        for session in self.sessions.values_mut() {
+            session.retire_at = Some(now);
+        }
     }
 
     pub(super) fn drain_all(&mut self) {

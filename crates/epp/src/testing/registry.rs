@@ -1,13 +1,16 @@
 //! A registry in memory: it keeps passwords and sessions, records what it sees, and reacts as a test tells it.
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
 use super::{Peer, response};
 use crate::conn::{ConnectFault, Connection, ConnectionSettings, Dial, Dialling};
+use crate::tls::Acceptor;
 use crate::wire::extension::login_sec::LoginSec;
 use crate::wire::{ClientMessage, Command, CommandBody, Extension, LOGIN_SECURITY_PASSWORD, Response};
 
@@ -86,6 +89,20 @@ impl Registry {
     /// The commands with this verb, in the order they came.
     pub(crate) fn seen(&self, verb: &str) -> Vec<Seen> {
         self.set(|state| state.seen.iter().filter(|seen| seen.verb == verb).cloned().collect())
+    }
+
+    /// Serves on the loopback over TLS; gives the port.
+    pub(crate) async fn listen(&self, acceptor: Acceptor) -> u16 {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let (port, registry) = (listener.local_addr().unwrap().port(), self.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if let Ok((stream, _)) = acceptor.accept(stream).await {
+                    tokio::spawn(registry.clone().serve(Peer::new(stream)));
+                }
+            }
+        });
+        port
     }
 
     async fn serve(self, mut peer: Peer) {

@@ -18,7 +18,7 @@ use super::trust::roots_of;
 use super::{CertificateInfo, ClientIdentity, IdentityFiles, TlsFault, VERSIONS, provider};
 
 /// Longest a peer may take over its handshake.
-pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// SHA-256 of a whole certificate in DER, as `openssl x509 -fingerprint -sha256` shows it. Prints as lower-case hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,7 +79,7 @@ impl Acceptor {
     /// Does the handshake of one connection.
     ///
     /// # Errors
-    /// The stream failed, the peer showed no acceptable certificate, or it took longer than [`HANDSHAKE_TIMEOUT`].
+    /// The stream failed, the peer showed no acceptable certificate, or it took longer than 20 s.
     pub async fn accept<S>(&self, stream: S) -> io::Result<(TlsStream<S>, PeerIdentity)>
     where
         S: AsyncRead + AsyncWrite + Unpin,

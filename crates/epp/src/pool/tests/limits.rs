@@ -45,6 +45,22 @@ async fn a_session_is_replaced_before_its_time_and_its_quota_are_used_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_renewal_replaces_every_session_while_work_goes_on() {
+    let (registry, pool) = start(sessions(4));
+    registry.set(|state| state.latency = seconds(1));
+    let before: Vec<_> = (0..8).map(|n| bulk(&pool, delete(&format!("BEFORE{n}")))).chain([interactive(&pool, check("PERSON"))]).collect();
+    assert!(ends(before).await.iter().all(|end| end == "1000"));
+    let old = registry.set(|state| (state.open, state.connections));
+    assert_eq!(old, (3, 3));
+    let during: Vec<_> = (0..30).map(|n| bulk(&pool, delete(&format!("DURING{n:02}")))).collect();
+    pool.renew_sessions();
+    assert!(ends(during).await.iter().all(|end| end == "1000"));
+    let logouts = registry.seen("logout");
+    assert_eq!(logouts.iter().map(|seen| seen.session).collect::<std::collections::BTreeSet<_>>(), (1..=3).collect());
+    assert!(logouts.windows(2).all(|pair| pair[1].at - pair[0].at >= seconds(1)), "one after the other");
+}
+
+#[tokio::test(start_paused = true)]
 async fn idle_sessions_are_kept_alive() {
     let (registry, pool) = start(PoolLimits { idle: Some(seconds(60)), ..sessions(1) });
     assert_eq!(end(bulk(&pool, check("ONE"))).await, "1000");

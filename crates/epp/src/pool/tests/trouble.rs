@@ -3,7 +3,32 @@
 use model::Timestamp;
 
 use super::*;
-use crate::testing::{Reaction, START};
+use crate::conn::ConnectTarget;
+use crate::testing::{Pki, Reaction, START};
+use crate::tls::{ClientTls, ClientTlsSlot, ExpiryAlarm, Trust};
+
+#[tokio::test]
+async fn over_tcp_and_tls_the_endpoint_proves_itself_or_gets_nothing() {
+    let (pki, registry) = (Pki::new(), Registry::new(PASSWORD));
+    let port = registry.listen(pki.acceptor()).await;
+    let pool_for = |tls: ClientTls| {
+        let tls = Arc::new(ClientTlsSlot::new(tls));
+        let target = Arc::new(ConnectTarget { host: "localhost".to_owned(), port, source_address: None, tls });
+        Pool::start(PoolConfig { target, ..config(&registry, sessions(2)) })
+    };
+    let pool = pool_for(pki.client());
+    assert_eq!(ends(vec![bulk(&pool, delete("ONE")), interactive(&pool, check("TWO"))]).await, ["1000"; 2]);
+    let status = pool.status().await.unwrap();
+    assert_eq!((status.certificate, status.sessions.len()), (Some(ExpiryAlarm::Quiet), 2));
+    pool.shutdown().await;
+
+    let (seen, ours) = (registry.seen("login").len(), pki.sign("registrar.example", 2020, 2090).files);
+    let distrustful = pool_for(ClientTls::load(&Trust::PublicRoots, &[ours]).unwrap());
+    assert_eq!(end(bulk(&distrustful, delete("THREE"))).await, "circuit open");
+    let note = distrustful.status().await.unwrap().faults.pop().unwrap().what;
+    assert!(note.contains("was not issued by a CA that this registry's `trust` names"), "{note}");
+    assert_eq!(registry.seen("login").len(), seen, "no password went to a stranger");
+}
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_fails_is_left_alone_and_tried_again() {
