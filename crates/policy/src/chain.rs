@@ -1,5 +1,6 @@
 //! The expiry chain as the clock carries it out: expiry, notices, interruption, deletion (EXP-1 to EXP-14).
 
+use model::expiry::add_years;
 use model::{EppStatus, Period, Timestamp};
 
 use crate::accounting::charge_auto_renewal;
@@ -16,6 +17,9 @@ use crate::provision::push;
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{Phase, Step};
 use crate::term::{self, TermNotice};
+
+/// A registry's clock may run ahead of ours by this much when it renews by itself at the end of a term.
+const CLOCK_SLACK_DAYS: i32 = 1;
 
 /// The term ended: the registrant at expiration is recorded (EXP-5), and the duties up to deletion open.
 pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
@@ -153,14 +157,17 @@ pub(crate) fn renew_for_holder(decision: &mut Decision<'_, '_>) {
 }
 
 /// The registry renewed the name by itself, and says so. Where the registrant wished it, the term grew; otherwise the year
-/// is the registry's until the registrant pays, or until deletion or transfer takes it back (obligations 23.2).
+/// is the registry's until the registrant pays, or until deletion or transfer takes it back (obligations 23.2). Each year is
+/// charged once, however often and in however many steps we are told.
 pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Timestamp) {
     let Some(expired_at) = decision.registration.expires_at else { return };
     let known_to = decision.registration.expiry.as_ref().and_then(|case| case.auto_renewed_to).unwrap_or(expired_at);
     if utc_date(renewed_to) <= utc_date(known_to) {
         return;
     }
-    if known_to != expired_at || years_between(expired_at, renewed_to) != 1 {
+    let years = u8::try_from(years_between(known_to, renewed_to)).unwrap_or(0);
+    let last_ended_at = add_years(known_to, years.saturating_sub(1));
+    if years == 0 || last_ended_at > add_days(decision.now(), CLOCK_SLACK_DAYS) {
         find_drift(decision, &[drift::EXPIRY.to_owned()]);
         return;
     }
@@ -169,7 +176,9 @@ pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Tim
     if decision.registration.auto_renew {
         term::extend(decision, renewed_to);
     }
-    charge_auto_renewal(decision, expired_at);
+    for year in 0..years {
+        charge_auto_renewal(decision, add_years(known_to, year));
+    }
 }
 
 /// Shows elements that differ, besides those shown already.

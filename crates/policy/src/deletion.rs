@@ -38,8 +38,8 @@ pub(crate) fn order(decision: &mut Decision<'_, '_>, cause: DeletionCause) -> Re
     for host in hosts {
         after.push(remove_host(decision, host, &cleared));
     }
-    let business_key = format!("delete:v{}", decision.registration.version);
-    decision.intend(Operation::DeleteDomain, business_key, after);
+    let occasion = format!("delete:v{}", decision.registration.version);
+    decision.intend(Operation::DeleteDomain, occasion, after);
     Ok(())
 }
 
@@ -75,13 +75,13 @@ fn clear(decision: &mut Decision<'_, '_>, hosts: &BTreeSet<HostName>) -> Option<
     if change.is_empty() {
         return None;
     }
-    let business_key = format!("clear:v{}", decision.registration.version);
-    Some(decision.intend(Operation::UpdateDomain { change }, business_key, Vec::new()))
+    let occasion = format!("clear:v{}", decision.registration.version);
+    Some(decision.intend(Operation::UpdateDomain { change }, occasion, Vec::new()))
 }
 
 /// A host nobody else uses is deleted; one in use is renamed to where nobody can register it (RFC 9874).
 fn remove_host(decision: &mut Decision<'_, '_>, host: HostName, after: &[IntentId]) -> IntentId {
-    let business_key = format!("remove:{}", decision.registration.id);
+    let occasion = "remove".to_owned();
     let sacrificial = decision
         .profile()
         .rename_hosts_to
@@ -89,7 +89,7 @@ fn remove_host(decision: &mut Decision<'_, '_>, host: HostName, after: &[IntentI
         .filter(|_| decision.facts().linked_subordinates.contains(&host))
         .and_then(|target| sacrificial_name(&host, &decision.registration.id.to_string(), target));
     let operation = sacrificial.map_or(Operation::DeleteHost, |to| Operation::RenameHost { to });
-    decision.intend_on(ObjectKey::Host(host), operation, business_key, after.to_vec())
+    decision.intend_on(ObjectKey::Host(host), operation, occasion, after.to_vec())
 }
 
 /// A name below the configured target, unique by the registration's id; never anywhere else.

@@ -6,7 +6,7 @@ use model::EppStatus;
 use crate::matrix::{Answer, LifeState, Transform, answer};
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
-use crate::registration::Registration;
+use crate::registration::{Phase, Registration};
 
 /// What is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,18 +105,12 @@ impl Doing {
 
 fn registry(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
     let (name, state) = (&registration.name, LifeState::of(registration));
+    if doing.transform() == Transform::AnswerTransfer && registration.phase != Phase::TransferringOut {
+        return Err(Refusal::new("transfer.none", "GUARD-1", format!("no transfer of `{name}` away is pending that we were told of")));
+    }
     if let Answer::Refused(code) = answer(state, doing.transform()) {
-        let refusal = match doing {
-            Doing::ApproveTransfer | Doing::DenyTransfer => {
-                Refusal::new("transfer.none", "GUARD-1", format!("no transfer of `{name}` away is pending"))
-            }
-            _ => Refusal::new(
-                "state.prohibits",
-                "GUARD-1",
-                format!("`{name}` cannot be {} while it is {}; the registry would answer {code}", doing.phrase(), state.phrase()),
-            ),
-        };
-        return Err(refusal);
+        let sentence = format!("`{name}` cannot be {} while it is {}; the registry would answer {code}", doing.phrase(), state.phrase());
+        return Err(Refusal::new("state.prohibits", "GUARD-1", sentence));
     }
     let server = doing.transform().prohibitions().map(|(_, server)| server);
     let is_prohibited = |status| registration.actual.as_ref().is_some_and(|actual| actual.statuses.contains(&status));

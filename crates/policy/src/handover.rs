@@ -23,8 +23,12 @@ const LOSING_NOTICE_LIMIT_HOURS: i64 = 24;
 /// Our own target for it, and for the reason of a denial (TRF-10), which has no number of its own and shares the limit.
 const TRANSFER_NOTICE_TARGET_HOURS: i64 = 1;
 
-/// The registry's word on a transfer, whichever way it goes.
+/// The registry's word on a transfer, whichever way it goes. A word on a transfer from before this registration began is one
+/// that waited in the queue, and says nothing of it.
 pub(crate) fn take_state(decision: &mut Decision<'_, '_>, state: &TransferState) {
+    if state.requested_at < decision.registration.opened_at {
+        return;
+    }
     match decision.registration.phase {
         Phase::TransferringIn => take_in(decision, state),
         Phase::Registered | Phase::TransferringOut | Phase::Deleting => take_out(decision, state),
@@ -39,6 +43,10 @@ pub(crate) fn take_state(decision: &mut Decision<'_, '_>, state: &TransferState)
 }
 
 fn take_in(decision: &mut Decision<'_, '_>, state: &TransferState) {
+    let is_ours = decision.facts().account.as_ref().is_none_or(|account| *account == state.requested_by);
+    if !is_ours {
+        return;
+    }
     match state.status {
         TransferStatus::Pending => {
             let known = decision.registration.transfer.as_ref().and_then(|case| case.state.as_ref());

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use model::{ContactHandle, ContactId, ContactRole, DomainName, EppStatus, HostName, IntentId, Timestamp};
 
 use crate::decision::Decision;
-use crate::drift::{difference, without};
+use crate::drift::{DS, NAMESERVERS, difference, without};
 use crate::intent::{DomainChange, ObjectKey, Operation};
 use crate::profile::{ContactRequirement, HostModel, TldProfile};
 use crate::registration::{Phase, Registration};
@@ -67,8 +67,8 @@ pub(crate) fn contacts(
         let key = ObjectKey::Contact(handle.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
         let id = open.unwrap_or_else(|| {
-            let business_key = format!("create:{}", decision.registration.id);
-            decision.intend_on(key, Operation::CreateContact { contact: *contact }, business_key, Vec::new())
+            let occasion = "create".to_owned();
+            decision.intend_on(key, Operation::CreateContact { contact: *contact }, occasion, Vec::new())
         });
         if !after.contains(&id) {
             after.push(id);
@@ -92,8 +92,8 @@ pub(crate) fn hosts<'h>(
         let key = ObjectKey::Host(host.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
         let id = open.unwrap_or_else(|| {
-            let business_key = format!("create:{}", decision.registration.id);
-            decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, business_key, before.to_vec())
+            let occasion = "create".to_owned();
+            decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, occasion, before.to_vec())
         });
         after.push(id);
     }
@@ -119,12 +119,12 @@ pub(crate) fn creatable(
 /// While an intent on the domain is open, or the name cannot be updated in its state, nothing is decided: the same call is
 /// made again when the intent is settled or the state changes. Returns the update's intent.
 pub(crate) fn push(decision: &mut Decision<'_, '_>) -> Option<IntentId> {
-    if decision.registration.phase != Phase::Registered || decision.registration.is_busy() || decision.registration.is_adopting {
+    if decision.registration.phase != Phase::Registered || decision.registration.is_busy() {
         return None;
     }
     let registration = &decision.registration;
     let whole = difference(registration, decision.profile(), &decision.facts().contact_handles, decision.now());
-    let change = unlocking(without(whole, &registration.drift), registration);
+    let change = unlocking(without(whole, &left_alone(registration)), registration);
     if change.is_empty() || is_locked_by_registry(registration) {
         return None;
     }
@@ -135,8 +135,17 @@ pub(crate) fn push(decision: &mut Decision<'_, '_>) -> Option<IntentId> {
     }
     let nameservers = decision.registration.desired.nameservers.clone();
     after.extend(hosts(decision, nameservers.iter().filter(|(host, _)| change.add_nameservers.contains_key(*host)), &[]));
-    let business_key = format!("update:v{}", decision.registration.version);
-    Some(decision.intend(Operation::UpdateDomain { change }, business_key, after))
+    let occasion = format!("update:v{}", decision.registration.version);
+    Some(decision.intend(Operation::UpdateDomain { change }, occasion, after))
+}
+
+/// What drifted waits for a person; a delegation that is to be taken over as found is not overwritten before that.
+fn left_alone(registration: &Registration) -> BTreeSet<String> {
+    let mut elements = registration.drift.clone();
+    if registration.is_adopting {
+        elements.extend([NAMESERVERS.to_owned(), DS.to_owned()]);
+    }
+    elements
 }
 
 /// An object with `clientUpdateProhibited` takes an update only if that update lifts it (RFC 5731 section 2.3). So it is

@@ -16,7 +16,7 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
         return Ok(Verdict::default());
     }
     let mut decision = Decision::on(registration, context);
-    let business_key = format!("cancel:{}", decision.registration.id);
-    decision.intend(Operation::CancelTransfer, business_key, Vec::new());
+    let occasion = "cancel".to_owned();
+    decision.intend(Operation::CancelTransfer, occasion, Vec::new());
     Ok(decision.finish())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{EppStatus, Timestamp};
+use model::EppStatus;
 
 use crate::calendar::{utc_date, years_between};
 use crate::chain::take_auto_renewal;
@@ -84,18 +84,14 @@ fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
     true
 }
 
-/// A year more at the registry after the term ended is its own renewal, told by `info` instead of a message.
+/// Years more at the registry after the term ended are its own renewal, told by `info` instead of a message.
 fn note_auto_renewal(decision: &mut Decision<'_, '_>, actual: &Actual) {
-    if let Some(said) = explained_by_auto_renewal(decision, actual) {
+    let registration = &decision.registration;
+    let Some((expires_at, said)) = registration.expires_at.zip(actual.expires_at) else { return };
+    let has_ended = decision.now() >= expires_at && !registration.is_renewing();
+    if decision.profile().auto_renew && has_ended && years_between(expires_at, said) > 0 {
         take_auto_renewal(decision, said);
     }
-}
-
-fn explained_by_auto_renewal(decision: &Decision<'_, '_>, actual: &Actual) -> Option<Timestamp> {
-    let registration = &decision.registration;
-    let (expires_at, said) = registration.expires_at.zip(actual.expires_at)?;
-    let has_ended = decision.now() >= expires_at && !registration.is_renewing();
-    (decision.profile().auto_renew && has_ended && years_between(expires_at, said) == 1).then_some(said)
 }
 
 /// Shows what differs and nothing explains. While an intent is open, it may explain anything.
@@ -114,8 +110,9 @@ fn compare(decision: &mut Decision<'_, '_>) {
     });
 }
 
-/// The registry does not know the name (2303).
-fn missing(decision: &mut Decision<'_, '_>) {
+/// The registry does not know the name (2303), or says that it left. That ends a deletion; otherwise nothing explains it, and a
+/// message can be one that waited since an earlier registration of the name, so it is shown and changes nothing.
+pub(super) fn missing(decision: &mut Decision<'_, '_>) {
     match decision.registration.phase {
         // Not created or not ours yet: the intent's own reconciliation decides.
         Phase::Ordered | Phase::TransferringIn => {}

@@ -13,7 +13,7 @@ use model::expiry::extend;
 use model::{Money, Period, Timestamp};
 
 use super::RenewDomain;
-use crate::calendar::utc_date;
+use crate::calendar::{utc_date, years_between};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::event::Event;
@@ -42,7 +42,8 @@ pub(super) fn decide(registration: &Registration, command: &RenewDomain, context
     match renewed_to {
         Some(renewed_to) => {
             term::extend(&mut decision, renewed_to);
-            if let Ok(rest) = Period::years(command.period.get().saturating_sub(1)) {
+            let added = u8::try_from(years_between(expires_at, renewed_to)).unwrap_or(1);
+            if let Ok(rest) = Period::years(command.period.get().saturating_sub(added)) {
                 order(&mut decision, renewed_to, rest, fee);
             }
             push(&mut decision);

@@ -31,8 +31,8 @@ pub(super) fn decide(command: &RequestTransferIn, context: &mut Context<'_>) -> 
     };
     let Some(registration) = Registration::begin(&event) else { return Ok(Verdict::default()) };
     let mut decision = Decision::begin(registration, event, context);
-    let business_key = format!("transfer:{}", decision.registration.id);
-    decision.intend(Operation::RequestTransfer { period: Period::ONE_YEAR, fee }, business_key, Vec::new());
+    let occasion = "transfer".to_owned();
+    decision.intend(Operation::RequestTransfer { period: Period::ONE_YEAR, fee }, occasion, Vec::new());
     Ok(decision.finish())
 }
 

@@ -25,8 +25,8 @@ pub(super) fn decide(registration: &Registration, agreed: Option<Money>, reason:
     let mut decision = Decision::on(registration, context);
     let at = decision.now();
     decision.happen(Event::RestoreOrdered { at, reason: reason.trim().to_owned() });
-    let business_key = format!("restore:v{}", decision.registration.version);
-    decision.intend(Operation::RequestRestore { fee }, business_key, Vec::new());
+    let occasion = format!("restore:v{}", decision.registration.version);
+    decision.intend(Operation::RequestRestore { fee }, occasion, Vec::new());
     Ok(decision.finish())
 }
 

@@ -32,7 +32,7 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
         soft_due: add_minutes(now, AUTH_INFO_TARGET_MINUTES),
         hard_due: add_days(now, AUTH_INFO_LIMIT_DAYS),
     });
-    let business_key = format!("authinfo:v{}", decision.registration.version);
-    decision.intend(Operation::SetAuthInfo { clear: false }, business_key, Vec::new());
+    let occasion = format!("authinfo:v{}", decision.registration.version);
+    decision.intend(Operation::SetAuthInfo { clear: false }, occasion, Vec::new());
     Ok(decision.finish())
 }

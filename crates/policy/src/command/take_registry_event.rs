@@ -24,7 +24,7 @@ pub(super) fn decide(registration: &Registration, event: &RegistryEvent, context
             push(&mut decision);
         }
         RegistryEvent::Changed { info: Some(info), .. } => super::observe::take(&mut decision, Some(info)),
-        RegistryEvent::Purged { .. } => purge(&mut decision),
+        RegistryEvent::Purged { .. } => super::observe::missing(&mut decision),
         RegistryEvent::PendingResult { svtrid, done, .. } => settle_pending(&mut decision, svtrid, *done),
         // Without the object there is nothing to compare; the gate asks for it. The rest concerns no registration.
         RegistryEvent::Changed { info: None, .. }

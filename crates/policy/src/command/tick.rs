@@ -41,8 +41,8 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
         Item::Delete => delete(decision),
         Item::EndGrace(charge_key) => decision.happen(Event::GraceEnded { charge_keys: vec![charge_key] }),
         Item::ClearAuthInfo => {
-            let business_key = format!("authinfo:v{}", decision.registration.version);
-            decision.intend(Operation::SetAuthInfo { clear: true }, business_key, Vec::new());
+            let occasion = format!("authinfo:v{}", decision.registration.version);
+            decision.intend(Operation::SetAuthInfo { clear: true }, occasion, Vec::new());
         }
         Item::EndRedemption => {
             let at = decision.now();

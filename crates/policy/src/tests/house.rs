@@ -267,6 +267,9 @@ impl House {
     pub(super) fn round(&mut self, registry: &mut Registry) {
         registry.advance(self.now);
         self.poll(registry);
+        if self.registration.as_ref().is_some_and(|registration| registration.is_adopting && registration.phase == Phase::Registered) {
+            self.observe(registry);
+        }
         self.tick();
         self.settle_all(registry);
         self.send_notices();

@@ -41,8 +41,8 @@ pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, settled: &Settl
         restored_at,
         reason: case.restore_reason.unwrap_or_default(),
     };
-    let business_key = format!("report:{}", settled.id);
-    decision.intend(operation, business_key, Vec::new());
+    let occasion = format!("report:{}", settled.id);
+    decision.intend(operation, occasion, Vec::new());
 }
 
 pub(super) fn report_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
