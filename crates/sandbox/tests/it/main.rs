@@ -3,3 +3,8 @@
 mod graces;
 mod matrix;
 mod rig;
+mod rst_domains;
+mod rst_launch;
+mod rst_objects;
+mod rst_sessions;
+mod rst_transfers;
