@@ -188,7 +188,7 @@ impl fmt::Debug for Registrar {
 }
 
 /// The chain of a fault goes to the log, once, where the command ends.
-fn log_fault(failure: &Failure) {
+pub(crate) fn log_fault(failure: &Failure) {
     if let Failure::Fault(fault) = failure {
         tracing::error!(incident = fault.incident(), chain = fault.chain(), "a command broke");
     }

@@ -1,6 +1,6 @@
 //! Waiting for intents: what became of what an order sent on its way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::IntentId;
 use policy::IntentState;
@@ -35,16 +35,17 @@ impl Registrar {
     /// # Errors
     /// A fault if the store cannot be read or does not know one of the intents.
     pub fn await_settled(&self, wanted: &[IntentId], timeout: Duration) -> Result<Vec<Settlement>, Failure> {
-        let looks = timeout.as_millis().div_ceil(LOOK_INTERVAL.as_millis()).max(1);
+        // The waiter's own patience, not the registrar's time: a clock that is moved by hand must not end it.
+        let begun = Instant::now();
         let mut seen = 0;
-        for _ in 0..looks {
+        loop {
             let found = self.settlements(wanted)?;
-            if found.iter().all(|settlement| !settlement.state.is_open() || settlement.state == IntentState::Pending) {
+            let is_over = found.iter().all(|settlement| !settlement.state.is_open() || settlement.state == IntentState::Pending);
+            if is_over || begun.elapsed() >= timeout {
                 return Ok(found);
             }
-            seen = self.store().wait_for_commit(seen, LOOK_INTERVAL);
+            seen = self.store().wait_for_commit(seen, LOOK_INTERVAL.min(timeout));
         }
-        self.settlements(wanted)
     }
 
     /// Where these intents stand now.

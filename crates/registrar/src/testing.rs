@@ -7,6 +7,7 @@ use std::sync::Arc;
 use model::{Email, RegistrarHandle, RegistryId, Timestamp};
 use policy::Actor;
 use policy::profile::RegistryProfile;
+use store::settings::{self, InstanceKind};
 use store::testing::{TestDatabase, TestDatabases};
 use store::{Kek, Store, Vault};
 
@@ -51,6 +52,7 @@ impl House {
         let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
         let maildrop = database.folder().join("maildrop");
         let registrar = registrar(database.store().clone(), clock.clone(), maildrop.clone(), 7);
+        fix_kind(&registrar, InstanceKind::Rehearsal);
         let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
         Self { registrar, clock, operator, maildrop }
     }
@@ -85,6 +87,19 @@ impl House {
     pub(crate) fn registry(&self) -> RegistryId {
         RegistryId::parse("alpha").unwrap()
     }
+}
+
+/// A registrar of this kind on a fresh database.
+pub(crate) fn registrar_of_kind(database: &TestDatabase, kind: InstanceKind) -> Registrar {
+    let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
+    let registrar = registrar(database.store().clone(), clock, database.folder().join("maildrop"), 7);
+    fix_kind(&registrar, kind);
+    registrar
+}
+
+fn fix_kind(registrar: &Registrar, kind: InstanceKind) {
+    let fixed: Result<(), Failure> = registrar.store().write(move |tx| Ok(settings::fix_instance_kind(tx, kind)?));
+    fixed.unwrap();
 }
 
 fn registrar(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, seed: u64) -> Registrar {

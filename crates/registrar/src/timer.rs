@@ -11,7 +11,7 @@ use crate::actor;
 use crate::authorised::authorise;
 use crate::failure::Failure;
 use crate::order::{DomainOrder, Target};
-use crate::registrar::Registrar;
+use crate::registrar::{Registrar, log_fault};
 
 /// Registrations read from the index at once.
 const PAGE_REGISTRATIONS: u32 = 500;
@@ -62,6 +62,7 @@ impl Clockwork {
         }
         for (domain, pending) in started {
             if let Err(failure) = pending.wait() {
+                log_fault(&failure);
                 tracing::error!(%domain, code = failure.code(), %failure, "the clock could not be run for a registration");
             }
         }

@@ -11,6 +11,7 @@ use crate::authorised::NeedsPermission;
 use crate::contact::require_known;
 use crate::execute::served;
 use crate::failure::Failure;
+use crate::host::check_delegation;
 use crate::order::{DomainOrder, Receipt, Target};
 use crate::use_case::{UseCase, Work};
 
@@ -26,6 +27,7 @@ impl UseCase for RegisterDomain {
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Receipt, Failure> {
         served(work.registrar, &self.name)?;
         require_known(work.tx, self.contacts.values().copied().chain(self.registrant))?;
+        check_delegation(work, &self.nameservers)?;
         work.order(DomainOrder::new(Target::New(self.name.clone()), DomainCommand::Register(self.clone())))
     }
 }

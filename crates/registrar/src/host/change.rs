@@ -34,7 +34,7 @@ impl UseCase for ChangeHost {
     type Answer = Receipt;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Receipt, Failure> {
-        let wanted = checked(&self.host, &self.addresses)?.addresses;
+        let wanted = checked(work, &self.host, &self.addresses)?.addresses;
         let above = superordinate(work, &self.host)?;
         let has = known(work, &above, &self.host)?.addresses;
         let (add, remove): (BTreeSet<IpAddr>, BTreeSet<IpAddr>) = (&wanted - &has, &has - &wanted);

@@ -35,7 +35,7 @@ impl UseCase for CreateHost {
     type Answer = Receipt;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Receipt, Failure> {
-        let host = checked(&self.host, &self.addresses)?;
+        let host = checked(work, &self.host, &self.addresses)?;
         let above = superordinate(work, &self.host)?;
         if hosts::find(work.tx, above.subject.registry(), &self.host)?.is_some() {
             return Err(Refusal::new("host.exists", "RFC 5730 3", format!("the host `{}` exists already", self.host))

@@ -8,13 +8,15 @@ mod create;
 mod delete;
 mod rename;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
 use model::{DomainName, GlueError, GluePolicy, Host, HostError, HostName};
 use policy::profile::HostModel;
 use policy::{ObjectKey, Refusal, Registration};
-use std::collections::BTreeSet;
-use std::net::IpAddr;
 use store::hosts::{self, HostRow};
 use store::registrations;
+use store::settings::{self, InstanceKind};
 
 use crate::execute::Subject;
 use crate::failure::Failure;
@@ -72,18 +74,36 @@ fn known(work: &mut Work<'_, '_>, above: &Superordinate, host: &HostName) -> Res
     })
 }
 
-/// Judges glue addresses: at least one, all of them of a single host on a network.
-fn checked(host: &HostName, addresses: &BTreeSet<IpAddr>) -> Result<Host, Failure> {
+/// Judges the addresses of a host below one of our names: at least one.
+fn checked(work: &mut Work<'_, '_>, host: &HostName, addresses: &BTreeSet<IpAddr>) -> Result<Host, Failure> {
     if addresses.is_empty() {
         return Err(Refusal::new("host.no_address", "RFC 5732 1.1", format!("`{host}` lies below a name it may serve and has no address"))
             .hint("give it at least one address")
             .into());
     }
-    Host::new(host.clone(), addresses.iter().copied(), GluePolicy::AnyUnicast).map_err(|error: HostError| {
+    judged(host, addresses, glue_policy(work)?)
+}
+
+/// Judges every address of a delegation.
+pub(crate) fn check_delegation(work: &mut Work<'_, '_>, nameservers: &BTreeMap<HostName, BTreeSet<IpAddr>>) -> Result<(), Failure> {
+    let policy = glue_policy(work)?;
+    nameservers.iter().try_for_each(|(host, addresses)| judged(host, addresses, policy).map(drop))
+}
+
+fn judged(host: &HostName, addresses: &BTreeSet<IpAddr>, policy: GluePolicy) -> Result<Host, Failure> {
+    Host::new(host.clone(), addresses.iter().copied(), policy).map_err(|error: HostError| {
         let rule = match &error {
             HostError::Address { source: GlueError { .. }, .. } => "RFC 6890",
             HostError::TooManyAddresses { .. } => "RFC 5732 3.2.1",
         };
         Refusal::new(error.code(), rule, error.to_string()).into()
+    })
+}
+
+/// A rehearsal delegates to addresses of a closed network; everywhere else only what the internet reaches is glue.
+fn glue_policy(work: &mut Work<'_, '_>) -> Result<GluePolicy, Failure> {
+    Ok(match settings::find_instance_kind(work.tx)? {
+        Some(InstanceKind::Rehearsal) => GluePolicy::AnyUnicast,
+        Some(InstanceKind::Production) | None => GluePolicy::PublicOnly,
     })
 }

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::world::{host, name};
-use crate::command::ChangeNameservers;
+use store::settings::InstanceKind;
+use store::testing::TestDatabases;
+
+use super::world::{bare, host, name};
+use crate::command::{ChangeNameservers, RegisterDomain};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::testing::{House, each, seen_alike};
-use crate::{Failure, Receipt};
+use crate::{Failure, Receipt, authorise};
 
 fn addresses(texts: &[&str]) -> BTreeSet<IpAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
@@ -93,5 +96,21 @@ fn what_is_not_ours_or_cannot_answer_is_refused() {
         for (text, at, code) in refused {
             assert_eq!(create(house, text, at).unwrap_err().code(), code, "{text} {at:?}");
         }
+    });
+}
+
+/// Outside a rehearsal an address that the internet cannot reach is not glue, by whatever door it comes.
+#[test]
+fn a_real_registrar_takes_no_private_addresses() {
+    TestDatabases::each(|database| {
+        let registrar = crate::testing::registrar_of_kind(database, InstanceKind::Production);
+        let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
+        let delegation = BTreeMap::from([(host("ns1.private.alpha"), addresses(&["10.0.0.1"]))]);
+        let order = RegisterDomain { nameservers: delegation.clone(), ..bare("private.alpha") };
+        let failure = registrar.carry_out(authorise(&operator, order).unwrap()).unwrap_err();
+        assert_eq!(failure.code(), "host.address_reserved");
+        let change = ChangeNameservers { name: name("private.alpha"), nameservers: delegation };
+        let failure = registrar.carry_out(authorise(&operator, change).unwrap()).unwrap_err();
+        assert_eq!(failure.code(), "host.address_reserved");
     });
 }

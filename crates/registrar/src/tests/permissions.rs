@@ -8,7 +8,7 @@ use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, Exten
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
 use crate::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo,
-    LockDomain, PostponeDeletion, ReadAuthInfo, RegisterDomain, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
+    LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
     UnlockDomain,
 };
 use crate::contact::{ListContacts, ReadContact, SaveContact};
@@ -18,6 +18,7 @@ use crate::prove::ProofOf;
 use crate::{DomainOrder, NeedsPermission, Target, authorise};
 
 use super::contacts::ada;
+use super::world::bare;
 
 /// Which of the four kinds of actor get past the one door with this command.
 fn admitted<C: NeedsPermission>(command: impl Fn() -> C) -> String {
@@ -46,7 +47,7 @@ fn only_operators_give_orders() {
     let (status, lock) = (EppStatus::ClientHold, BTreeSet::from([EppStatus::ClientTransferProhibited]));
     let contact = ContactId::from_bytes([1; 16]);
     let rows: Vec<(&str, String)> = vec![
-        ("register", admitted(register)),
+        ("register", admitted(|| bare("example.alpha"))),
         ("transfer in", admitted(transfer_in)),
         ("cancel transfer in", admitted(|| CancelTransferIn { name: name() })),
         ("approve transfer out", admitted(|| ApproveTransferOut { name: name() })),
@@ -108,21 +109,7 @@ fn the_machine_has_its_own_doors() {
 fn a_denial_says_what_is_lacking() {
     let denial = authorise(&actor::timer(), DeleteDomain { name: name(), cause: DeletionCause::Expiry }).unwrap_err();
     assert_eq!(denial.to_string(), "the timer may not do this: it lacks the permission DeleteDomain (auth.permission)");
-    assert_eq!(RegisterDomain::permission(&register()), Permission::RegisterDomain);
-}
-
-fn register() -> RegisterDomain {
-    RegisterDomain {
-        name: name(),
-        period: Period::years(1).unwrap(),
-        registrant: None,
-        contacts: BTreeMap::new(),
-        nameservers: BTreeMap::new(),
-        ds: BTreeSet::new(),
-        auto_renew: false,
-        lock_consent: None,
-        fee: None,
-    }
+    assert_eq!(bare("example.alpha").permission(), Permission::RegisterDomain);
 }
 
 fn transfer_in() -> TransferDomainIn {

@@ -23,19 +23,25 @@ pub(crate) fn host(text: &str) -> HostName {
     HostName::parse(text).unwrap()
 }
 
-/// An order for a name with a registrant and one nameserver elsewhere.
-pub(crate) fn order(text: &str, registrant: ContactId) -> RegisterDomain {
+/// An order for a name and nothing else.
+pub(crate) fn bare(text: &str) -> RegisterDomain {
     RegisterDomain {
         name: name(text),
         period: Period::years(1).unwrap(),
-        registrant: Some(registrant),
+        registrant: None,
         contacts: BTreeMap::new(),
-        nameservers: BTreeMap::from([(host("ns1.elsewhere.example"), BTreeSet::new())]),
+        nameservers: BTreeMap::new(),
         ds: BTreeSet::new(),
         auto_renew: false,
         lock_consent: None,
         fee: None,
     }
+}
+
+/// An order for a name with a registrant and one nameserver elsewhere.
+pub(crate) fn order(text: &str, registrant: ContactId) -> RegisterDomain {
+    let nameservers = BTreeMap::from([(host("ns1.elsewhere.example"), BTreeSet::new())]);
+    RegisterDomain { registrant: Some(registrant), nameservers, ..bare(text) }
 }
 
 impl House {
