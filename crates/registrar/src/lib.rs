@@ -19,10 +19,15 @@
 pub mod actor;
 pub mod command;
 pub mod contact;
+pub mod gate;
 pub mod host;
+pub mod maintenance;
 pub mod notice;
+pub mod poll;
 pub mod portfolio;
 pub mod prove;
+pub mod reconcile;
+pub mod registry;
 pub mod timer;
 
 mod authorised;

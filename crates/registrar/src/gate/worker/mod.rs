@@ -1,0 +1,361 @@
+//! The gate at work: one round takes the lease, proves what is unknown, claims what is ready, sends it and puts the ends on record.
+//!
+//! ```text
+//!   outbox --claim--> sent --exchange--> answered --------------------------> confirmed | refused | pending
+//!     ^      (1)               |            |  refusal that may be an echo --> proof
+//!     |                        |            +- 2400 (nothing done) ----+
+//!     +---- not sent ----------+                                       |
+//!     +---------------------- proven not done --- unknown <-- no answer, 25xx, crash
+//! ```
+//! (1) one transaction: state, clTRID, frame in the journal. Each arrow to the right is one transaction too, together with the
+//! command that tells the rules.
+
+mod claim;
+mod deliver;
+mod lease;
+mod note;
+mod pace;
+mod reconciler;
+mod record;
+mod ruling;
+mod run;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::{IntentId, RegistryId, Timestamp};
+use policy::Outcome;
+use store::leases;
+use tokio::task::JoinSet;
+
+use super::line::Line;
+use super::port::RegistryPort;
+use crate::failure::{Failure, Fault};
+use crate::maintenance;
+use crate::registrar::Registrar;
+
+use claim::{Claimed, claim};
+use deliver::deliver;
+use lease::Held;
+use record::Ended;
+use ruling::Conclusion;
+
+pub(crate) use record::settle;
+
+/// How often a commit is tried again after another node changed the same registration first.
+const COMMIT_ATTEMPTS: u32 = 8;
+
+/// What a gate is made of.
+pub struct GateParts {
+    /// Whose intents it carries.
+    pub registrar: Registrar,
+    /// To which registry.
+    pub registry: RegistryId,
+    /// Over which port.
+    pub port: Arc<dyn RegistryPort>,
+    /// Who holds the lease: the name of this instance, the same after a restart, so that it takes over at once. No two processes
+    /// may share it.
+    pub owner: String,
+    /// Intents under way at once; none for what the registry's profile allows. One makes a run repeatable.
+    pub concurrency: Option<usize>,
+}
+
+/// The gate to one registry. Clones share it.
+#[derive(Clone)]
+pub struct Gate {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    line: Line,
+    owner: String,
+    concurrency: usize,
+    state: Mutex<State>,
+    pending_look: Mutex<Option<Timestamp>>,
+}
+
+/// What a gate remembers while it runs. All of it can be lost.
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    /// The epoch of the lease as this process last took it.
+    epoch: Option<u64>,
+    pause_until: Option<Timestamp>,
+    /// From when on "not done" is believed, for outcomes lost in this run.
+    settled_from: BTreeMap<IntentId, Timestamp>,
+    /// The same for all others: what an earlier owner of the lease left unknown.
+    others_settled_from: Timestamp,
+}
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GateRound {
+    /// Whether this gate holds the lease. If not, another process carries the intents.
+    pub is_owner: bool,
+    /// Attempts begun.
+    pub sent: usize,
+    /// Intents confirmed.
+    pub confirmed: usize,
+    /// Intents refused.
+    pub refused: usize,
+    /// Intents that the registry decides later.
+    pub pending: usize,
+    /// Attempts and proofs that left an outcome unknown.
+    pub unknown: usize,
+    /// Intents put back into the outbox: not sent, failed, or proven not done.
+    pub put_back: usize,
+    /// Unknown outcomes asked about.
+    pub proven: usize,
+}
+
+impl GateRound {
+    /// Whether there was nothing to do.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.sent == 0 && self.proven == 0
+    }
+
+    fn of(conclusion: &Conclusion) -> Self {
+        let mut round = Self::default();
+        match conclusion {
+            Conclusion::Settled(Outcome::Done(_)) => round.confirmed = 1,
+            Conclusion::Settled(_) => round.refused = 1,
+            Conclusion::Pending { .. } => round.pending = 1,
+            Conclusion::Unknown { .. } => round.unknown = 1,
+            Conclusion::Ready { .. } => round.put_back = 1,
+        }
+        round
+    }
+
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.confirmed += other.confirmed;
+        self.refused += other.refused;
+        self.pending += other.pending;
+        self.unknown += other.unknown;
+        self.put_back += other.put_back;
+        self.proven += other.proven;
+    }
+}
+
+impl State {
+    /// The lease was taken. If nobody held it in between, what this run knows of lost outcomes still holds.
+    fn took(&mut self, line: &Line, held: &Held, recovered: &[IntentId], now: Timestamp) {
+        let epoch = held.fence.epoch();
+        let is_unbroken = self.epoch.is_some_and(|before| before + 1 == epoch);
+        let settled_from = lease::settled_from(line, self.epoch.is_none(), now);
+        if !is_unbroken {
+            self.settled_from.clear();
+            self.others_settled_from = settled_from;
+        }
+        self.settled_from.extend(recovered.iter().map(|intent| (*intent, settled_from)));
+        self.held = Some(held.clone());
+        self.epoch = Some(epoch);
+    }
+
+    fn learn(&mut self, ended: &Ended) {
+        if let Some(until) = ended.ruling.pause_until {
+            self.pause_until = Some(self.pause_until.map_or(until, |known| known.max(until)));
+        }
+        match &ended.ruling.conclusion {
+            Conclusion::Unknown { settled_from, .. } => self.settled_from.insert(ended.row.intent.id, *settled_from),
+            _ => self.settled_from.remove(&ended.row.intent.id),
+        };
+    }
+}
+
+impl Gate {
+    /// Opens the gate to a registry. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Fault`] if no profile or account of that registry is configured.
+    pub fn open(parts: GateParts) -> Result<Self, Fault> {
+        let line = Line::open(parts.registrar, &parts.registry, parts.port)?;
+        let limits = &line.profile.limits;
+        let allowed = usize::from(limits.sessions.max(1)) * usize::from(limits.transform_window.max(1));
+        let concurrency = parts.concurrency.unwrap_or(allowed).max(1);
+        let inner = Inner { line, owner: parts.owner, concurrency, state: Mutex::default(), pending_look: Mutex::default() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// One round: holds the lease, proves what is due, then sends what is ready, as many at once as the registry allows. Returns
+    /// when all of it is on record.
+    ///
+    /// # Errors
+    /// A fault of the store. What was sent meanwhile is proven in a later round.
+    pub async fn step(&self) -> Result<GateRound, Failure> {
+        let mut round = GateRound::default();
+        let Some(held) = self.hold().await? else {
+            return Ok(round);
+        };
+        round.is_owner = true;
+        self.prove_due(&held, &mut round).await?;
+        self.send_ready(&mut round).await?;
+        Ok(round)
+    }
+
+    /// Gives the lease back, so that another process can take over at once.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn release(&self) -> Result<(), Failure> {
+        let held = self.lock().held.take();
+        let Some(held) = held else {
+            return Ok(());
+        };
+        self.blocking(move |line| line.registrar.store().write(move |tx| Ok::<_, Failure>(leases::release(tx, &held.fence)?))).await
+    }
+
+    fn line(&self) -> &Line {
+        &self.inner.line
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_pending_look(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.inner.pending_look.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lease as this gate holds it; taken if it is free. None while another process holds it.
+    async fn hold(&self) -> Result<Option<Held>, Failure> {
+        let now = self.line().registrar.now();
+        if let Some(held) = self.lock().held.clone().filter(|held| now < held.until) {
+            return Ok(Some(held));
+        }
+        let owner = self.inner.owner.clone();
+        let taken = self
+            .blocking(move |line| {
+                let shared = line.clone();
+                retried(line, move |tx| {
+                    let taken = lease::take(tx, &shared, &owner, now)?;
+                    Ok((taken, maintenance::list(tx, shared.registry(), now)?))
+                })
+            })
+            .await?;
+        let (Some((held, recovered)), outages) = taken else {
+            return Ok(None);
+        };
+        self.line().port.set_maintenance(&maintenance::windows(&outages));
+        self.lock().took(self.line(), &held, &recovered, now);
+        Ok(Some(held))
+    }
+
+    /// Claims once and sends all of it, as many at a time as the registry allows.
+    async fn send_ready(&self, round: &mut GateRound) -> Result<(), Failure> {
+        if self.is_paused() {
+            return Ok(());
+        }
+        let (held, claimed) = self.claim(true, self.round_limit()).await?;
+        let mut waiting = claimed.into_iter();
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < self.inner.concurrency
+                && let Some(next) = waiting.next()
+            {
+                under_way.spawn(self.clone().carry(held.clone(), next));
+            }
+            match under_way.join_next().await {
+                Some(carried) => round.add(carried.map_err(broken)??),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// One attempt from the wire to the record.
+    async fn carry(self, held: Held, claimed: Claimed) -> Result<GateRound, Failure> {
+        let ended = deliver(self.line(), claimed, held.until).await;
+        let conclusion = self.put_on_record(&held, ended).await?;
+        Ok(GateRound { sent: 1, ..conclusion })
+    }
+
+    /// Intents claimed in one round: a few for every slot, so that no slot waits for the database.
+    fn round_limit(&self) -> u32 {
+        const PER_SLOT: usize = 8;
+        u32::try_from(self.inner.concurrency.saturating_mul(PER_SLOT)).unwrap_or(u32::MAX)
+    }
+
+    fn is_paused(&self) -> bool {
+        let now = self.line().registrar.now();
+        self.lock().pause_until.is_some_and(|until| now < until)
+    }
+
+    /// Claims, and keeps the prolonged lease. A lease that was lost is forgotten, to be taken anew when it is free.
+    async fn claim(&self, is_bulk_allowed: bool, limit: u32) -> Result<(Held, Vec<Claimed>), Failure> {
+        let held = self.lock().held.clone().ok_or_else(|| Fault::words("the gate works without its lease; this is a defect"))?;
+        let claimed = self
+            .blocking(move |line| {
+                let shared = line.clone();
+                retried(line, move |tx| claim(tx, &shared, &held, is_bulk_allowed, limit))
+            })
+            .await;
+        match claimed {
+            Ok((held, claimed)) => {
+                self.lock().held = Some(held.clone());
+                Ok((held, claimed))
+            }
+            Err(failure) => {
+                self.lock().held = None;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Commits the end of an attempt or proof, and counts it.
+    async fn put_on_record(&self, held: &Held, ended: Ended) -> Result<GateRound, Failure> {
+        self.lock().learn(&ended);
+        let counted = GateRound::of(&ended.ruling.conclusion);
+        let (fence, ended) = (held.fence.clone(), Arc::new(ended));
+        let result = self
+            .blocking(move |line| {
+                let shared = line.clone();
+                retried(line, move |tx| record::record(tx, &shared, &fence, &ended))
+            })
+            .await;
+        if result.is_err() {
+            self.lock().held = None;
+        }
+        result.map(|()| counted)
+    }
+
+    /// From when on "not done" is believed of an intent: as this run knows it, else from the taking of the lease on.
+    fn settled_from(&self, intent: IntentId) -> Timestamp {
+        let state = self.lock();
+        state.settled_from.get(&intent).copied().unwrap_or(state.others_settled_from)
+    }
+
+    /// Runs store work on a thread that may block.
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Line) -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+        let line = self.line().clone();
+        tokio::task::spawn_blocking(move || work(&line)).await.map_err(broken)?
+    }
+}
+
+/// Writes, and again where another node changed the same rows first.
+fn retried<T: Send + 'static>(
+    line: &Line,
+    closure: impl Fn(&mut store::Tx<'_>) -> Result<T, Failure> + Send + Sync + 'static,
+) -> Result<T, Failure> {
+    let closure = Arc::new(closure);
+    let mut attempt = 1;
+    loop {
+        let shared = Arc::clone(&closure);
+        match line.registrar.store().write(move |tx| shared(tx)) {
+            Err(Failure::Fault(fault)) if fault.is_passing() && attempt < COMMIT_ATTEMPTS => attempt += 1,
+            result => return result,
+        }
+    }
+}
+
+/// A task of ours that ended by itself.
+fn broken(error: tokio::task::JoinError) -> Failure {
+    Fault::new("a task of the gate ended", &error).into()
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gate({})", self.line().registry())
+    }
+}

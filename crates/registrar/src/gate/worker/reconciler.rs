@@ -1,0 +1,125 @@
+//! Unknown outcomes: for each that is due, the questions of the proof table, and what the answers prove.
+
+use epp::pool::Lane as PortLane;
+use jiff::SignedDuration;
+use model::{Contact, Timestamp};
+use policy::{IntentState, Operation};
+use store::intents;
+use store::intents::{Attempt, IntentRow};
+
+use super::claim::contact_of;
+use super::deliver::{ask_all, port_lane, proof_of};
+use super::lease::Held;
+use super::record::Ended;
+use super::ruling::Case;
+use super::{Gate, GateRound, note};
+use crate::failure::Failure;
+use crate::gate::line::Line;
+use crate::gate::prove::questions;
+use crate::registry::alarm::Raised;
+
+/// Intents proven in one round. Each is at most two queries, so a round stays short beside the work that waits.
+const ROUND_LIMIT: u32 = 64;
+/// How long a registry may take to decide what it accepted (1001) before it is asked and an alarm raised, in hours.
+const PENDING_HOURS: i64 = 24;
+/// Pause between two looks at what registries have not decided, in minutes.
+const PENDING_LOOK_MINUTES: i64 = 60;
+
+/// An intent to prove, with what is known of it.
+struct Suspect {
+    row: IntentRow,
+    attempts: Vec<Attempt>,
+    contact: Option<Contact>,
+}
+
+impl Gate {
+    /// Proves what is due: unknown outcomes, and now and then what the registry accepted and never decided.
+    pub(super) async fn prove_due(&self, held: &Held, round: &mut GateRound) -> Result<(), Failure> {
+        let now = self.line().registrar.now();
+        let mut suspects = self.suspects(move |tx, line| Ok(intents::list_provable(tx, line.registry(), now, ROUND_LIMIT)?)).await?;
+        if self.is_pending_look_due(now) {
+            let before = now.saturating_sub(SignedDuration::from_hours(PENDING_HOURS)).unwrap_or(now);
+            suspects.extend(self.suspects(move |tx, line| Ok(intents::list_pending(tx, line.registry(), before, ROUND_LIMIT)?)).await?);
+        }
+        for suspect in suspects {
+            let ended = self.examine(suspect).await;
+            let counted = self.put_on_record(held, ended).await?;
+            round.add(GateRound { proven: 1, ..counted });
+        }
+        Ok(())
+    }
+
+    async fn suspects(
+        &self,
+        list: impl Fn(&mut store::Tx<'_>, &Line) -> Result<Vec<IntentRow>, Failure> + Send + 'static,
+    ) -> Result<Vec<Suspect>, Failure> {
+        self.blocking(move |line| {
+            line.registrar.store().read(|tx| {
+                let rows = list(tx, line)?;
+                rows.into_iter()
+                    .map(|row| {
+                        let attempts = intents::list_attempts(tx, row.intent.id)?;
+                        let contact = contact_of(tx, line, &row.intent.operation)?;
+                        Ok(Suspect { row, attempts, contact })
+                    })
+                    .collect()
+            })
+        })
+        .await
+    }
+
+    /// Asks and rules.
+    async fn examine(&self, suspect: Suspect) -> Ended {
+        let line = self.line();
+        let Suspect { row, attempts, contact } = suspect;
+        let settled_from = self.settled_from(row.intent.id);
+        let queries = questions(&row.intent.operation, &row.intent.object);
+        let lane = if is_repeated_often(&attempts) { PortLane::Bulk } else { port_lane(row.intent.lane) };
+        let (asked, findings) = ask_all(line, queries, lane).await;
+        let proof = proof_of(line, &row, &attempts, contact.as_ref(), settled_from, &findings);
+        let case = Case {
+            row: &row,
+            registry: line.registry(),
+            deadline: line.transform_deadline(),
+            failures: attempts.iter().filter(|attempt| note::has_failed(attempt)).count(),
+            now: line.registrar.now(),
+        };
+        let mut ruling = case.proven(proof, settled_from);
+        if row.state == IntentState::Pending {
+            ruling.alarm = Some(overdue(line, &row));
+        }
+        // An attempt that has ended already is not ended twice.
+        let cltrid = attempts.iter().find(|attempt| attempt.ended_at.is_none()).map(|attempt| attempt.cltrid.clone());
+        Ended { row, cltrid, answered: None, asked, ruling }
+    }
+
+    /// Whether it is time to look at what registries have not decided.
+    fn is_pending_look_due(&self, now: Timestamp) -> bool {
+        let pause = SignedDuration::from_mins(PENDING_LOOK_MINUTES);
+        let mut last = self.lock_pending_look();
+        let is_due = last.is_none_or(|last| now.duration_since(last) >= pause);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
+    }
+}
+
+/// A question that was asked many times need not hold up people who wait.
+fn is_repeated_often(attempts: &[Attempt]) -> bool {
+    const OFTEN: usize = 3;
+    attempts.len() > OFTEN
+}
+
+fn overdue(line: &Line, row: &IntentRow) -> Raised {
+    let word = match &row.intent.operation {
+        Operation::CreateDomain { .. } => "create",
+        other => other.word(),
+    };
+    let sentence = format!(
+        "registry `{}` accepted the {word} of {} more than {PENDING_HOURS} hours ago and has not decided; ask the registry",
+        line.registry(),
+        row.intent.object
+    );
+    Raised::at(line.registry(), "undecided", sentence).about(&row.intent.object)
+}

@@ -1,0 +1,88 @@
+//! The gate as a service: slots are filled as they become free, so that no intent waits for another registry command to end.
+
+use std::time::Duration;
+
+use store::intents;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::claim::filter;
+use super::{Gate, GateRound, broken};
+use crate::failure::Failure;
+
+/// Longest pause between two looks at the outbox; commits of this process wake the gate at once.
+const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+/// Pause after a fault of the store.
+const FAULT_PAUSE: Duration = Duration::from_secs(2);
+/// Claims under way for every slot, so that a slot never waits for the database.
+const CLAIMS_PER_SLOT: usize = 2;
+/// Slots that bulk work leaves to people who wait.
+const INTERACTIVE_RESERVE: usize = 8;
+
+impl Gate {
+    /// Works until `shutdown` says true: then nothing more is claimed, what is under way ends, and the lease is given back.
+    pub async fn run(&self, mut shutdown: watch::Receiver<bool>) {
+        let mut under_way = JoinSet::new();
+        let mut seen = 0;
+        while !*shutdown.borrow_and_update() {
+            if let Err(failure) = self.fill(&mut under_way).await {
+                tracing::error!(registry = %self.line().registry(), %failure, "the gate could not work; it tries again");
+                tokio::time::sleep(FAULT_PAUSE).await;
+            }
+            tokio::select! {
+                _ = shutdown.changed() => {}
+                Some(carried) = under_way.join_next(), if !under_way.is_empty() => self.report(carried),
+                commits = self.next_commit(seen) => seen = commits,
+            }
+        }
+        while let Some(carried) = under_way.join_next().await {
+            self.report(carried);
+        }
+        if let Err(failure) = self.release().await {
+            tracing::warn!(registry = %self.line().registry(), %failure, "the gate's lease was not given back; it lapses by itself");
+        }
+    }
+
+    /// Proves what is due, then claims for every free slot. Bulk work leaves a reserve for the interactive lane.
+    async fn fill(&self, under_way: &mut JoinSet<Result<GateRound, Failure>>) -> Result<(), Failure> {
+        let Some(held) = self.hold().await? else {
+            return Ok(());
+        };
+        self.prove_due(&held, &mut GateRound::default()).await?;
+        let bulk_slots = self.inner.concurrency * CLAIMS_PER_SLOT;
+        let is_bulk_allowed = under_way.len() < bulk_slots;
+        let limit = if is_bulk_allowed { bulk_slots - under_way.len() } else { (bulk_slots + INTERACTIVE_RESERVE).saturating_sub(under_way.len()) };
+        if limit == 0 || self.is_paused() || !self.is_anything_ready(is_bulk_allowed).await? {
+            return Ok(());
+        }
+        let (held, claimed) = self.claim(is_bulk_allowed, u32::try_from(limit).unwrap_or(u32::MAX)).await?;
+        for next in claimed {
+            under_way.spawn(self.clone().carry(held.clone(), next));
+        }
+        Ok(())
+    }
+
+    /// A look without a write, so that an idle gate leaves the database alone.
+    async fn is_anything_ready(&self, is_bulk_allowed: bool) -> Result<bool, Failure> {
+        self.blocking(move |line| {
+            let now = line.registrar.now();
+            line.registrar.store().read(|tx| {
+                let filter = filter(tx, line, is_bulk_allowed, now)?;
+                Ok(!intents::list_claimable(tx, line.registry(), now, &filter, 1)?.is_empty())
+            })
+        })
+        .await
+    }
+
+    fn report(&self, carried: Result<Result<GateRound, Failure>, tokio::task::JoinError>) {
+        if let Err(failure) = carried.map_err(broken).flatten() {
+            tracing::error!(registry = %self.line().registry(), %failure, "an end could not be put on record; it will be proven instead");
+        }
+    }
+
+    /// Waits for a commit of this process, or a while.
+    async fn next_commit(&self, seen: u64) -> u64 {
+        let store = self.line().registrar.store().clone();
+        tokio::task::spawn_blocking(move || store.wait_for_commit(seen, LOOK_INTERVAL)).await.unwrap_or(seen)
+    }
+}
