@@ -55,9 +55,13 @@ impl Question for ProofOf {
     fn run(&self, work: &mut Work<'_, '_>) -> Result<NameProof, Failure> {
         let lives = registrations::list_by_name(work.tx, &self.name)?;
         if lives.is_empty() {
-            return Err(Refusal::new("domain.unknown", "design 7", format!("`{}` was never in our care, so there is nothing to prove", self.name))
-                .hint("check the spelling")
-                .into());
+            return Err(Refusal::new(
+                "domain.unknown",
+                "design 7",
+                format!("`{}` was never in our care, so there is nothing to prove", self.name),
+            )
+            .hint("check the spelling")
+            .into());
         }
         let mut proofs = Vec::with_capacity(lives.len());
         for life in lives {

@@ -11,7 +11,9 @@ use store::settings::{self, InstanceKind};
 use store::testing::{TestDatabase, TestDatabases};
 use store::{Kek, Store, Vault};
 
-use crate::{Authorised, Failure, ManualClock, NeedsPermission, NoticeSettings, Question, Registrar, RegistrarParts, SharedSeed, UseCase, authorise};
+use crate::{
+    Authorised, Failure, ManualClock, NeedsPermission, NoticeSettings, Question, Registrar, RegistrarParts, SharedSeed, UseCase, authorise,
+};
 
 /// The profile of the thick rehearsal registry, as shipped.
 const ALPHA: &str = include_str!("../../policy/profiles/alpha.toml");
@@ -102,8 +104,16 @@ fn fix_kind(registrar: &Registrar, kind: InstanceKind) {
     fixed.unwrap();
 }
 
+/// A registrar by another profile.
+pub(crate) fn registrar_with(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, profile: RegistryProfile) -> Registrar {
+    made_of(store, clock, maildrop, 9, profile)
+}
+
 fn registrar(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, seed: u64) -> Registrar {
-    let profile = profile();
+    made_of(store, clock, maildrop, seed, profile())
+}
+
+fn made_of(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, seed: u64, profile: RegistryProfile) -> Registrar {
     let handle = RegistrarHandle::parse("NAMEKEEP-1").unwrap();
     Registrar::open(RegistrarParts {
         store,

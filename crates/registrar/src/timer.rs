@@ -3,18 +3,22 @@
 //! There are no timer rows. A registration says when the clock has something to do for it, the store keeps that in an index, and
 //! catching up after an outage or a leap of the clock is the same code as an ordinary minute.
 
-use model::{DomainId, Timestamp};
+use model::{DomainId, DomainName, Timestamp};
 use policy::DomainCommand;
-use store::registrations;
+use store::registrations::{self, DomainFilter};
+use store::settings;
 
 use crate::actor;
 use crate::authorised::authorise;
-use crate::failure::Failure;
+use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::{Registrar, log_fault};
 
 /// Registrations read from the index at once.
 const PAGE_REGISTRATIONS: u32 = 500;
+
+/// Under which name the digest of the profiles last used is kept.
+const PROFILES_SETTING: &str = "profiles.digest";
 
 /// Carries out what has come due.
 #[derive(Clone, Debug)]
@@ -42,10 +46,10 @@ impl Clockwork {
             let due = self.registrar.store().read::<_, Failure>(|tx| Ok(registrations::list_due(tx, now, after, PAGE_REGISTRATIONS)?))?;
             let is_last = due.len() < PAGE_REGISTRATIONS as usize;
             let wanted = due.len().min(limit - run);
-            let page = &due[..wanted];
-            self.run_all(page)?;
+            let page: Vec<DomainId> = due[..wanted].iter().map(|(_, domain)| *domain).collect();
+            self.run_all(&page)?;
             run += wanted;
-            after = page.last().copied();
+            after = due[..wanted].last().copied();
             if is_last {
                 break;
             }
@@ -53,10 +57,43 @@ impl Clockwork {
         Ok(run)
     }
 
+    /// Runs the clock for every registration if the profiles are others than at the last time, because a changed profile moves
+    /// what is due without anything happening to a name. Called once at start; gives how many were run.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn follow_profiles(&self) -> Result<usize, Failure> {
+        let now_used = self.profiles_digest()?;
+        let last_used = self.registrar.store().read::<_, Failure>(|tx| Ok(settings::find(tx, PROFILES_SETTING)?))?;
+        if last_used.as_deref() == Some(now_used.as_str()) {
+            return Ok(0);
+        }
+        let mut run = 0;
+        let mut after: Option<(DomainName, DomainId)> = None;
+        loop {
+            let filter = DomainFilter::default();
+            let page = self.registrar.store().read::<_, Failure>(|tx| Ok(registrations::list(tx, &filter, after, PAGE_REGISTRATIONS)?))?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.name.clone(), last.id));
+            let open: Vec<DomainId> = page.iter().filter(|registration| !registration.phase.is_final()).map(|open| open.id).collect();
+            self.run_all(&open)?;
+            run += open.len();
+        }
+        self.registrar.store().write::<_, Failure>(move |tx| Ok(settings::set(tx, PROFILES_SETTING, &now_used)?))?;
+        Ok(run)
+    }
+
+    /// A digest over all profiles in force.
+    fn profiles_digest(&self) -> Result<String, Failure> {
+        let profiles: Vec<_> = self.registrar.registries().collect();
+        let json = serde_json::to_vec(&profiles).map_err(|error| Fault::new("the profiles cannot be written as JSON", &error))?;
+        Ok(store::sha256(&[&json]).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// All of a page at once, so that the store can commit them together.
-    fn run_all(&self, page: &[(Timestamp, DomainId)]) -> Result<(), Failure> {
+    fn run_all(&self, page: &[DomainId]) -> Result<(), Failure> {
         let mut started = Vec::with_capacity(page.len());
-        for (_, domain) in page {
+        for domain in page {
             let order = DomainOrder::new(Target::Existing(*domain), DomainCommand::Tick);
             started.push((domain, self.registrar.start(authorise(&actor::timer(), order)?)?));
         }

@@ -175,7 +175,10 @@ fn enrol(tx: &mut Tx<'_>, registrar: &Registrar, by: Option<&Actor>, name: &str)
     let now = registrar.now();
     let id = ActorId::new(now, &mut registrar.draw());
     let token = Token::generate(id, &mut registrar.draw());
-    operators::insert(tx, &operators::Operator { id, name: name.to_owned(), token_sha256: token.sha256(), created_at: now, revoked_at: None })?;
+    operators::insert(
+        tx,
+        &operators::Operator { id, name: name.to_owned(), token_sha256: token.sha256(), created_at: now, revoked_at: None },
+    )?;
     let actor = Actor { id, kind: ActorKind::Operator { name: name.to_owned() } };
     let who = ledger_name(by.unwrap_or(&actor));
     note(tx, registrar, &who, &id.to_string(), "operator-enrolled", &Noted { operator: id }, now)?;

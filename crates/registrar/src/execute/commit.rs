@@ -95,7 +95,11 @@ fn record(
     for event in events {
         let body = serde_json::to_value(event).map_err(|error| Fault::new("an event cannot be written as JSON", &error))?;
         let kind = body.get("event").and_then(serde_json::Value::as_str).unwrap_or("event").to_owned();
-        let at = append(tx, registrar, &NewEntry { at: now, actor: &who, subject: &subject, kind: &kind, body: &body.to_string(), salt: [0; SALT_BYTES] })?;
+        let at = append(
+            tx,
+            registrar,
+            &NewEntry { at: now, actor: &who, subject: &subject, kind: &kind, body: &body.to_string(), salt: [0; SALT_BYTES] },
+        )?;
         range = Some(range.map_or(at, |range| range.start)..at + 1);
     }
     Ok(range.unwrap_or(0..0))

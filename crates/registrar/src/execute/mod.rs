@@ -6,8 +6,8 @@ mod intend;
 mod learn;
 mod subject;
 
-use policy::Context;
-use store::Tx;
+use policy::{Context, DomainCommand};
+use store::{Tx, registrations};
 
 use crate::authorised::Authorised;
 use crate::failure::Failure;
@@ -33,5 +33,16 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
     let mut context = Context { now, actor: order.actor(), profile: &subject.profile, facts: &facts, entropy: &mut entropy };
     let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;
     learn::from_command(tx, &subject, command, now)?;
+    if verdict.is_empty() && matches!(command, DomainCommand::Tick) {
+        reschedule(tx, &subject)?;
+    }
     commit(tx, registrar, order.actor(), subject, &verdict, now)
+}
+
+/// The clock was due and found nothing to do, because the profile changed since the due time was noted: it is noted anew.
+fn reschedule(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), Failure> {
+    match &subject.registration {
+        Some(registration) => Ok(registrations::update(tx, registration, registration.version, registration.next_due(&subject.profile))?),
+        None => Ok(()),
+    }
 }

@@ -43,6 +43,13 @@ impl UseCase for CreateHost {
                 .into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::CreateHost { addresses: host.addresses }, &occasion, Vec::new())
+        intend(
+            work,
+            above.registration,
+            ObjectKey::Host(self.host.clone()),
+            Operation::CreateHost { addresses: host.addresses },
+            &occasion,
+            Vec::new(),
+        )
     }
 }

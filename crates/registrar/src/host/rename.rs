@@ -44,7 +44,14 @@ impl UseCase for RenameHost {
                 .into());
         }
         let occasion = above.registration.version.to_string();
-        intend(work, above.registration, ObjectKey::Host(self.host.clone()), Operation::RenameHost { to: self.to.clone() }, &occasion, Vec::new())
+        intend(
+            work,
+            above.registration,
+            ObjectKey::Host(self.host.clone()),
+            Operation::RenameHost { to: self.to.clone() },
+            &occasion,
+            Vec::new(),
+        )
     }
 }
 
@@ -59,7 +66,8 @@ fn may_move_to(profile: &TldProfile, to: &HostName) -> Result<(), Refusal> {
     if is_listed {
         return Ok(());
     }
-    let sentence = format!("`{to}` is not below `{listed}`; renaming a host into a name that others can register would hand them its users");
+    let sentence =
+        format!("`{to}` is not below `{listed}`; renaming a host into a name that others can register would hand them its users");
     Err(Refusal::new("host.rename_unlisted", "RFC 9874", sentence).hint(format!("choose a fresh label below `{listed}`")))
 }
 

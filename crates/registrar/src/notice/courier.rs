@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Contact, NoticeId, Timestamp};
+use model::{Contact, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{DomainCommand, NoticeOrder, Permission, Registration};
@@ -78,7 +78,7 @@ impl Courier {
     fn carry(&self, order: NoticeOrder) -> Result<bool, Failure> {
         let now = self.registrar.now();
         let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
-        let Some((registration, owner, holder)) = addressed else {
+        let Some(Addressed { registration, key_owner, holder, second }) = addressed else {
             tracing::warn!(notice = %order.id, kind = order.kind.word(), "a notice has no addressee; name a registrant for its domain");
             return Ok(false);
         };
@@ -90,28 +90,58 @@ impl Courier {
             at: now,
             from: (&settings.sender_name, &settings.sender),
             to: (&holder.name, &holder.email),
+            copy: second.as_ref().map(|contact| (contact.name.as_str(), &contact.email)),
             subject: &letter.subject,
             body: &letter.body,
         };
         let text = message.to_text();
         maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
             .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
-        let carried = Carried { order, key_owner: owner, text, at: now };
+        let carried = Carried { order, key_owner, text, at: now };
         self.registrar.carry_out(authorise(&actor::timer(), carried)?)?;
         Ok(true)
     }
 }
 
+/// A notice with the people it goes to.
+struct Addressed {
+    registration: Registration,
+    key_owner: String,
+    holder: Contact,
+    second: Option<Contact>,
+}
+
 /// Who gets a notice: after expiry the registrant at expiration (EXP-5), else the registrant.
-fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Result<Option<(Registration, String, Contact)>, Failure> {
+fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Result<Option<Addressed>, Failure> {
     let Some(registration) = registrations::find(tx, order.domain)? else {
         return Ok(None);
     };
     let at_expiration = registration.expiry.as_ref().and_then(|expiry| expiry.registrant_at_expiration);
-    let Some(holder) = at_expiration.or(registration.registrant) else {
+    let Some(holder_id) = at_expiration.or(registration.registrant) else {
         return Ok(None);
     };
-    Ok(open_contact(tx, registrar, holder)?.map(|contact| (registration, holder.to_string(), contact)))
+    let Some(holder) = open_contact(tx, registrar, holder_id)? else {
+        return Ok(None);
+    };
+    let second = if is_under(&holder, &registration) { elsewhere(tx, registrar, &registration)? } else { None };
+    Ok(Some(Addressed { key_owner: holder_id.to_string(), registration, holder, second }))
+}
+
+/// EXP-4: an address under the name itself dies with the name, so a second one elsewhere gets a copy, if a contact has one.
+fn elsewhere(tx: &mut Tx<'_>, registrar: &Registrar, registration: &Registration) -> Result<Option<Contact>, Failure> {
+    for id in registration.desired.contacts.values() {
+        if let Some(contact) = open_contact(tx, registrar, *id)?
+            && !is_under(&contact, registration)
+        {
+            return Ok(Some(contact));
+        }
+    }
+    tracing::warn!(domain = %registration.id, "every address for notices lies under the name itself; ask for one elsewhere");
+    Ok(None)
+}
+
+fn is_under(contact: &Contact, registration: &Registration) -> bool {
+    DomainName::parse(contact.email.domain()).is_ok_and(|domain| domain.is_within(&registration.name))
 }
 
 /// The facts of the order, and where it is silent what the registration says itself.

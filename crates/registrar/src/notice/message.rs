@@ -20,7 +20,7 @@ const ENCODED_WORD_OCTETS: usize = 42;
 /// Longest line of a quoted-printable body, in characters (RFC 2045 section 6.7).
 const QUOTED_LINE_CHARS: usize = 76;
 
-/// A message to one person.
+/// A message to one person, at one or two addresses.
 pub(super) struct Message<'m> {
     /// The id that makes a repeat recognisable: the notice's.
     pub(super) id: String,
@@ -30,6 +30,8 @@ pub(super) struct Message<'m> {
     pub(super) from: (&'m str, &'m Email),
     /// Who gets it.
     pub(super) to: (&'m str, &'m Email),
+    /// Who gets a copy.
+    pub(super) copy: Option<(&'m str, &'m Email)>,
     /// What it is about.
     pub(super) subject: &'m str,
     /// The text, lines separated by `\n`.
@@ -45,6 +47,9 @@ impl Message<'_> {
         field(&mut out, "Date", &date(self.at));
         field(&mut out, "From", &mailbox(sender_name, sender));
         field(&mut out, "To", &mailbox(name, address));
+        if let Some((name, address)) = self.copy {
+            field(&mut out, "Cc", &mailbox(name, address));
+        }
         field(&mut out, "Subject", &unstructured(self.subject));
         field(&mut out, "Message-ID", &format!("<{}@{}>", self.id, sender.domain()));
         field(&mut out, "MIME-Version", "1.0");
@@ -171,7 +176,8 @@ mod tests {
     fn text(name: &str, subject: &str, body: &str) -> String {
         let (from, to) = (email("notices@registrar.example"), email("ada@example.org"));
         let at = "2026-11-23T18:30:00Z".parse().unwrap();
-        Message { id: "ntc_1".to_owned(), at, from: ("Example Registrar, Inc.", &from), to: (name, &to), subject, body }.to_text()
+        Message { id: "ntc_1".to_owned(), at, from: ("Example Registrar, Inc.", &from), to: (name, &to), copy: None, subject, body }
+            .to_text()
     }
 
     #[test]
@@ -195,7 +201,8 @@ mod tests {
 
     #[test]
     fn other_scripts_are_encoded() {
-        let message = text("Zoë Ångström", "Ihr Name läuft ab: größte-straßennamen-der-welt-und-noch-mehr.example und weitere", "Größe = 1\n");
+        let message =
+            text("Zoë Ångström", "Ihr Name läuft ab: größte-straßennamen-der-welt-und-noch-mehr.example und weitere", "Größe = 1\n");
         insta::assert_snapshot!(message.replace("\r\n", "\n"), @r#"
         Date: Mon, 23 Nov 2026 18:30:00 +0000
         From: "Example Registrar, Inc." <notices@registrar.example>

@@ -60,7 +60,8 @@ impl Question for DomainInfo {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<DomainView, Failure> {
         let subject = Subject::load(work.tx, work.registrar, &Target::Named(self.name.clone()))?;
-        let registration = subject.registration.ok_or_else(|| store::StoreFault::Missing { what: format!("registration of {}", self.name) })?;
+        let registration =
+            subject.registration.ok_or_else(|| store::StoreFault::Missing { what: format!("registration of {}", self.name) })?;
         let open: Vec<_> = registration.open_intents.iter().map(|open| open.id).collect();
         Ok(DomainView {
             next_due: registration.next_due(&subject.profile),

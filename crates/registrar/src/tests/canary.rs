@@ -19,9 +19,8 @@ use crate::testing::House;
 const AUTH_INFO: &str = "Canary-Authinfo-91";
 
 /// Every personal word of the contact, as somebody would search for it.
-const PERSONAL: &[&str] = &[
-    "Canaria", "Namefield", "Canary Orgfield", "Streetfield", "Canarycity", "Canaryprovince", "CANARY7", "5559876", "canarymail",
-];
+const PERSONAL: &[&str] =
+    &["Canaria", "Namefield", "Canary Orgfield", "Streetfield", "Canarycity", "Canaryprovince", "CANARY7", "5559876", "canarymail"];
 
 /// A log that is kept to be searched.
 #[derive(Clone, Default)]

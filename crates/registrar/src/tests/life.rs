@@ -1,17 +1,22 @@
 //! Lives of names: what an order leaves behind, what the clock and the courier make of it.
 
-use model::Period;
-use policy::DutyState;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use model::{Contact, ContactRole, Email, Period};
+use policy::{DutyState, IntentState, NoticeKind};
 
 use store::testing::TestDatabases;
 use store::{SignerKey, Store};
 
+use super::contacts::ada;
 use super::world::{asked_for, name, order};
-use crate::command::RenewDomain;
+use crate::command::{ChangeContacts, RegisterDomain, RenewDomain};
+use crate::contact::SaveContact;
 use crate::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
-use crate::testing::{House, each, seen_alike};
+use crate::testing::{House, each, profile, registrar_with, seen_alike};
 use crate::timer::Clockwork;
-use crate::{Failure, PageRequest};
+use crate::{Failure, PageRequest, Registrar, authorise};
 
 /// Runs the clock until nothing is due any more.
 fn run_clock(house: &House) {
@@ -122,6 +127,83 @@ fn the_expiry_chain_writes_its_letters_once() {
     EXP-1:2027-11-23 due 2027-10-28T12:00:00Z fulfilled 2027-10-23T12:00:00Z
     EXP-2:2027-11-23 due 2027-11-19T12:00:00Z open
     ");
+}
+
+/// EXP-4: not only to an address that dies with the name.
+#[test]
+fn a_notice_leaves_the_name_it_is_about() {
+    each(|house| {
+        let contact = |email: &str| Contact { email: Email::parse(email).unwrap(), ..ada() };
+        let holder = house.act(SaveContact { id: None, contact: contact("me@mine.alpha") }).unwrap();
+        let tech = house.act(SaveContact { id: None, contact: contact("tech@elsewhere.example") }).unwrap();
+        let contacts = BTreeMap::from([(ContactRole::Tech, tech)]);
+        let receipt = house.act(RegisterDomain { contacts, ..order("mine.alpha", holder) }).unwrap();
+        house.settle(&receipt);
+        let letter = house.letter();
+        let heads: Vec<&str> = letter.lines().filter(|line| line.starts_with("To:") || line.starts_with("Cc:")).collect();
+        assert_eq!(heads, ["To: Canaria Namefield <me@mine.alpha>", "Cc: Canaria Namefield <tech@elsewhere.example>"]);
+    });
+}
+
+/// EXP-5: what somebody changed after expiry takes nothing from the registrant at expiration.
+#[test]
+fn after_expiry_the_registrant_at_expiration_is_told() {
+    each(|house| {
+        let receipt = house.registered("lapsed.alpha");
+        house.carry();
+        house.at("2027-11-23T12:00:01Z");
+        run_clock(house);
+        house.carry();
+        let other = Contact { email: Email::parse("other@elsewhere.example").unwrap(), ..ada() };
+        let other = house.act(SaveContact { id: None, contact: other }).unwrap();
+        house.act(ChangeContacts { name: name("lapsed.alpha"), registrant: Some(other), contacts: BTreeMap::new() }).unwrap();
+        house.settle(&receipt);
+        house.at("2027-11-24T12:00:01Z");
+        run_clock(house);
+        assert!(house.letter().contains("To: Canaria Namefield <canarymail@canary.example>"));
+    });
+}
+
+/// A changed profile moves what is due, and the clock follows it without anything happening to a name.
+#[test]
+fn the_clock_follows_a_changed_profile() {
+    TestDatabases::each(|database| {
+        let house = House::on(database);
+        house.registered("planned.alpha");
+        // The add grace is over; the first notice is what comes next.
+        house.at("2026-12-10T12:00:00Z");
+        run_clock(&house);
+        let next = |registrar: &Registrar| {
+            let question = authorise(&house.operator, DomainInfo { name: name("planned.alpha") }).unwrap();
+            registrar.ask(question).unwrap().next_due.unwrap()
+        };
+        assert_eq!(Clockwork::new(&house.registrar).follow_profiles().unwrap(), 1);
+        assert_eq!(Clockwork::new(&house.registrar).follow_profiles().unwrap(), 0, "nothing changed");
+        let mut profile = profile();
+        profile.tlds[0].expiry.first_notice_days_before = 35;
+        let changed = registrar_with(database.store().clone(), house.clock.clone(), house.maildrop.clone(), profile);
+        assert!(next(&changed) < next(&house.registrar));
+        house.clock.set(next(&changed));
+        assert_eq!(Clockwork::new(&changed).step(10).unwrap(), 0, "the index knows the old profile only");
+        assert_eq!(Clockwork::new(&changed).follow_profiles().unwrap(), 1);
+        let ordered = changed.ask(authorise(&house.operator, DomainInfo { name: name("planned.alpha") }).unwrap()).unwrap().notices;
+        assert!(ordered.iter().any(|notice| notice.kind == NoticeKind::ExpiryFirst), "{ordered:?}");
+    });
+}
+
+/// Whoever waits for an intent sees it settle, and gives up when the time is over.
+#[test]
+fn waiting_ends_with_the_intents_or_with_patience() {
+    each(|house| {
+        let receipt = house.act(order("awaited.alpha", house.holder())).unwrap();
+        let early = house.registrar.await_settled(&receipt.intents, Duration::from_millis(1)).unwrap();
+        assert!(early.iter().all(|settlement| settlement.state.is_open()));
+        std::thread::scope(|scope| {
+            scope.spawn(|| house.settle(&receipt));
+            let late = house.registrar.await_settled(&receipt.intents, Duration::from_secs(60)).unwrap();
+            assert!(late.iter().all(|settlement| settlement.state == IntentState::Confirmed), "{late:?}");
+        });
+    });
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use model::Secret;
 
+use crate::Failure;
 use crate::actor::{EnrolOperator, ListOperators, RevokeOperator};
 use crate::testing::each;
-use crate::Failure;
 
 #[test]
 fn a_token_proves_its_operator_until_it_is_revoked() {

@@ -7,8 +7,8 @@ use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, Exten
 
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
 use crate::command::{
-    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo,
-    LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
+    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
+    IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
     UnlockDomain,
 };
 use crate::contact::{ListContacts, ReadContact, SaveContact};

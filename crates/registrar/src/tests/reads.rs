@@ -60,7 +60,10 @@ fn a_name_is_shown_whole() {
         assert_eq!(view.duties.iter().map(|duty| duty.obligation.as_str()).filter(|id| id.starts_with("EXP-")).count(), view.duties.len());
         assert!(view.next_due.is_some(), "the clock has nothing to do for a name that expires");
         let charges = house.ask(ListCharges { name: name("shown.alpha") }).unwrap();
-        assert_eq!(charges, view.charges.into_iter().map(|charge| crate::portfolio::ChargeLine { domain: receipt.domain, charge }).collect::<Vec<_>>());
+        assert_eq!(
+            charges,
+            view.charges.into_iter().map(|charge| crate::portfolio::ChargeLine { domain: receipt.domain, charge }).collect::<Vec<_>>()
+        );
         assert_eq!(charges.len(), 1);
         // Programs read it as JSON.
         let json = serde_json::to_value(house.ask(DomainInfo { name: name("shown.alpha") }).unwrap()).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ContactId, DomainName, HostName, IntentId, Period, RegistrarHandle, Timestamp, TransferStatus, expiry};
-use policy::{Deletion, Done, DomainCommand, IntentState, Operation, Outcome, RegistryEvent, TransferState};
+use policy::{Deletion, DomainCommand, Done, IntentState, Operation, Outcome, RegistryEvent, TransferState};
 use store::{intents, ledger};
 
 use super::contacts::ada;
@@ -96,7 +96,10 @@ impl House {
     pub(crate) fn ledger_of(&self, receipt: &Receipt) -> String {
         let subject = ledger_subject(receipt.domain, &receipt.name);
         let rows = self.registrar.store().read::<_, Failure>(|tx| Ok(ledger::list_subject_entries(tx, &subject, 0, 1000)?)).unwrap();
-        let lines: Vec<String> = rows.into_iter().map(|row| format!("{} {}", if row.actor.starts_with("act_") { "operator" } else { &row.actor }, row.kind)).collect();
+        let lines: Vec<String> = rows
+            .into_iter()
+            .map(|row| format!("{} {}", if row.actor.starts_with("act_") { "operator" } else { &row.actor }, row.kind))
+            .collect();
         lines.join("\n")
     }
 
@@ -122,7 +125,8 @@ impl House {
         let before = self.mail();
         assert_eq!(self.carry(), 1);
         let new = self.mail().into_iter().find(|message| !before.contains(message)).unwrap();
-        let id = new.lines().find_map(|line| line.strip_prefix("Message-ID: <")).and_then(|line| line.split('@').next()).unwrap().to_owned();
+        let id =
+            new.lines().find_map(|line| line.strip_prefix("Message-ID: <")).and_then(|line| line.split('@').next()).unwrap().to_owned();
         new.replace(&id, "ntc_*")
     }
 
