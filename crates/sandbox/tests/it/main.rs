@@ -1,6 +1,8 @@
 //! The sandbox judged from outside: its rules as tables, its laws as properties, its server over TLS.
 
+mod breakage;
 mod graces;
+mod link;
 mod matrix;
 mod rig;
 mod rst_domains;
@@ -8,3 +10,4 @@ mod rst_launch;
 mod rst_objects;
 mod rst_sessions;
 mod rst_transfers;
+mod server;
