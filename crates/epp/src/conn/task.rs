@@ -1,7 +1,7 @@
 //! The task that owns one connection.
 //!
 //! ```text
-//!   callers ──jobs──▶ [ line ] ──window──▶ [ out: one frame ] ──▶ socket
+//!   callers ──jobs──▶ [ next ] ──window──▶ [ out: one frame ] ──▶ socket
 //!                                               │
 //!   callers ◀──slots── [ outstanding, in order ] ◀── responses ── socket
 //! ```
@@ -38,7 +38,8 @@ pub(super) struct Task<S> {
     pub(super) shared: Arc<Shared>,
     /// The frame of `hello`, for keepalives.
     pub(super) hello: Frame,
-    line: VecDeque<Job>,
+    /// The command whose turn has not come. The others wait with their callers.
+    next: Option<Job>,
     outstanding: VecDeque<Outstanding>,
     last_sent: Instant,
     is_draining: bool,
@@ -79,7 +80,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             drains,
             shared,
             hello,
-            line: VecDeque::new(),
+            next: None,
             outstanding: VecDeque::new(),
             last_sent: Instant::now(),
             is_draining: false,
@@ -100,10 +101,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
                 break reason;
             }
         };
-        self.settle(&reason);
-        // A peer that does not take the goodbye is gone either way.
-        let _ = timeout(GOODBYE_TIMEOUT, self.pump.shutdown()).await;
-        self.shared.close(reason);
+        if matches!(reason, CloseReason::Drained | CloseReason::Announced { .. }) {
+            // A peer that does not take the goodbye is gone either way.
+            let _ = timeout(GOODBYE_TIMEOUT, self.pump.shutdown()).await;
+        }
+        let (shared, ends) = (Arc::clone(&self.shared), self.settle(&reason));
+        // The stream goes first: nothing may leave after somebody was told that the outcome is unknown.
+        drop(self);
+        for (slot, end) in ends {
+            slot.finish(end);
+        }
+        shared.close(reason);
     }
 
     /// Waits for the next thing to happen and deals with it. News from the registry comes first, so that a closed connection is noticed
@@ -122,9 +130,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
                 self.start_drain(order.logout);
                 Ok(())
             }
-            job = self.jobs.recv(), if !self.is_draining => {
+            job = self.jobs.recv(), if !self.is_draining && self.next.is_none() => {
                 match job {
-                    Some(job) => self.line.push_back(job),
+                    Some(job) => self.next = Some(job),
                     None => self.start_drain(None),
                 }
                 Ok(())
@@ -134,22 +142,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
 
     /// Gives the next command to the pump if the pump is free and a window is open.
     fn send_next(&mut self) -> Result<(), CloseReason> {
-        while !self.pump.is_writing() {
-            let Some(job) = self.line.pop_front() else {
-                return self.send_logout();
-            };
-            if job.slot.is_abandoned() {
-                job.slot.finish(Exchange::NotSent(NotSent::Withdrawn));
-                continue;
-            }
-            if !self.has_room_for(job.prepared.class()) {
-                self.line.push_front(job);
-                return Ok(());
-            }
-            let expects = Expects::Response(job.prepared.cltrid().clone());
-            self.send(expects, job.prepared.frame().clone(), job.prepared.class(), Some(job.slot))?;
+        if self.pump.is_writing() {
+            return Ok(());
         }
-        Ok(())
+        let Some(job) = self.next.take() else {
+            return self.send_logout();
+        };
+        if job.slot.is_abandoned() {
+            job.slot.finish(Exchange::NotSent(NotSent::Withdrawn));
+            return Ok(());
+        }
+        if !self.has_room_for(job.prepared.class()) {
+            self.next = Some(job);
+            return Ok(());
+        }
+        let expects = Expects::Response(job.prepared.cltrid().clone());
+        self.send(expects, job.prepared.frame().clone(), job.prepared.class(), Some(job.slot))
     }
 
     fn send_logout(&mut self) -> Result<(), CloseReason> {
@@ -255,32 +263,37 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     }
 
     fn give_back(&mut self, why: &NotSent) {
-        for job in self.line.drain(..) {
-            job.slot.finish(Exchange::NotSent(why.clone()));
-        }
-        while let Ok(job) = self.jobs.try_recv() {
+        for job in self.take_unsent() {
             job.slot.finish(Exchange::NotSent(why.clone()));
         }
     }
 
-    /// Tells every caller how its command ended, now that no answer can come any more.
-    fn settle(&mut self, reason: &CloseReason) {
+    /// Every command that was not given to the pump.
+    fn take_unsent(&mut self) -> Vec<Job> {
+        let mut unsent: Vec<Job> = self.next.take().into_iter().collect();
+        while let Ok(job) = self.jobs.try_recv() {
+            unsent.push(job);
+        }
+        unsent
+    }
+
+    /// How every command ends, now that no answer can come any more.
+    fn settle(&mut self, reason: &CloseReason) -> Vec<(Box<dyn Slot>, Exchange)> {
+        let mut ends = Vec::new();
         let is_last_untouched = self.pump.is_untouched();
         while let Some(waiting) = self.outstanding.pop_front() {
             let is_untouched = is_last_untouched && self.outstanding.is_empty();
             let (Some(slot), Expects::Response(cltrid)) = (waiting.slot, waiting.expects) else { continue };
-            slot.finish(if is_untouched {
+            let end = if is_untouched {
                 Exchange::NotSent(NotSent::Closed(reason.clone()))
             } else {
-                Exchange::Unknown(Box::new(UnknownOutcome {
-                    cltrid,
-                    request_frame: waiting.frame,
-                    sent_at: Some(waiting.sent_at),
-                    reason: reason.clone(),
-                }))
-            });
+                let (request_frame, sent_at) = (waiting.frame, Some(waiting.sent_at));
+                Exchange::Unknown(Box::new(UnknownOutcome { cltrid, request_frame, sent_at, reason: reason.clone() }))
+            };
+            ends.push((slot, end));
         }
         self.jobs.close();
-        self.give_back(&NotSent::Closed(reason.clone()));
+        ends.extend(self.take_unsent().into_iter().map(|job| (job.slot, Exchange::NotSent(NotSent::Closed(reason.clone())))));
+        ends
     }
 }

@@ -18,7 +18,7 @@ pub enum TlsFault {
     },
     /// A pin is not the SHA-256 of a public key.
     #[error(
-        "the pin `{text}` is not usable: {what}; write `sha256/` and the base64 form of the SHA-256 of the server's public key (44 characters)"
+        "the pin `{text}` is not usable: {what}; write `sha256/` and the base64 form of the SHA-256 of the server's public key (44 characters), or 64 hexadecimal digits"
     )]
     Pin {
         /// The pin as configured.

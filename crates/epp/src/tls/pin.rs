@@ -36,13 +36,28 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; SHA256_BYTES] {
     out
 }
 
+fn from_hex(text: &str) -> Option<[u8; SHA256_BYTES]> {
+    let mut bytes = [0; SHA256_BYTES];
+    if text.len() != 2 * SHA256_BYTES || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
 impl FromStr for SpkiPin {
     type Err = TlsFault;
 
-    /// Reads `sha256/` followed by base64, also as curl writes it (`sha256//`) and without the word.
+    /// Reads `sha256/` followed by base64, also as curl writes it (`sha256//`) and without the word; or 64 hexadecimal digits, as openssl
+    /// prints a digest.
     fn from_str(text: &str) -> Result<SpkiPin, TlsFault> {
         let refuse = |what| TlsFault::Pin { text: text.to_owned(), what };
         let encoded = ["sha256//", "sha256/"].into_iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
+        if let Some(bytes) = from_hex(text) {
+            return Ok(SpkiPin(bytes));
+        }
         let decoded = STANDARD.decode(encoded).map_err(|_| refuse("it is not base64"))?;
         let bytes = decoded.try_into().map_err(|_| refuse("it is not 32 bytes long"))?;
         Ok(SpkiPin(bytes))
@@ -134,7 +149,8 @@ mod tests {
         let pin: SpkiPin = text.parse().unwrap();
         assert_eq!(pin.0, sha256(b""));
         assert_eq!(pin.to_string(), text);
-        for other in [text.replace("sha256/", "sha256//"), text.replace("sha256/", "")] {
+        let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned();
+        for other in [text.replace("sha256/", "sha256//"), text.replace("sha256/", ""), hex] {
             assert_eq!(other.parse::<SpkiPin>().unwrap(), pin, "{other}");
         }
     }
@@ -142,7 +158,7 @@ mod tests {
     #[test]
     fn a_bad_pin_gets_a_sentence() {
         let cases = [
-            ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "it is not 32 bytes long"),
+            ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8", "it is not base64"),
             ("sha256/47DE", "it is not 32 bytes long"),
             ("sha256/not base64", "it is not base64"),
         ];
