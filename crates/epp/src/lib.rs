@@ -7,7 +7,7 @@
 //! | messages (RFC 5730 to 5733 and extensions) | [`domain`], [`host`], [`contact`], [`maintenance`], [`extension`] and the types here | trees, types |
 //! | TLS of both ends (RFC 5734, RFC 9325) | [`tls`] | files, identities |
 //! | one connection, and many | [`conn`], [`pool`] | commands, answers |
-//! | what may be logged | [`redact`] | frames, text without secrets |
+//! | what may be logged | [`redact()`] | frames, text without secrets |
 //!
 //! Every message has both directions, because client and sandbox server are built on the same types. [`encode_command`],
 //! [`encode_response`] and [`encode_greeting`] refuse what the schemas refuse; [`decode_server_frame`] accepts what registries in the
@@ -21,7 +21,7 @@ pub mod frame;
 pub mod fuzz;
 pub mod namespace;
 pub mod pool;
-pub mod redact;
+mod redact;
 #[doc(hidden)]
 pub mod samples;
 #[cfg(test)]

@@ -110,7 +110,7 @@ namespaces! {
     /// RFC 7848, inside launch-1.0.
     SignedMark, Support, "smd", "signedMark-1.0", "urn:ietf:params:xml:ns:signedMark-1.0";
     /// XML signatures, inside signed marks.
-    XmlDsig, Support, "dsig", "xmldsig", "http://www.w3.org/2000/09/xmldsig#";
+    XmlDsig, Support, "ds", "xmldsig", "http://www.w3.org/2000/09/xmldsig#";
     /// The `xml:` prefix, bound by XML itself.
     Xml, Support, "xml", "xml", "http://www.w3.org/XML/1998/namespace";
     /// `xsi:schemaLocation`, which many clients send and nobody needs.

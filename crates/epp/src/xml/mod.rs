@@ -17,7 +17,7 @@ pub use write::{WriteError, to_document, to_fragment};
 
 /// One XML element.
 ///
-/// `Debug` prints it in redacted form (see [`crate::redact`]).
+/// `Debug` prints it in redacted form (see [`crate::redact()`]).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Element {
     /// Namespace of the element.

@@ -10,7 +10,7 @@ use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
 use super::{Attribute, Element, Node, is_ncname, is_xml_char};
-use crate::namespace::Ns;
+use crate::namespace::{Namespace, Ns};
 
 /// Deepest nesting of elements accepted. EPP needs about 12; facts on wire tolerance ask for 64.
 pub const MAX_DEPTH: usize = 64;
@@ -20,6 +20,8 @@ pub const MAX_NODES: usize = 100_000;
 pub const MAX_ATTRIBUTES: usize = 64;
 /// Longest start tag, in bytes; its attributes share it.
 pub const MAX_ATTRIBUTE_BYTES: usize = 64 * 1024;
+/// Most foreign namespace names whose text is shared between elements; a search through more would cost more than it saves.
+const MAX_SHARED_NAMESPACES: usize = 16;
 
 /// Why bytes are not a document we read. The sentences never quote the document, which may hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +105,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, XmlError> {
         root: None,
         nodes: 0,
         notes: DocumentNotes { has_declaration: false, has_leading_space: trimmed.len() != text.len(), has_cdata: false, encoding },
-        namespaces: Vec::new(),
+        foreign: Vec::new(),
     };
     let mut reader = NsReader::from_str(trimmed);
     reader.config_mut().check_comments = true;
@@ -150,8 +152,8 @@ struct Builder {
     root: Option<Element>,
     nodes: usize,
     notes: DocumentNotes,
-    /// Foreign namespace names seen, so that a long list of elements shares one string.
-    namespaces: Vec<Ns>,
+    /// The first foreign namespace names seen, so that a long list of elements shares one string.
+    foreign: Vec<Ns>,
 }
 
 impl Builder {
@@ -199,12 +201,17 @@ impl Builder {
             ResolveResult::Unbound => Ok(Ns::None),
             ResolveResult::Unknown(_) => Err(XmlError::Syntax { detail: "a prefix that is not declared", offset }),
             ResolveResult::Bound(name) => {
-                let urn = &*namespace_name(name.as_ref(), offset)?;
-                if let Some(seen) = self.namespaces.iter().rev().find(|seen| seen.urn() == urn) {
+                let urn = namespace_name(name.as_ref(), offset)?;
+                if let Some(known) = Namespace::from_urn(&urn) {
+                    return Ok(Ns::Known(known));
+                }
+                if let Some(seen) = self.foreign.iter().find(|seen| seen.urn() == urn) {
                     return Ok(seen.clone());
                 }
-                let ns = Ns::from(urn);
-                self.namespaces.push(ns.clone());
+                let ns = Ns::from(&*urn);
+                if self.foreign.len() < MAX_SHARED_NAMESPACES {
+                    self.foreign.push(ns.clone());
+                }
                 Ok(ns)
             }
         }

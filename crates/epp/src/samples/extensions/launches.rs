@@ -48,6 +48,37 @@ fn mark() -> Element {
     Element::new(Namespace::Mark, "mark").with_child(trademark)
 }
 
+/// A signed mark of the least the schemas ask for; its signature signs nothing.
+fn signed_mark() -> Element {
+    let leaf = |ns, name: &'static str, text: &str| Element::new(ns, name).with_text(text);
+    let method = |name: &'static str, uri: &str| Element::new(Namespace::XmlDsig, name).with_attr("Algorithm", uri);
+    let issuer = Element::new(Namespace::SignedMark, "issuerInfo")
+        .with_attr("issuerID", "65535")
+        .with_child(leaf(Namespace::SignedMark, "org", "Test TMCH"))
+        .with_child(leaf(Namespace::SignedMark, "email", "notavailable@example.com"));
+    let reference = Element::new(Namespace::XmlDsig, "Reference")
+        .with_attr("URI", "#smd-1")
+        .with_child(method("DigestMethod", "http://www.w3.org/2001/04/xmlenc#sha256"))
+        .with_child(leaf(Namespace::XmlDsig, "DigestValue", "wgyW3nZPoEfpptlhRILKnOQnbdtU6ArM7ShrAfHgDFg="));
+    let info = Element::new(Namespace::XmlDsig, "SignedInfo")
+        .with_child(method("CanonicalizationMethod", "http://www.w3.org/2001/10/xml-exc-c14n#"))
+        .with_child(method("SignatureMethod", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"))
+        .with_child(reference);
+    let signature = Element::new(Namespace::XmlDsig, "Signature").with_child(info).with_child(leaf(
+        Namespace::XmlDsig,
+        "SignatureValue",
+        "jMu4PfyQGiJBF0GWSEPFCJjmywCEqR2h4LA=",
+    ));
+    Element::new(Namespace::SignedMark, "signedMark")
+        .with_attr("id", "smd-1")
+        .with_child(leaf(Namespace::SignedMark, "id", "0000001751376056503931-65535"))
+        .with_child(issuer)
+        .with_child(leaf(Namespace::SignedMark, "notBefore", "2013-08-09T13:55:03.931Z"))
+        .with_child(leaf(Namespace::SignedMark, "notAfter", "2017-07-23T22:00:00.000Z"))
+        .with_child(mark())
+        .with_child(signature)
+}
+
 fn notice() -> Notice {
     Notice { id: "370d0b7c9223372036854775807".into(), validator: Some("tmch".into()), not_after: next_year(), accepted: now() }
 }
@@ -104,7 +135,11 @@ fn creates(samples: &mut Samples) {
         CodeMark { code: None, validator: None, mark: Some(mark()) },
     ];
     let other = EncodedSignedMark { encoding: Some("base64url".into()), ..encoded() };
-    let proofs = [("encoded", Proof::EncodedSignedMarks(vec![encoded(), other])), ("codes", Proof::CodeMarks(codes))];
+    let proofs = [
+        ("encoded", Proof::EncodedSignedMarks(vec![encoded(), other])),
+        ("codes", Proof::CodeMarks(codes)),
+        ("signed", Proof::SignedMarks(vec![signed_mark()])),
+    ];
     for (name, proof) in proofs {
         let extension = Launch::Create(launch_create(sunrise(), proof));
         samples.command(&format!("launch-create-sunrise-{name}"), command(Command::Create(create())).with(extension));

@@ -44,7 +44,8 @@ pub enum Proof {
     None,
     /// Codes, marks, or codes with marks.
     CodeMarks(Vec<CodeMark>),
-    /// Signed marks as XML (`smd:signedMark`), as they came; a changed byte breaks the signature.
+    /// Signed marks as XML (`smd:signedMark`). The tree keeps neither prefixes nor white space between elements, on which an XML
+    /// signature depends: to send a mark that must verify, use the encoded form.
     SignedMarks(Vec<Element>),
     /// Signed marks in their encoded form.
     EncodedSignedMarks(Vec<EncodedSignedMark>),
