@@ -1,7 +1,9 @@
 //! The sandbox judged from outside: its rules as tables, its laws as properties, its server over TLS.
 
 mod breakage;
+mod extensions;
 mod graces;
+mod laws;
 mod link;
 mod matrix;
 mod rig;

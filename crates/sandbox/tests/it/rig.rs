@@ -8,7 +8,7 @@ use epp::domain::{DomainContact, NameServers};
 use epp::extension::rgp::{Report, ReportData, Rgp};
 use epp::extension::secdns::{Delegation, DsRecord, SecDns};
 use epp::xml::Node;
-use epp::{AuthChange, AuthValue, Command, CommandBody, Extension, Login, Namespace, NamespaceKind, Period, Poll, Response, ResultCode, TransferOp};
+use epp::{AuthChange, AuthValue, Command, CommandBody, Extension, Login, Namespace, Period, Poll, Response, ResultCode, TransferOp};
 use epp::{contact, decode_command, decode_response, domain, encode_command, encode_response, host};
 use jiff::SignedDuration;
 use model::{DomainName, RegistrarHandle, Secret, SeededEntropy, Timestamp};
@@ -299,8 +299,4 @@ pub fn ds_record(tag: u16) -> DsRecord {
 /// The reason of the first result, for asserting on sentences.
 pub fn reason(response: &Response) -> String {
     response.results[0].ext_values.first().map(|value| value.reason.text.clone()).unwrap_or_default()
-}
-
-pub fn is_extension_urn(urn: &str) -> bool {
-    Namespace::from_urn(urn).is_some_and(|ns| ns.kind() == NamespaceKind::Extension)
 }
