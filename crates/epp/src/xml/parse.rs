@@ -12,7 +12,7 @@ use quick_xml::reader::NsReader;
 use super::{Attribute, Element, Node, is_ncname, is_xml_char};
 use crate::namespace::{Namespace, Ns};
 
-/// Deepest nesting of elements accepted. EPP needs about 12; facts on wire tolerance ask for 64.
+/// Deepest nesting of elements accepted. EPP needs about 12; signed marks a few more.
 pub const MAX_DEPTH: usize = 64;
 /// Most nodes (elements, text pieces, comments, attributes) in one document.
 pub const MAX_NODES: usize = 100_000;
