@@ -5,7 +5,7 @@
 //! | data units (RFC 5734) | [`frame`] | octets, frames |
 //! | XML with limits | [`xml`], [`namespace`] | frames, element trees |
 //! | messages (RFC 5730 to 5733 and extensions) | [`domain`], [`host`], [`contact`], [`maintenance`], [`extension`] and the types here | trees, types |
-//! | TLS of both ends (RFC 5734, RFC 9325) | [`tls`] | files, identities |
+//! | TLS towards registries (RFC 5734, RFC 9325) | [`tls`] | files, identities |
 //! | one connection, and many | [`conn`], [`pool`] | commands, answers |
 //! | what may be logged | [`redact()`] | frames, text without secrets |
 //!

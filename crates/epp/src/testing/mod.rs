@@ -1,10 +1,12 @@
 //! What the tests of connections and pools share: certificates, a clock that follows tokio's, and a registry that does as it is told.
 
+mod acceptor;
 mod cut;
 mod peer;
 mod pki;
 mod registry;
 
+pub(crate) use acceptor::Acceptor;
 pub(crate) use cut::Cut;
 pub(crate) use peer::{Peer, response};
 pub(crate) use pki::{Pki, Signed};

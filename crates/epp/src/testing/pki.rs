@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
-use crate::tls::{Acceptor, ClientTls, IdentityFiles, SpkiPin, Trust};
+use super::Acceptor;
+use crate::tls::{ClientTls, IdentityFiles, SpkiPin, Trust};
 
 /// A CA with its certificate in a file.
 pub(crate) struct Pki {
@@ -56,7 +57,7 @@ impl Pki {
 
     /// A server that is `localhost` and asks for certificates of this CA.
     pub(crate) fn acceptor(&self) -> Acceptor {
-        Acceptor::load(&self.sign("localhost", 2020, 2090).files, std::slice::from_ref(&self.ca)).unwrap()
+        Acceptor::load(&self.sign("localhost", 2020, 2090).files, std::slice::from_ref(&self.ca))
     }
 
     /// A client with a certificate of this CA that trusts it.

@@ -8,9 +8,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-use super::{Peer, response};
+use super::{Acceptor, Peer, response};
 use crate::conn::{ConnectFault, Connection, ConnectionSettings, Dial, Dialling};
-use crate::tls::Acceptor;
 use crate::wire::extension::login_sec::LoginSec;
 use crate::wire::{ClientMessage, Command, CommandBody, Extension, LOGIN_SECURITY_PASSWORD, Response};
 

@@ -63,7 +63,7 @@ impl ClientIdentity {
         self.info.alarm(now)
     }
 
-    pub(super) fn resolver(&self) -> Arc<SingleCertAndKey> {
+    pub(crate) fn resolver(&self) -> Arc<SingleCertAndKey> {
         Arc::new(SingleCertAndKey::from(Arc::clone(&self.key)))
     }
 }

@@ -44,7 +44,7 @@ fn webpki(roots: RootCertStore) -> Result<Arc<dyn ServerCertVerifier>, TlsFault>
 }
 
 /// The certificates of the files as trust anchors.
-pub(super) fn roots_of(files: &[PathBuf]) -> Result<RootCertStore, TlsFault> {
+pub(crate) fn roots_of(files: &[PathBuf]) -> Result<RootCertStore, TlsFault> {
     let mut roots = RootCertStore::empty();
     for path in files {
         for certificate in pem::certificates(path)? {
