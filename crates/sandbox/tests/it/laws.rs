@@ -11,14 +11,16 @@ use sandbox::{Exchange, FaultPlan, InProcess, LedgerEntry, Options, RegistrarCon
 
 use crate::rig::*;
 
-const NAMES: [&str; 4] = ["one.thick", "two.thick", "three.thick", "gold.thick"];
+const NAMES: [&str; 3] = ["one.thick", "two.thick", "gold.thick"];
 const HOSTS: [&str; 4] = ["ns1.elsewhere.example", "ns1.one.thick", "ns2.two.thick", "moved.elsewhere.example"];
 const REGISTRARS: [&str; 3] = [A, B, C];
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Act {
-    Send { who: usize, deed: Deed, name: usize, host: usize, years: u16 },
+    /// A command, by the registrar whose deed it is or, `astray`, by another.
+    Send { astray: bool, deed: Deed, name: usize, host: usize, years: u16 },
+    /// So many minutes pass.
     Wait(i64),
 }
 
@@ -44,8 +46,10 @@ enum Deed {
     PollAck,
 }
 
-const DEEDS: [Deed; 18] = [
+const DEEDS: [Deed; 20] = [
     Deed::Create,
+    Deed::Request,
+    Deed::SetCode,
     Deed::Renew,
     Deed::Delete,
     Deed::Restore,
@@ -66,9 +70,35 @@ const DEEDS: [Deed; 18] = [
 ];
 
 fn act() -> impl Strategy<Value = Act> {
-    let send = (0..REGISTRARS.len(), prop::sample::select(DEEDS.to_vec()), 0..NAMES.len(), 0..HOSTS.len(), 1u16..=11)
-        .prop_map(|(who, deed, name, host, years)| Act::Send { who, deed, name, host, years });
-    prop_oneof![8 => send, 2 => (1i64..=40 * 24 * 60).prop_map(Act::Wait), 1 => (1i64..=500 * 24 * 60).prop_map(Act::Wait)]
+    let deed = prop::sample::select(DEEDS.to_vec());
+    let years = prop_oneof![4 => 1u16..=3, 1 => 4u16..=11];
+    let send = (prop::bool::weighted(0.1), deed, 0..NAMES.len(), 0..HOSTS.len(), years)
+        .prop_map(|(astray, deed, name, host, years)| Act::Send { astray, deed, name, host, years });
+    let minutes = prop_oneof![6 => 1i64..=7 * 24 * 60, 2 => 1i64..=40 * 24 * 60, 1 => 1i64..=500 * 24 * 60];
+    prop_oneof![6 => send, 1 => minutes.prop_map(Act::Wait)]
+}
+
+/// A deleted name is mostly restored, or few sequences would get so far.
+fn likelier(registry: &Registry, deed: Deed, domain: &str, years: u16) -> Deed {
+    let rgp = registry.domain_state_of(&name(domain)).map(|domain| domain.rgp).unwrap_or_default();
+    match years {
+        1 | 2 if rgp.contains(&model::RgpStatus::RedemptionPeriod) => Deed::Restore,
+        1 | 2 if rgp.contains(&model::RgpStatus::PendingRestore) => Deed::Report,
+        _ => deed,
+    }
+}
+
+/// Whose deed it is: a transfer is asked for by another registrar than the sponsor's, and so cancelled.
+fn doer(registry: &Registry, deed: Deed, (domain, host): (&str, &str), astray: bool) -> &'static str {
+    let sponsor = match deed {
+        Deed::RenameHost | Deed::DeleteHost | Deed::CreateHost => {
+            registry.host_state_of(&model::HostName::parse(host).unwrap()).map(|host| host.sponsor)
+        }
+        _ => registry.domain_state_of(&name(domain)).map(|domain| domain.sponsor),
+    };
+    let sponsor = REGISTRARS.iter().position(|who| sponsor.as_ref().is_some_and(|sponsor| sponsor.as_str() == *who)).unwrap_or(0);
+    let is_others = matches!(deed, Deed::Request | Deed::Cancel);
+    REGISTRARS[(sponsor + usize::from(is_others) + usize::from(astray)) % REGISTRARS.len()]
 }
 
 /// The command of a deed, as good as the rig knows how to make it.
@@ -113,6 +143,9 @@ fn furnished() -> Rig {
     let mut rig = Rig::new("thick");
     rig.must(A, contact_create("REG-1", person()));
     rig.must(A, host_create(HOSTS[0], &[]));
+    rig.must(A, create_with(NAMES[0], |c| c.registrant = Some("REG-1".into())));
+    rig.must(A, set_code(NAMES[0], STRONG));
+    rig.must(A, host_create(HOSTS[1], &["192.0.2.1"]));
     rig
 }
 
@@ -156,15 +189,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_registrars_do_the_laws_hold(acts in prop::collection::vec(act(), 1..60)) {
+    fn whatever_registrars_do_the_laws_hold(acts in prop::collection::vec(act(), 1..100)) {
         let mut rig = furnished();
         for act in acts {
             match act {
                 Act::Wait(minutes) => rig.wait(SignedDuration::from_mins(minutes)),
-                Act::Send { who, deed, name, host, years } => {
+                Act::Send { astray, deed, name, host, years } => {
+                    let deed = likelier(&rig.registry, deed, NAMES[name], years);
+                    let who = doer(&rig.registry, deed, (NAMES[name], HOSTS[host]), astray);
                     let (body, extensions) = command(&rig.registry, deed, (NAMES[name], HOSTS[host], years), rig.now);
                     let before = rig.registry.ledger().len();
-                    let response = rig.send_with(REGISTRARS[who], body, extensions);
+                    let response = rig.send_with(who, body, extensions);
                     let executed = rig.registry.ledger().len() - before;
                     let is_poll = matches!(deed, Deed::PollAck);
                     prop_assert_eq!(executed, usize::from(response.is_success() && !is_poll), "{:?} {:?}", deed, response.results);
@@ -209,12 +244,13 @@ proptest! {
         for (number, act) in acts.into_iter().enumerate() {
             match act {
                 Act::Wait(minutes) => now = now.checked_add(SignedDuration::from_mins(minutes)).unwrap(),
-                Act::Send { who, deed, name, host, years } => {
+                Act::Send { astray, deed, name, host, years } => {
+                    let deed = likelier(ways[0].registry(), deed, NAMES[name], years);
+                    let who = handle(doer(ways[0].registry(), deed, (NAMES[name], HOSTS[host]), astray));
                     let (body, extensions) = command(ways[0].registry(), deed, (NAMES[name], HOSTS[host], years), now);
                     let mut command = epp::Command::new(body, format!("WAY-{number}").as_str());
                     command.extensions = extensions;
                     let [encoded, direct] = &mut ways;
-                    let who = handle(REGISTRARS[who]);
                     prop_assert_eq!(encoded.exchange(&who, &command, now), direct.exchange(&who, &command, now));
                 }
             }
