@@ -39,6 +39,7 @@ mod order;
 mod page;
 mod registrar;
 mod settlement;
+mod sole;
 mod use_case;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::authorised::authorise;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::{Registrar, log_fault};
+use crate::sole::Sole;
 
 /// Registrations read from the index at once.
 const PAGE_REGISTRATIONS: u32 = 500;
@@ -24,22 +25,31 @@ const PROFILES_SETTING: &str = "profiles.digest";
 #[derive(Clone, Debug)]
 pub struct Clockwork {
     registrar: Registrar,
+    sole: Sole,
 }
 
 impl Clockwork {
     /// The clock worker of this registrar.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone() }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "clock") }
     }
 
-    /// Runs the clock for up to `limit` registrations that are due, the longest due first; gives how many were run. A registration
-    /// whose rules refuse or whose tick breaks is said in the log and does not stop the others.
+    /// Runs the clock for up to `limit` registrations that are due, the longest due first; gives how many were run, 0 while another
+    /// process does it. A registration whose rules refuse or whose tick breaks is said in the log and does not stop the others.
     ///
     /// # Errors
     /// A fault of the store when the due ones cannot be read.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
         let now = self.registrar.now();
+        let first = self.registrar.store().read::<_, Failure>(|tx| Ok(registrations::list_due(tx, now, None, 1)?))?;
+        if first.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.sole.alone(|_| self.run_due(now, limit))?.unwrap_or(0))
+    }
+
+    fn run_due(&self, now: Timestamp, limit: usize) -> Result<usize, Failure> {
         let mut run = 0;
         let mut after: Option<(Timestamp, DomainId)> = None;
         while run < limit {

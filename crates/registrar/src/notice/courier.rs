@@ -13,8 +13,9 @@ use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{DomainCommand, NoticeOrder, Permission, Registration};
 use store::vault::Place;
-use store::{Tx, notices, registrations};
+use store::{Fence, Tx, notices, registrations};
 
+use super::NoticeSettings;
 use super::maildrop;
 use super::message::Message;
 use super::text::{self, Material};
@@ -24,15 +25,18 @@ use crate::contact::open_contact;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
+use crate::sole::Sole;
 use crate::use_case::{UseCase, Work};
 
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
-/// Carries ordered notices. One at a time is enough; two do no harm, because a second carrying of one notice changes nothing.
+/// Carries ordered notices, one process at a time.
 #[derive(Clone, Debug)]
 pub struct Courier {
     registrar: Registrar,
+    sole: Sole,
+    is_silent: bool,
 }
 
 /// A notice that lies in the maildrop.
@@ -42,65 +46,94 @@ struct Carried {
     key_owner: String,
     text: String,
     at: Timestamp,
+    /// The courier's lease: a stale courier reports nothing.
+    fence: Fence,
 }
 
 impl Courier {
     /// A courier of this registrar.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone() }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), is_silent: false }
     }
 
-    /// Carries up to `limit` notices and gives how many left. A notice without an addressee stays ordered and is said in the log;
-    /// its duty lapses in the open.
+    /// A courier that writes, seals and reports every notice and hands none out: for a simulation, where nobody reads them.
+    #[must_use]
+    pub fn silent(registrar: &Registrar) -> Self {
+        Self { is_silent: true, ..Self::new(registrar) }
+    }
+
+    /// Carries up to `limit` notices and gives how many left, 0 while another process does it. A notice without an addressee stays
+    /// ordered and is said in the log; its duty lapses in the open.
     ///
     /// # Errors
     /// A fault of the store or of the maildrop; what was carried before it is carried.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
+        if self.list(None, 1)?.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.sole.alone(|fence| self.carry_all(fence, limit))?.unwrap_or(0))
+    }
+
+    fn carry_all(&self, fence: &Fence, limit: usize) -> Result<usize, Failure> {
         let mut carried = 0;
         let mut after: Option<NoticeId> = None;
         while carried < limit {
-            let orders = self.registrar.store().read::<_, Failure>(|tx| Ok(notices::list_uncarried(tx, after, PAGE_ORDERS)?))?;
-            let is_last = orders.len() < PAGE_ORDERS as usize;
+            let orders = self.list(after, PAGE_ORDERS)?;
+            let Some(last) = orders.last() else { break };
+            after = Some(last.id);
+            let mut started = Vec::with_capacity(orders.len());
             for order in orders {
-                after = Some(order.id);
-                if carried < limit && self.carry(order)? {
+                if carried < limit
+                    && let Some(carrying) = self.put(order, fence)?
+                {
+                    started.push(self.registrar.start(authorise(&actor::timer(), carrying)?)?);
                     carried += 1;
                 }
             }
-            if is_last {
-                break;
-            }
+            // All reports of a page are committed together.
+            started.into_iter().try_for_each(store::Pending::wait)?;
         }
         Ok(carried)
     }
 
-    fn carry(&self, order: NoticeOrder) -> Result<bool, Failure> {
-        let now = self.registrar.now();
-        let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
-        let Some(Addressed { registration, key_owner, holder, second }) = addressed else {
-            tracing::warn!(notice = %order.id, kind = order.kind.word(), "a notice has no addressee; name a registrant for its domain");
-            return Ok(false);
-        };
-        let settings = self.registrar.notices();
-        let facts = facts(&order, &registration);
-        let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
-        let message = Message {
-            id: order.id.to_string(),
-            at: now,
-            from: (&settings.sender_name, &settings.sender),
-            to: (&holder.name, &holder.email),
-            copy: second.as_ref().map(|contact| (contact.name.as_str(), &contact.email)),
-            subject: &letter.subject,
-            body: &letter.body,
-        };
-        let text = message.to_text();
-        maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
-            .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
-        let carried = Carried { order, key_owner, text, at: now };
-        self.registrar.carry_out(authorise(&actor::timer(), carried)?)?;
-        Ok(true)
+    fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<NoticeOrder>, Failure> {
+        self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, limit)?))
     }
+
+    /// Writes the message and puts it into the maildrop; none where nobody can be addressed.
+    fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Option<Carried>, Failure> {
+        let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
+        let Some(addressed) = addressed else {
+            tracing::warn!(notice = %order.id, kind = order.kind.word(), "a notice has no addressee; name a registrant for its domain");
+            return Ok(None);
+        };
+        let at = self.registrar.now();
+        let settings = self.registrar.notices();
+        let text = written(&order, &addressed, settings, at);
+        if !self.is_silent {
+            maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
+                .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
+        }
+        Ok(Some(Carried { order, key_owner: addressed.key_owner, text, at, fence: fence.clone() }))
+    }
+}
+
+/// The whole message.
+fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp) -> String {
+    let Addressed { registration, holder, second, .. } = addressed;
+    let facts = facts(order, registration);
+    let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
+    let message = Message {
+        id: order.id.to_string(),
+        at,
+        from: (&settings.sender_name, &settings.sender),
+        to: (&holder.name, &holder.email),
+        copy: second.as_ref().map(|contact| (contact.name.as_str(), &contact.email)),
+        subject: &letter.subject,
+        body: &letter.body,
+    };
+    message.to_text()
 }
 
 /// A notice with the people it goes to.
@@ -175,6 +208,7 @@ impl UseCase for Carried {
     type Answer = ();
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<(), Failure> {
+        self.fence.check(work.tx)?;
         let row = self.order.id.to_string();
         let place = Place { table: "notice", column: "sealed", row: &row, version: 0 };
         let sealed = work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &place, self.text.as_bytes())?;

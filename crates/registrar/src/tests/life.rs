@@ -13,7 +13,9 @@ use super::contacts::ada;
 use super::world::{asked_for, name, order};
 use crate::command::{ChangeContacts, RegisterDomain, RenewDomain};
 use crate::contact::SaveContact;
+use crate::notice::Courier;
 use crate::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
+use crate::sole::Sole;
 use crate::testing::{House, each, profile, registrar_with, seen_alike};
 use crate::timer::Clockwork;
 use crate::{Failure, PageRequest, Registrar, authorise};
@@ -203,6 +205,35 @@ fn waiting_ends_with_the_intents_or_with_patience() {
             let late = house.registrar.await_settled(&receipt.intents, Duration::from_secs(60)).unwrap();
             assert!(late.iter().all(|settlement| settlement.state == IntentState::Confirmed), "{late:?}");
         });
+    });
+}
+
+/// Two processes have one clock and one courier between them; a crashed one gives way when its lease lapses.
+#[test]
+fn one_process_at_a_time_runs_the_clock_and_carries() {
+    each(|house| {
+        house.registered("sole.alpha");
+        let other = Sole::new(&house.registrar, "courier");
+        let blocked = other.alone(|_| Ok(house.carry())).unwrap();
+        assert_eq!((blocked, house.carry()), (Some(0), 1));
+        house.at("2027-10-23T12:00:00Z");
+        run_clock(house);
+        let crashed = Sole::new(&house.registrar, "courier");
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crashed.alone(|_| -> Result<(), Failure> { panic!("a crash") })));
+        assert!(panicked.is_err());
+        assert_eq!(house.carry(), 0, "the lease of the crashed one still runs");
+        house.at("2027-10-23T12:05:01Z");
+        assert_eq!(house.carry(), 1);
+    });
+}
+
+#[test]
+fn a_silent_courier_fulfils_duties_and_hands_nothing_out() {
+    each(|house| {
+        house.registered("quiet.alpha");
+        assert_eq!(Courier::silent(&house.registrar).step(10).unwrap(), 1);
+        assert!(house.mail().is_empty());
+        assert_eq!(house.carry(), 0);
     });
 }
 
