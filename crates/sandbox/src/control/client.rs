@@ -8,16 +8,16 @@ use model::{RegistryId, Timestamp};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::Mutex;
 
 use super::{Answer, MAX_LINE_BYTES, Request, socket_path};
 use crate::faults::FaultPlan;
 use crate::registry::{AdminAction, LedgerEntry, RegistryState};
 
-/// A connection to the control socket of a world.
+/// A connection to the control socket of a world. Requests of several tasks wait for one another.
 #[derive(Debug)]
 pub struct Client {
-    reader: BufReader<OwnedReadHalf>,
-    writer: OwnedWriteHalf,
+    socket: Mutex<(BufReader<OwnedReadHalf>, OwnedWriteHalf)>,
 }
 
 /// Why a request came to nothing.
@@ -41,19 +41,21 @@ impl Client {
     /// [`ControlError::Io`] when no world runs there.
     pub async fn connect(dir: &Path) -> Result<Client, ControlError> {
         let (reader, writer) = UnixStream::connect(socket_path(dir)).await?.into_split();
-        Ok(Client { reader: BufReader::new(reader), writer })
+        Ok(Client { socket: Mutex::new((BufReader::new(reader), writer)) })
     }
 
     /// Sends one request.
     ///
     /// # Errors
     /// [`ControlError`] when the socket fails or the sandbox refuses.
-    pub async fn ask(&mut self, request: &Request) -> Result<Answer, ControlError> {
+    pub async fn ask(&self, request: &Request) -> Result<Answer, ControlError> {
         let mut line = serde_json::to_vec(request).map_err(io::Error::from)?;
         line.push(b'\n');
-        self.writer.write_all(&line).await?;
+        let mut socket = self.socket.lock().await;
+        let (reader, writer) = &mut *socket;
+        writer.write_all(&line).await?;
         let mut answer = Vec::new();
-        let read = (&mut self.reader).take(MAX_LINE_BYTES as u64).read_until(b'\n', &mut answer).await?;
+        let read = reader.take(MAX_LINE_BYTES as u64).read_until(b'\n', &mut answer).await?;
         if read == 0 {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
         }
@@ -67,7 +69,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn now(&mut self) -> Result<Timestamp, ControlError> {
+    pub async fn now(&self) -> Result<Timestamp, ControlError> {
         self.clock(&Request::Clock).await
     }
 
@@ -75,7 +77,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn advance(&mut self, by: SignedDuration) -> Result<Timestamp, ControlError> {
+    pub async fn advance(&self, by: SignedDuration) -> Result<Timestamp, ControlError> {
         self.clock(&Request::Advance { seconds: by.as_secs() }).await
     }
 
@@ -83,7 +85,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn set_clock(&mut self, to: Timestamp) -> Result<Timestamp, ControlError> {
+    pub async fn set_clock(&self, to: Timestamp) -> Result<Timestamp, ControlError> {
         self.clock(&Request::SetClock { to }).await
     }
 
@@ -91,7 +93,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn set_faults(&mut self, registry: Option<&RegistryId>, plan: FaultPlan) -> Result<(), ControlError> {
+    pub async fn set_faults(&self, registry: Option<&RegistryId>, plan: FaultPlan) -> Result<(), ControlError> {
         self.done(&Request::Faults { registry: registry.cloned(), plan }).await
     }
 
@@ -99,7 +101,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn clear_faults(&mut self) -> Result<(), ControlError> {
+    pub async fn clear_faults(&self) -> Result<(), ControlError> {
         self.done(&Request::Faults { registry: None, plan: FaultPlan::default() }).await
     }
 
@@ -107,7 +109,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn state(&mut self, registry: &RegistryId) -> Result<RegistryState, ControlError> {
+    pub async fn state(&self, registry: &RegistryId) -> Result<RegistryState, ControlError> {
         match self.ask(&Request::State { registry: registry.clone() }).await? {
             Answer::State { state } => Ok(*state),
             _ => Err(ControlError::Unexpected),
@@ -118,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn ledger(&mut self, registry: &RegistryId, after: u64) -> Result<Vec<LedgerEntry>, ControlError> {
+    pub async fn ledger(&self, registry: &RegistryId, after: u64) -> Result<Vec<LedgerEntry>, ControlError> {
         match self.ask(&Request::Ledger { registry: registry.clone(), after }).await? {
             Answer::Ledger { entries } => Ok(entries),
             _ => Err(ControlError::Unexpected),
@@ -129,7 +131,7 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn administer(&mut self, registry: &RegistryId, order: AdminAction) -> Result<(), ControlError> {
+    pub async fn administer(&self, registry: &RegistryId, order: AdminAction) -> Result<(), ControlError> {
         self.done(&Request::Administer { registry: registry.clone(), order }).await
     }
 
@@ -137,21 +139,21 @@ impl Client {
     ///
     /// # Errors
     /// As for [`Client::ask`].
-    pub async fn write_zones(&mut self) -> Result<usize, ControlError> {
+    pub async fn write_zones(&self) -> Result<usize, ControlError> {
         match self.ask(&Request::WriteZones).await? {
             Answer::Zones { count } => Ok(count),
             _ => Err(ControlError::Unexpected),
         }
     }
 
-    async fn clock(&mut self, request: &Request) -> Result<Timestamp, ControlError> {
+    async fn clock(&self, request: &Request) -> Result<Timestamp, ControlError> {
         match self.ask(request).await? {
             Answer::Clock { now, .. } => Ok(now),
             _ => Err(ControlError::Unexpected),
         }
     }
 
-    async fn done(&mut self, request: &Request) -> Result<(), ControlError> {
+    async fn done(&self, request: &Request) -> Result<(), ControlError> {
         match self.ask(request).await? {
             Answer::Done => Ok(()),
             _ => Err(ControlError::Unexpected),

@@ -108,7 +108,7 @@ impl fmt::Debug for TokenText {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AdminError {
     /// No such object.
-    #[error("`{0}` does not exist at this registry; `dump` lists what does")]
+    #[error("`{0}` does not exist at this registry; its state lists what does")]
     NotFound(String),
     /// The state of the object forbids it.
     #[error("`{0}` is being deleted or created; only registered names can be locked")]

@@ -134,6 +134,8 @@ impl World {
     /// # Errors
     /// [`WorldError`] naming what could not be made; nothing is left running then.
     pub async fn start(dir: &Path, setup: WorldSetup) -> Result<RunningWorld, WorldError> {
+        // Absolute, so that the paths in `ready.json` hold wherever they are read.
+        let dir = &std::path::absolute(dir).map_err(|source| WorldError::File { path: dir.to_owned(), source })?;
         files::prepare(dir)?;
         let authority = Authority::new().map_err(|error| WorldError::Certificate(error.to_string()))?;
         files::write_public(&dir.join("ca.pem"), authority.pem())?;

@@ -22,7 +22,7 @@ enum Seen {
 async fn struck(fault: Fault) -> (Seen, usize, bool) {
     let stage = stage().await;
     let mut link = stage.session(A).await;
-    let mut control = stage.control().await;
+    let control = stage.control().await;
     control.set_faults(Some(&thick()), plan(fault)).await.unwrap();
     let seen = match link.send(host_create("ns1.elsewhere.example", &[])).await {
         Some(response) => Seen::Code(response.code().get()),
@@ -65,7 +65,7 @@ async fn each_fault_does_what_it_says() {
 async fn a_duplicate_answer_comes_twice_and_the_command_ran_once() {
     let stage = stage().await;
     let mut link = stage.session(A).await;
-    let mut control = stage.control().await;
+    let control = stage.control().await;
     control.set_faults(None, plan(Fault::Duplicate)).await.unwrap();
     let first = link.send(host_create("ns1.elsewhere.example", &[])).await.unwrap();
     assert_eq!(link.response().await.unwrap(), first);
@@ -89,7 +89,7 @@ async fn random_cuts_replay_from_their_seed() {
     let mut runs = Vec::new();
     for _ in 0..2 {
         let stage = stage().await;
-        let mut control = stage.control().await;
+        let control = stage.control().await;
         control.set_faults(None, FaultPlan::random_cuts(42, 500_000)).await.unwrap();
         let mut link = stage.session(A).await;
         let mut seen = Vec::new();

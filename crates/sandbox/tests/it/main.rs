@@ -13,3 +13,4 @@ mod rst_objects;
 mod rst_sessions;
 mod rst_transfers;
 mod server;
+mod world;
