@@ -15,15 +15,17 @@ pub struct Tx<'c> {
     signer: Option<&'c SignerKey>,
     tail: Option<Tail>,
     doom: Option<StoreFault>,
+    has_touched: bool,
 }
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(session: &'c mut dyn Session, signer: Option<&'c SignerKey>) -> Self {
-        Self { session, signer, tail: None, doom: None }
+        Self { session, signer, tail: None, doom: None, has_touched: false }
     }
 
     /// Runs a statement without rows; gives the number of rows it touched.
     pub(crate) fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
+        self.has_touched = true;
         let result = self.session.execute(statement, parameters);
         self.doomed_by(result)
     }
@@ -45,6 +47,7 @@ impl<'c> Tx<'c> {
         parameters: &[Value<'_>],
         mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
     ) -> Result<Vec<T>, StoreFault> {
+        self.note_touch(statement);
         let mut found = Vec::new();
         let result = self.session.query(statement, parameters, &mut |row| {
             found.push(read(&row)?);
@@ -61,6 +64,7 @@ impl<'c> Tx<'c> {
         parameters: &[Value<'_>],
         mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
     ) -> Result<Option<T>, StoreFault> {
+        self.note_touch(statement);
         let mut found = None;
         let result = self.session.query(statement, parameters, &mut |row| {
             if found.is_none() {
@@ -98,15 +102,21 @@ impl<'c> Tx<'c> {
         self.tail.as_ref().and_then(Tail::last_appended)
     }
 
-    /// A copy of the tail, to come back to when a command is undone.
-    pub(crate) fn mark(&self) -> Option<Tail> {
+    /// A command begins: gives the tail to come back to if it is undone.
+    pub(crate) fn begin_command(&mut self) -> Option<Tail> {
+        self.has_touched = false;
         self.tail.clone()
     }
 
-    /// Undoes the tail to `mark` and forgets the doom of the command that ended.
-    pub(crate) fn reset(&mut self, mark: Option<Tail>) {
+    /// A command was undone: back to the tail before it.
+    pub(crate) fn undo_command(&mut self, mark: Option<Tail>) {
         self.tail = mark;
         self.doom = None;
+    }
+
+    /// Whether the running command has done anything that has to be undone.
+    pub(crate) fn has_touched(&self) -> bool {
+        self.has_touched
     }
 
     /// The fault that dooms the running command, if any.
@@ -119,11 +129,16 @@ impl<'c> Tx<'c> {
         self.session
     }
 
+    /// `update ... returning` answers rows too.
+    fn note_touch(&mut self, statement: &Statement) {
+        self.has_touched |= !statement.sql.starts_with("select");
+    }
+
     fn doomed_by<T>(&mut self, result: Result<T, StoreFault>) -> Result<T, StoreFault> {
-        if let Err(fault) = &result
-            && self.doom.is_none()
-        {
-            self.doom = Some(fault.clone());
+        if let Err(fault) = &result {
+            // PostgreSQL gives the whole transaction up after any refused statement.
+            self.has_touched = true;
+            self.doom.get_or_insert_with(|| fault.clone());
         }
         result
     }

@@ -1,10 +1,15 @@
-//! The writer: one thread takes the waiting commands into one transaction, a savepoint each, and commits once.
+//! The writer: one thread takes the waiting commands into one transaction and commits once.
 //!
 //! ```text
-//!  submit --> queue --> begin --> [savepoint, run, release | undo]* --> seal ledger --> commit --> acknowledge
-//!                        ^                                                |
-//!                        +------------- lost a race: the same again ------+
+//!  submit --> queue --> begin --> run each --> seal ledger --> commit --> acknowledge
+//!                        ^  ^        |                           |
+//!                        |  |        +-- one refused after it had written: again, a savepoint each
+//!                        |  +------------------------------------+
+//!                        +-- lost a race: the same again
 //! ```
+//!
+//! Savepoints cost two statements a command (on PostgreSQL two round trips), and almost no command is undone after it
+//! has written: refusals come before. So a batch runs without them first.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -189,65 +194,97 @@ impl Writer {
         Err(StoreFault::Contention { attempts: ATTEMPTS })
     }
 
-    /// One transaction over the whole batch.
+    /// The whole batch, boldly, and if that does not do, carefully.
     fn attempt(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
+        if self.transact(batch, Care::Bold)? || batch.len() == 1 {
+            return Ok(());
+        }
+        self.transact(batch, Care::Savepoints).map(drop)
+    }
+
+    /// One transaction over the batch; `false` if it was rolled back because a command has to be undone alone.
+    fn transact(&mut self, batch: &mut [Box<dyn Job>], care: Care) -> Result<bool, StoreFault> {
         if !self.session.is_alive() {
             self.session = self.engine.connect(Mode::Write)?;
         }
         self.session.begin(Mode::Write)?;
         let mut tx = Tx::new(self.session.as_mut(), self.signer.as_deref());
-        let result = run_all(&mut tx, batch).and_then(|kept| {
+        let result = run_all(&mut tx, batch, care).and_then(|kept| {
             ledger::seal(&mut tx)?;
             Ok(kept)
         });
-        match result.and_then(|kept| self.session.commit().map(|()| kept)) {
-            Ok(kept) => {
-                if kept > 0 {
-                    self.commits.advance();
+        match result {
+            Ok(Some(kept)) => match self.session.commit() {
+                Ok(()) if kept > 0 => self.commits.advance(),
+                Ok(()) => {}
+                Err(fault) => {
+                    self.session.rollback();
+                    return Err(fault);
                 }
-                Ok(())
+            },
+            Ok(None) => {
+                self.session.rollback();
+                return Ok(false);
             }
             Err(fault) => {
                 self.session.rollback();
-                Err(fault)
+                return Err(fault);
             }
         }
+        Ok(true)
     }
 }
 
-/// Runs every command of the batch on its own savepoint; gives how many kept their work.
-fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>]) -> Result<usize, StoreFault> {
+/// How a batch is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// Without savepoints: a command that must be undone after it has written undoes the batch.
+    Bold,
+    /// A savepoint for each command.
+    Savepoints,
+}
+
+/// Runs every command; gives how many kept their work, or none if one must be undone and there is no savepoint for it.
+fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>], care: Care) -> Result<Option<usize>, StoreFault> {
     let mut kept = 0;
     for job in batch {
-        let mark = tx.mark();
-        tx.session().savepoint()?;
-        let is_kept = match catch_unwind(AssertUnwindSafe(|| job.run(tx))) {
-            Ok(is_kept) => is_kept,
-            Err(_) => {
-                job.overrule(StoreFault::Stopped { reason: "the command broke down (panic) and was undone; see the log".to_owned() });
-                false
-            }
-        };
-        let doom = tx.doom().cloned();
-        match doom {
-            // The whole transaction is lost; the caller runs it again.
-            Some(fault @ StoreFault::Contention { .. }) => return Err(fault),
-            Some(fault) => {
-                if is_kept {
-                    job.overrule(fault);
-                }
-                tx.session().rollback_to_savepoint()?;
-                tx.reset(mark);
-            }
-            None if is_kept => {
+        let mark = tx.begin_command();
+        if care == Care::Savepoints {
+            tx.session().savepoint()?;
+        }
+        let is_kept = run_one(tx, job)?;
+        match (is_kept, care) {
+            (true, Care::Bold) => kept += 1,
+            (true, Care::Savepoints) => {
                 tx.session().release()?;
                 kept += 1;
             }
-            None => {
+            (false, Care::Bold) if tx.has_touched() => return Ok(None),
+            (false, Care::Bold) => tx.undo_command(mark),
+            (false, Care::Savepoints) => {
                 tx.session().rollback_to_savepoint()?;
-                tx.reset(mark);
+                tx.undo_command(mark);
             }
         }
     }
-    Ok(kept)
+    Ok(Some(kept))
+}
+
+/// Runs one command; `true` if its work is to be kept. A lost race is a fault of the whole transaction.
+fn run_one(tx: &mut Tx<'_>, job: &mut Box<dyn Job>) -> Result<bool, StoreFault> {
+    let is_kept = catch_unwind(AssertUnwindSafe(|| job.run(tx))).unwrap_or_else(|_| {
+        let reason = "the command broke down (panic) and was undone; see the log".to_owned();
+        job.overrule(StoreFault::Stopped { reason });
+        false
+    });
+    match tx.doom().cloned() {
+        None => Ok(is_kept),
+        Some(fault @ StoreFault::Contention { .. }) => Err(fault),
+        Some(fault) => {
+            if is_kept {
+                job.overrule(fault);
+            }
+            Ok(false)
+        }
+    }
 }

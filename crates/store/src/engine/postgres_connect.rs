@@ -153,4 +153,74 @@ mod tests {
     fn an_address_without_a_host_is_refused() {
         assert!(connector("postgres:///d").err().unwrap().to_string().contains("names no host"));
     }
+
+    /// A server that answers the request for TLS (PostgreSQL manual, "SSL Session Encryption") with `answer`, and after a
+    /// handshake refuses the login with a word of its own.
+    fn server(answer: u8, tls: Option<rustls::ServerConfig>) -> u16 {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 8];
+            stream.read_exact(&mut request).unwrap();
+            assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47], "the first thing said is the request for TLS");
+            stream.write_all(&[answer]).unwrap();
+            let Some(config) = tls else { return };
+            let connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            if stream.read(&mut [0; 512]).is_ok() {
+                let refusal = b"SFATAL\0C28000\0Mreached through TLS\0\0";
+                let length = u32::try_from(refusal.len() + 4).unwrap().to_be_bytes();
+                stream.write_all(&[&b"E"[..], &length, refusal].concat()).unwrap();
+                stream.flush().unwrap();
+            }
+        });
+        port
+    }
+
+    /// A certificate for `localhost` that signs itself, written as PEM into `folder`.
+    fn authority(folder: &Path, name: &str) -> (std::path::PathBuf, rustls::ServerConfig) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let path = folder.join(name);
+        std::fs::write(&path, made.cert.pem()).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        (path, config)
+    }
+
+    #[test]
+    fn the_server_is_checked_against_the_given_authorities_and_never_spoken_to_in_clear() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, config) = authority(folder.path(), "ours.pem");
+        let (other, _) = authority(folder.path(), "other.pem");
+        let connect = |port: u16, host: &str, ca_file: &Path| {
+            let address = format!("postgres://u@{host}:{port}/d");
+            let connector = Connector::new(address.clone(), &address, Some(ca_file)).unwrap();
+            connector.connect().err().unwrap().to_string()
+        };
+        let reached = connect(server(b'S', Some(config.clone())), "localhost", &ours);
+        assert!(reached.contains("reached through TLS"), "{reached}");
+        let unknown = connect(server(b'S', Some(config.clone())), "localhost", &other);
+        assert!(unknown.contains("invalid peer certificate"), "{unknown}");
+        let other_name = connect(server(b'S', Some(config)), "127.0.0.1", &ours);
+        assert!(other_name.contains("not valid for name"), "{other_name}");
+        let without = connect(server(b'N', None), "localhost", &ours);
+        assert!(without.contains("server does not support TLS"), "{without}");
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("empty.pem");
+        std::fs::write(&path, "").unwrap();
+        let refused = Connector::new(String::new(), "postgres://u@db.example/d", Some(&path)).err().unwrap().to_string();
+        assert!(refused.contains("it holds no certificate in PEM form"), "{refused}");
+    }
 }

@@ -115,7 +115,13 @@ impl Session for SqliteSession {
     }
 
     fn commit(&mut self) -> Result<(), StoreFault> {
-        self.control("commit", "commit")
+        self.connection.prepare_cached("commit").and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|error| {
+            match error.sqlite_error_code() {
+                // The flush failed: the bytes may or may not have reached the disk.
+                Some(ErrorCode::SystemIoFailure) => StoreFault::CommitUnknown { reason: error.to_string() },
+                _ => fault("commit", &error),
+            }
+        })
     }
 
     fn rollback(&mut self) {

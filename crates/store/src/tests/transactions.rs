@@ -229,3 +229,49 @@ fn an_instance_never_changes_its_kind_and_only_a_rehearsal_has_a_clock_to_move()
         assert_eq!(store.read(settings::get_clock_offset_s), Ok(86_400));
     });
 }
+
+/// Keeps the writer busy until the value is dropped, so that what is queued meanwhile becomes one batch.
+fn hold_writer(store: &Store) -> std::sync::mpsc::Sender<()> {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let (started, begun) = std::sync::mpsc::channel();
+    let hold = move |_: &mut Tx<'_>| {
+        started.send(()).ok();
+        held.lock().unwrap().recv().ok();
+        Ok::<_, StoreFault>(())
+    };
+    drop(store.submit(hold).unwrap());
+    begun.recv().unwrap();
+    release
+}
+
+/// A batch runs without savepoints until a command must be undone after it has written; then every command runs again.
+#[test]
+fn commands_of_a_batch_run_again_only_when_one_is_undone_after_writing() {
+    TestDatabases::each(|database| {
+        let store = database.store();
+        let runs = Arc::new(AtomicU32::new(0));
+        let count = |refuses_before: bool, refuses_after: bool| {
+            let runs = Arc::clone(&runs);
+            store
+                .submit(move |tx| {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    let before: u32 = settings::find(tx, "n")?.map_or(0, |text| text.parse().unwrap());
+                    if refuses_before {
+                        return Err(refusal());
+                    }
+                    set(tx, "n", &(before + 1).to_string())?;
+                    if refuses_after { Err(refusal()) } else { Ok(()) }
+                })
+                .unwrap()
+        };
+        // Refused before it wrote: nobody runs twice. After: the bold run stops there, and the careful one runs all three.
+        for (refuses_before, refuses_after, wanted_runs, wanted) in [(true, false, 3, "2"), (false, true, 2 + 3, "4")] {
+            let release = hold_writer(store);
+            let batch = [count(false, false), count(refuses_before, refuses_after), count(false, false)];
+            drop(release);
+            assert_eq!(batch.map(crate::Pending::wait), [Ok(()), Err(refusal()), Ok(())]);
+            assert_eq!((get(database, "n").as_deref(), runs.swap(0, Ordering::Relaxed)), (Some(wanted), wanted_runs));
+        }
+    });
+}
