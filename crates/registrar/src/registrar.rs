@@ -49,6 +49,8 @@ struct Inner {
     vault: Vault,
     registries: BTreeMap<RegistryId, RegistryProfile>,
     accounts: BTreeMap<RegistryId, RegistrarHandle>,
+    /// Where each TLD's rules are: the registry, and the place in its profile.
+    tlds: BTreeMap<DomainName, (RegistryId, usize)>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn EntropySource>,
     notices: NoticeSettings,
@@ -61,11 +63,11 @@ impl Registrar {
     /// [`Fault`] if two registries share an id or a TLD.
     pub fn open(parts: RegistrarParts) -> Result<Self, Fault> {
         let RegistrarParts { store, vault, registries, accounts, clock, entropy, notices } = parts;
-        let mut served: BTreeMap<String, RegistryId> = BTreeMap::new();
+        let mut tlds: BTreeMap<DomainName, (RegistryId, usize)> = BTreeMap::new();
         let mut by_id = BTreeMap::new();
         for profile in registries {
-            for tld in &profile.tlds {
-                if let Some(other) = served.insert(tld.name.to_string(), profile.id.clone()) {
+            for (place, tld) in profile.tlds.iter().enumerate() {
+                if let Some((other, _)) = tlds.insert(tld.name.as_domain().clone(), (profile.id.clone(), place)) {
                     return Err(Fault::words(format!(
                         "the TLD `{}` is in two profiles, `{other}` and `{}`; remove it from one of them",
                         tld.name, profile.id
@@ -76,7 +78,7 @@ impl Registrar {
                 return Err(Fault::words(format!("two profiles have the registry id `{}`; give one of them another id", twin.id)));
             }
         }
-        Ok(Self { inner: Arc::new(Inner { store, vault, registries: by_id, accounts, clock, entropy, notices }) })
+        Ok(Self { inner: Arc::new(Inner { store, vault, registries: by_id, accounts, tlds, clock, entropy, notices }) })
     }
 
     /// Carries out a use case in one transaction: everything it decides is durable when this returns, or nothing of it
@@ -177,7 +179,8 @@ impl Registrar {
     /// The rules for `name`: those of the TLD it is directly below, if we serve it.
     #[must_use]
     pub fn profile_of(&self, name: &DomainName) -> Option<&TldProfile> {
-        self.registries().find_map(|registry| registry.tld_of(name))
+        let (registry, place) = self.inner.tlds.get(&name.parent()?)?;
+        self.registry(registry)?.tlds.get(*place)
     }
 }
 

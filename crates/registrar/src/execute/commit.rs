@@ -20,7 +20,7 @@ pub(crate) fn commit(
     tx: &mut Tx<'_>,
     registrar: &Registrar,
     actor: &Actor,
-    subject: Subject,
+    subject: Subject<'_>,
     verdict: &Verdict,
     now: Timestamp,
 ) -> Result<Receipt, Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn commit(
     if verdict.is_empty() {
         return Ok(receipt);
     }
-    let next_due = registration.next_due(&subject.profile);
+    let next_due = registration.next_due(subject.profile);
     match before {
         None => registrations::insert(tx, &registration, next_due)?,
         Some(version) => registrations::update(tx, &registration, version, next_due)?,

@@ -14,7 +14,7 @@ use crate::registrar::Registrar;
 pub(super) fn gather(
     tx: &mut Tx<'_>,
     registrar: &Registrar,
-    subject: &Subject,
+    subject: &Subject<'_>,
     command: &DomainCommand,
     quoted_fee: Option<Money>,
 ) -> Result<Facts, Failure> {
@@ -32,7 +32,7 @@ pub(super) fn gather(
 }
 
 /// Every host that the command or the registration names.
-fn hosts_of(subject: &Subject, command: &DomainCommand) -> BTreeSet<HostName> {
+fn hosts_of(subject: &Subject<'_>, command: &DomainCommand) -> BTreeSet<HostName> {
     let asked = match command {
         DomainCommand::Register(order) => Some(&order.nameservers),
         DomainCommand::ChangeNameservers { nameservers } => Some(nameservers),
@@ -45,7 +45,7 @@ fn hosts_of(subject: &Subject, command: &DomainCommand) -> BTreeSet<HostName> {
 }
 
 /// Every contact that the command or the registration names.
-fn contacts_of(subject: &Subject, command: &DomainCommand) -> BTreeSet<ContactId> {
+fn contacts_of(subject: &Subject<'_>, command: &DomainCommand) -> BTreeSet<ContactId> {
     let (holder, roles) = match command {
         DomainCommand::Register(order) => (order.registrant, Some(&order.contacts)),
         DomainCommand::RequestTransferIn(order) => (order.registrant, Some(&order.contacts)),

@@ -12,7 +12,7 @@ use super::Subject;
 use crate::failure::Failure;
 
 /// Notes what the command proves about hosts and contact handles.
-pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject, command: &DomainCommand, now: Timestamp) -> Result<(), Failure> {
+pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &DomainCommand, now: Timestamp) -> Result<(), Failure> {
     let DomainCommand::SettleIntent { intent, operation, outcome } = command else {
         return Ok(());
     };
@@ -48,7 +48,7 @@ pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject, command: &DomainC
 }
 
 /// An authInfo that was presented, or that the registry has cleared, is needed no more (TRF-16).
-fn drop_served_auth_info(tx: &mut Tx<'_>, subject: &Subject, operation: &Operation, outcome: &Outcome) -> Result<(), Failure> {
+fn drop_served_auth_info(tx: &mut Tx<'_>, subject: &Subject<'_>, operation: &Operation, outcome: &Outcome) -> Result<(), Failure> {
     let has_served = match operation {
         Operation::RequestTransfer { .. } => true,
         Operation::SetAuthInfo { clear } => *clear && matches!(outcome, Outcome::Done(_)),

@@ -30,7 +30,7 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
     let subject = Subject::load(tx, registrar, target)?;
     let facts = facts::gather(tx, registrar, &subject, command, *quoted_fee)?;
     let mut entropy = registrar.draw();
-    let mut context = Context { now, actor: order.actor(), profile: &subject.profile, facts: &facts, entropy: &mut entropy };
+    let mut context = Context { now, actor: order.actor(), profile: subject.profile, facts: &facts, entropy: &mut entropy };
     let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;
     learn::from_command(tx, &subject, command, now)?;
     if verdict.is_empty() && matches!(command, DomainCommand::Tick) {
@@ -40,9 +40,9 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
 }
 
 /// The clock was due and found nothing to do, because the profile changed since the due time was noted: it is noted anew.
-fn reschedule(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), Failure> {
+fn reschedule(tx: &mut Tx<'_>, subject: &Subject<'_>) -> Result<(), Failure> {
     match &subject.registration {
-        Some(registration) => Ok(registrations::update(tx, registration, registration.version, registration.next_due(&subject.profile))?),
+        Some(registration) => Ok(registrations::update(tx, registration, registration.version, registration.next_due(subject.profile))?),
         None => Ok(()),
     }
 }

@@ -10,21 +10,21 @@ use crate::order::Target;
 use crate::registrar::Registrar;
 
 /// A registration with its surroundings, as read in the open transaction.
-pub(crate) struct Subject {
+pub(crate) struct Subject<'r> {
     /// The name.
     pub(crate) name: DomainName,
     /// The registration; none until a command begins one.
     pub(crate) registration: Option<Registration>,
     /// The rules of its TLD.
-    pub(crate) profile: TldProfile,
+    pub(crate) profile: &'r TldProfile,
 }
 
-impl Subject {
+impl<'r> Subject<'r> {
     /// Reads the target of an order.
-    pub(crate) fn load(tx: &mut Tx<'_>, registrar: &Registrar, target: &Target) -> Result<Self, Failure> {
+    pub(crate) fn load(tx: &mut Tx<'_>, registrar: &'r Registrar, target: &Target) -> Result<Self, Failure> {
         match target {
             Target::New(name) => {
-                let profile = served(registrar, name)?.clone();
+                let profile = served(registrar, name)?;
                 refuse_second(tx, name)?;
                 Ok(Self { name: name.clone(), registration: None, profile })
             }
@@ -38,15 +38,15 @@ impl Subject {
     }
 
     /// A registration that was read already.
-    pub(crate) fn of(registrar: &Registrar, registration: Registration) -> Result<Self, Failure> {
+    pub(crate) fn of(registrar: &'r Registrar, registration: Registration) -> Result<Self, Failure> {
         let profile = registrar.profile_of(&registration.name).ok_or_else(|| {
             Fault::words(format!("no profile serves `{}`, which is in our care; put the profile of its registry back", registration.name))
         })?;
-        Ok(Self { name: registration.name.clone(), profile: profile.clone(), registration: Some(registration) })
+        Ok(Self { name: registration.name.clone(), profile, registration: Some(registration) })
     }
 
     /// The registry that holds the name.
-    pub(crate) fn registry(&self) -> &RegistryId {
+    pub(crate) fn registry(&self) -> &'r RegistryId {
         &self.profile.registry
     }
 }

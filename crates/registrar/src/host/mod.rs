@@ -28,13 +28,13 @@ pub use delete::DeleteHost;
 pub use rename::RenameHost;
 
 /// The registration that a host lies below, with its rules.
-struct Superordinate {
+struct Superordinate<'r> {
     registration: Registration,
-    subject: Subject,
+    subject: Subject<'r>,
 }
 
 /// Finds the name in our care that `host` lies below, at a registry with host objects.
-fn superordinate(work: &mut Work<'_, '_>, host: &HostName) -> Result<Superordinate, Failure> {
+fn superordinate<'r>(work: &mut Work<'r, '_>, host: &HostName) -> Result<Superordinate<'r>, Failure> {
     let mut name = DomainName::parse(host.as_str()).ok();
     while let Some(candidate) = name {
         if let Some(registration) = registrations::find_open(work.tx, &candidate)? {
@@ -47,7 +47,7 @@ fn superordinate(work: &mut Work<'_, '_>, host: &HostName) -> Result<Superordina
         .into())
 }
 
-fn accept(work: &Work<'_, '_>, registration: Registration, host: &HostName) -> Result<Superordinate, Failure> {
+fn accept<'r>(work: &Work<'r, '_>, registration: Registration, host: &HostName) -> Result<Superordinate<'r>, Failure> {
     if !registration.phase.is_sponsored() {
         let sentence = format!("`{}` is {}, so its hosts cannot be changed", registration.name, registration.phase.word());
         return Err(Refusal::new("host.not_sponsored", "RFC 5732 3.2", sentence).into());
@@ -66,7 +66,7 @@ fn accept(work: &Work<'_, '_>, registration: Registration, host: &HostName) -> R
 }
 
 /// The host as the registry has it.
-fn known(work: &mut Work<'_, '_>, above: &Superordinate, host: &HostName) -> Result<HostRow, Failure> {
+fn known(work: &mut Work<'_, '_>, above: &Superordinate<'_>, host: &HostName) -> Result<HostRow, Failure> {
     hosts::find(work.tx, above.subject.registry(), host)?.ok_or_else(|| {
         Refusal::new("host.unknown", "RFC 5730 3", format!("the host `{host}` does not exist at the registry"))
             .hint("create it first")

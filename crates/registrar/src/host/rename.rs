@@ -36,7 +36,7 @@ impl UseCase for RenameHost {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Receipt, Failure> {
         let above = superordinate(work, &self.host)?;
-        may_move_to(&above.subject.profile, &self.to)?;
+        may_move_to(above.subject.profile, &self.to)?;
         known(work, &above, &self.host)?;
         if hosts::find(work.tx, above.subject.registry(), &self.to)?.is_some() {
             return Err(Refusal::new("host.exists", "RFC 5730 3", format!("the host `{}` exists already", self.to))

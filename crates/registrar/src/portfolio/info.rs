@@ -64,7 +64,7 @@ impl Question for DomainInfo {
             subject.registration.ok_or_else(|| store::StoreFault::Missing { what: format!("registration of {}", self.name) })?;
         let open: Vec<_> = registration.open_intents.iter().map(|open| open.id).collect();
         Ok(DomainView {
-            next_due: registration.next_due(&subject.profile),
+            next_due: registration.next_due(subject.profile),
             intents: open.into_iter().map(|id| crate::settlement::settlement(work.tx, id)).collect::<Result<_, _>>()?,
             duties: duties::list_of(work.tx, registration.id)?,
             charges: charges::list_of(work.tx, registration.id)?,

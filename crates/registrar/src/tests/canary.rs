@@ -11,7 +11,8 @@ use store::testing::{TestDatabase, TestDatabases};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::contacts::ada;
-use crate::command::TransferDomainIn;
+use super::world::order;
+use crate::command::{IssueAuthInfo, ReadAuthInfo, TransferDomainIn};
 use crate::contact::{ReadContact, SaveContact};
 use crate::testing::House;
 
@@ -58,6 +59,12 @@ fn plant(house: &House) -> Vec<String> {
         fee: None,
     };
     house.act(transfer("canaryname.alpha")).unwrap();
+    let receipt = house.act(order("canaryheld.alpha", registrant)).unwrap();
+    house.settle(&receipt);
+    assert_eq!(house.carry(), 1, "no letter was written and sealed");
+    house.act(IssueAuthInfo { name: receipt.name.clone() }).unwrap();
+    house.settle(&receipt);
+    let issued = house.act(ReadAuthInfo { name: receipt.name.clone() }).unwrap();
     house.act(transfer("canaryname.unserved")).unwrap_err();
     house.registrar.authenticate_operator(&token).unwrap();
     let secret = token.expose().rsplit('_').nth(1).unwrap().to_owned();
@@ -66,7 +73,7 @@ fn plant(house: &House) -> Vec<String> {
     assert_eq!(house.ask(ReadContact { id: registrant }).unwrap(), ada());
     let debugged = format!("{:?} {:?} {:?}", transfer("canaryname.alpha"), ada(), token);
     let mut canaries: Vec<String> = PERSONAL.iter().map(|word| (*word).to_owned()).collect();
-    canaries.extend([AUTH_INFO.to_owned(), secret]);
+    canaries.extend([AUTH_INFO.to_owned(), secret, issued.expose().to_owned()]);
     assert_clean("Debug output", debugged.as_bytes(), &canaries);
     canaries
 }

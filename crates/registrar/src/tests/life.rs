@@ -219,7 +219,8 @@ fn one_process_at_a_time_runs_the_clock_and_carries() {
         house.at("2027-10-23T12:00:00Z");
         run_clock(house);
         let crashed = Sole::new(&house.registrar, "courier");
-        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crashed.alone(|_| -> Result<(), Failure> { panic!("a crash") })));
+        let panicked =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crashed.alone(|_| -> Result<(), Failure> { panic!("a crash") })));
         assert!(panicked.is_err());
         assert_eq!(house.carry(), 0, "the lease of the crashed one still runs");
         house.at("2027-10-23T12:05:01Z");

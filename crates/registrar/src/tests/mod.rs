@@ -4,6 +4,8 @@ mod canary;
 mod contacts;
 mod hosts;
 mod life;
+mod lifetime;
+mod opening;
 mod operators;
 mod permissions;
 mod reads;
