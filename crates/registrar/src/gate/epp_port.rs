@@ -74,6 +74,12 @@ impl EppPort {
         &self.pool
     }
 
+    /// Our certificates in use there.
+    #[must_use]
+    pub fn certificates(&self) -> Arc<ClientTls> {
+        self.tls.get()
+    }
+
     /// Takes up other certificates, session by session, without an interruption.
     ///
     /// # Errors

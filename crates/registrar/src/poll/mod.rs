@@ -1,1 +1,23 @@
-//! Poll.
+//! The message queue of a registry account as a durable source of events: stored before it is acknowledged, and processed exactly
+//! once, however often the registry sends it and wherever we crash.
+//!
+//! ```text
+//!   req --> 1301 --> stored (frame sealed) --> ack --> processed: one transaction with the command it became
+//!            |            |                     |
+//!          1300: empty    crash: sent again,    crash: processed at the next start
+//!                         recognised
+//! ```
+//!
+//! There is one poller for an account, by lease. A message that nobody understands, or that is about a name we do not hold, is kept
+//! and shown; it never blocks the queue (RFC 9038).
+
+mod identity;
+mod list;
+mod poller;
+mod process;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use list::{ListMessages, MessageLine};
+pub use poller::{PollRound, Poller, PollerParts};

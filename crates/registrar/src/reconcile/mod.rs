@@ -1,1 +1,10 @@
-//! Reconcile.
+//! Desired against actual: asks the registry how names are, takes that down, and shows what differs. Changes nothing until somebody
+//! says `PushDesired` (bring the registry to what we want) or `AcceptActual` (want what the registry has).
+
+mod report;
+mod reconciler;
+#[cfg(test)]
+mod tests;
+
+pub use reconciler::{ReconcilePage, Reconciler};
+pub use report::{DriftElement, DriftReport};

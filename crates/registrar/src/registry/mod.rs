@@ -1,7 +1,18 @@
-//! Registry accounts: credentials, alarms, the stop of paid operations, availability of names, and how it all stands.
+//! Registry accounts: credentials and certificates, the stop of paid operations, availability of names, alarms, and how it all
+//! stands.
 
 pub(crate) mod alarm;
 pub(crate) mod balance;
+mod certificate;
+mod check;
+mod credentials;
+mod status;
+#[cfg(test)]
+mod tests;
 
 pub use alarm::{Alarm, ClearAlarm, ListAlarms};
 pub use balance::ResumePaidOperations;
+pub use certificate::{CertificateLine, certificates, watch_certificates};
+pub use check::{NameAvailability, check_names};
+pub use credentials::{ProposeRegistryPassword, VaultCredentials};
+pub use status::{RegistryStatus, registry_status};

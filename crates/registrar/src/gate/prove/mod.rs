@@ -32,7 +32,7 @@ use policy::{Done, ObjectKey, Operation};
 
 use super::frame::Query;
 
-pub(crate) use finding::{ContactFound, Finding, HostFound, read};
+pub(crate) use finding::{Finding, read};
 
 /// How far a registry's clock may differ from ours, in seconds: five minutes, beyond what any registry was seen to drift.
 pub(crate) const CLOCK_SKEW_SECONDS: i64 = 300;
