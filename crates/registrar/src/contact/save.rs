@@ -72,7 +72,7 @@ fn carry_to_registries(work: &mut Work<'_, '_>, contact: ContactId, revision: u6
     let handles: BTreeMap<RegistryId, ContactHandle> = contacts::list_handles_of(work.tx, contact)?.into_iter().collect();
     let registries: Vec<RegistryId> = work.registrar.registries().map(|registry| registry.id.clone()).collect();
     for registry in registries {
-        let Some(domain) = registrations::find_open_by_registrant(work.tx, &registry, contact)? else {
+        let Some(domain) = registrations::find_open_by_contact(work.tx, &registry, contact)? else {
             continue;
         };
         let Some(registration) = registrations::find(work.tx, domain)? else {

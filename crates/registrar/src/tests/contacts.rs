@@ -1,9 +1,12 @@
 //! Contacts: sealed at rest, whole when read, named by id in the ledger.
 
-use model::{Contact, ContactId, CountryCode, Email, LegalKind, Phone, PostalAddress};
+use std::collections::BTreeMap;
+
+use model::{Contact, ContactId, ContactRole, CountryCode, Email, LegalKind, Phone, PostalAddress};
 use store::ledger;
 
 use super::world::order;
+use crate::command::RegisterDomain;
 use crate::contact::{ListContacts, ReadContact, SaveContact};
 use crate::testing::each;
 use crate::{PageRequest, Question};
@@ -98,5 +101,18 @@ fn a_change_reaches_the_registries_that_hold_the_contact() {
         assert_eq!(updates, 2);
         house.settle(&receipt);
         assert!(!house.intents_of(&receipt).contains("Ready"));
+    });
+}
+
+/// A contact that holds no name and only runs one is an object of the registry all the same.
+#[test]
+fn a_change_of_a_technical_contact_reaches_the_registry() {
+    each(|house| {
+        let tech = house.act(SaveContact { id: None, contact: ada() }).unwrap();
+        let contacts = BTreeMap::from([(ContactRole::Tech, tech)]);
+        let receipt = house.act(RegisterDomain { contacts, ..order("run.alpha", house.holder()) }).unwrap();
+        house.settle(&receipt);
+        house.act(SaveContact { id: Some(tech), contact: ada() }).unwrap();
+        assert!(house.intents_of(&receipt).ends_with("Ready update-contact contact:* after 0"), "{}", house.intents_of(&receipt));
     });
 }
