@@ -37,6 +37,16 @@ create table delegation (
 
 create index delegation_host on delegation (registry, reversed);
 
+-- Which open registrations name which contact, as registrant or in any role.
+create table contact_link (
+    domain text not null references registration (id),
+    contact text not null,
+    registry text not null,
+    primary key (domain, contact)
+) strict;
+
+create index contact_link_contact on contact_link (contact, registry, domain);
+
 create table duty (
     id text primary key,
     subject text not null,

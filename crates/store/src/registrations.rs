@@ -59,7 +59,7 @@ pub fn insert(tx: &mut Tx<'_>, registration: &Registration, next_due: Option<Tim
             &columns.state,
         ],
     )?;
-    follow_delegation(tx, registration, &columns.id)
+    follow_links(tx, registration, &columns.id)
 }
 
 /// Stores the next version of a registration that was read at `version_before`.
@@ -85,7 +85,7 @@ pub fn update(tx: &mut Tx<'_>, registration: &Registration, version_before: u64,
         ],
         || StoreFault::Outdated { what: format!("the registration of {}", registration.name) },
     )?;
-    follow_delegation(tx, registration, &columns.id)
+    follow_links(tx, registration, &columns.id)
 }
 
 /// A registration by id.
@@ -120,12 +120,12 @@ pub fn list_by_name(tx: &mut Tx<'_>, name: &DomainName) -> Result<Vec<Registrati
     tx.list(&sql::LIST_BY_NAME, values![name.as_str()], read)
 }
 
-/// An open registration at `registry` whose registrant is `registrant`, the first by name.
+/// An open registration at `registry` that names `contact` as registrant or in any role; the oldest.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn find_open_by_registrant(tx: &mut Tx<'_>, registry: &RegistryId, registrant: ContactId) -> Result<Option<DomainId>, StoreFault> {
-    tx.find(&sql::FIND_OPEN_BY_REGISTRANT, values![registrant.to_string(), registry.as_str()], |row| row.parse(0))
+pub fn find_open_by_contact(tx: &mut Tx<'_>, registry: &RegistryId, contact: ContactId) -> Result<Option<DomainId>, StoreFault> {
+    tx.find(&sql::FIND_OPEN_BY_CONTACT, values![contact.to_string(), registry.as_str()], |row| row.parse(0))
 }
 
 /// Up to `limit` registrations by name and id, after the key `after`.
@@ -213,19 +213,33 @@ fn tld_of(name: &DomainName) -> DomainName {
     name.parent().unwrap_or_else(|| name.clone())
 }
 
-/// Keeps the rows of hosts that open registrations want to delegate to.
-fn follow_delegation(tx: &mut Tx<'_>, registration: &Registration, id: &str) -> Result<(), StoreFault> {
-    let kept: BTreeSet<String> = tx.list(&sql::LIST_DELEGATIONS, values![id], |row| row.string(0))?.into_iter().collect();
-    let is_open = !registration.phase.is_final();
-    let wanted: BTreeSet<String> =
-        registration.desired.nameservers.keys().filter(|_| is_open).map(|host| host.as_str().to_owned()).collect();
-    for host in kept.difference(&wanted) {
+/// Keeps the rows that link an open registration to the hosts and contacts it names; a final one names nobody.
+fn follow_links(tx: &mut Tx<'_>, registration: &Registration, id: &str) -> Result<(), StoreFault> {
+    let (is_open, registry) = (!registration.phase.is_final(), registration.registry.as_str());
+    let hosts = registration.desired.nameservers.keys().filter(|_| is_open).map(|host| host.as_str().to_owned()).collect();
+    let (added, removed) = differences(tx, &sql::LIST_DELEGATIONS, id, &hosts)?;
+    for host in &removed {
         tx.execute(&sql::REMOVE_DELEGATION, values![id, host])?;
     }
-    for host in wanted.difference(&kept) {
-        tx.execute(&sql::ADD_DELEGATION, values![id, host, registration.registry.as_str(), reversed(host)])?;
+    for host in &added {
+        tx.execute(&sql::ADD_DELEGATION, values![id, host, registry, reversed(host)])?;
+    }
+    let contacts = registration.desired.contacts.values().chain(&registration.registrant);
+    let contacts = contacts.filter(|_| is_open).map(ToString::to_string).collect();
+    let (added, removed) = differences(tx, &sql::LIST_CONTACT_LINKS, id, &contacts)?;
+    for contact in &removed {
+        tx.execute(&sql::REMOVE_CONTACT_LINK, values![id, contact])?;
+    }
+    for contact in &added {
+        tx.execute(&sql::ADD_CONTACT_LINK, values![id, contact, registry])?;
     }
     Ok(())
+}
+
+/// What `wanted` has more and has less than what is kept.
+fn differences(tx: &mut Tx<'_>, kept: &Statement, id: &str, wanted: &BTreeSet<String>) -> Result<(Vec<String>, Vec<String>), StoreFault> {
+    let kept: BTreeSet<String> = tx.list(kept, values![id], |row| row.string(0))?.into_iter().collect();
+    Ok((wanted.difference(&kept).cloned().collect(), kept.difference(wanted).cloned().collect()))
 }
 
 /// Labels from the root down, each followed by a dot: everything below a name sorts between `reversed(name)` and the same

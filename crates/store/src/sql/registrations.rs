@@ -36,9 +36,6 @@ statements! { "registrations";
     FIND_LATEST = select!("name = $1 order by is_open desc, id desc limit 1");
     /// Every life of a name, oldest first.
     LIST_BY_NAME = select!("name = $1 order by id");
-    /// An open registration at a registry whose registrant this is.
-    FIND_OPEN_BY_REGISTRANT = "select id from registration where registrant = $1 and registry = $2 and is_open = 1
-        order by name, id limit 1";
     /// By name.
     LIST = list!("name >= $1");
     /// Of one registry, by name.
@@ -59,4 +56,13 @@ statements! { "registrations";
         on conflict (domain, host) do nothing";
     /// It no longer wants a host.
     REMOVE_DELEGATION = "delete from delegation where domain = $1 and host = $2";
+    /// Contacts a registration names, as kept.
+    LIST_CONTACT_LINKS = "select contact from contact_link where domain = $1";
+    /// It names a further contact.
+    ADD_CONTACT_LINK = "insert into contact_link (domain, contact, registry) values ($1, $2, $3)
+        on conflict (domain, contact) do nothing";
+    /// It no longer names a contact.
+    REMOVE_CONTACT_LINK = "delete from contact_link where domain = $1 and contact = $2";
+    /// An open registration at a registry that names a contact.
+    FIND_OPEN_BY_CONTACT = "select domain from contact_link where contact = $1 and registry = $2 order by domain limit 1";
 }

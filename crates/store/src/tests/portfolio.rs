@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    ActorId, ContactHandle, ContactId, Currency, DomainId, DomainName, DutyId, HostName, Money, NoticeId, Period, RegistryId,
+    ActorId, ContactHandle, ContactId, ContactRole, Currency, DomainId, DomainName, DutyId, HostName, Money, NoticeId, Period, RegistryId,
     SeededEntropy, TldName,
 };
 use policy::charge::{Charge, ChargeKind};
@@ -173,8 +173,6 @@ fn lists_are_filtered_paged_by_name_and_due_by_time() {
         let first = due(None, 3);
         assert_eq!(first.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [day(0), day(2), day(3)]);
         assert_eq!(due(first.last().copied(), 3), [(day(4), domain_id(4))]);
-        let of = |n| database.store().read(|tx| registrations::find_open_by_registrant(tx, &alpha(), contact_id(n))).unwrap();
-        assert_eq!((of(1), of(7)), (Some(domain_id(1)), None));
     });
 }
 
@@ -197,6 +195,32 @@ fn delegations_follow_registrations_so_that_linked_hosts_are_known() {
         let gone = changed(&moved, |next| next.phase = Phase::TransferredAway);
         write(database, move |tx| registrations::update(tx, &gone, moved.version, None)).unwrap();
         assert_eq!(linked(), "");
+    });
+}
+
+#[test]
+fn contacts_are_linked_in_every_role_while_a_registration_is_open() {
+    TestDatabases::each(|database| {
+        let mut first = ordered(1, "example.com", &[], Some(1));
+        first.desired.contacts.insert(ContactRole::Tech, contact_id(2));
+        insert(database, &first, None).unwrap();
+        let beta = RegistryId::parse("beta").unwrap();
+        let of = |registry: &RegistryId, n| {
+            database.store().read(|tx| registrations::find_open_by_contact(tx, registry, contact_id(n))).unwrap()
+        };
+        assert_eq!([of(&alpha(), 1), of(&alpha(), 2), of(&alpha(), 3), of(&beta, 1)], [Some(first.id), Some(first.id), None, None]);
+        let changed = |before: &Registration, change: &dyn Fn(&mut Registration)| {
+            let next = changed(before, change);
+            let (stored, version) = (next.clone(), before.version);
+            write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+            next
+        };
+        let second = changed(&first, &|next| {
+            next.desired.contacts.insert(ContactRole::Tech, contact_id(3));
+        });
+        assert_eq!([of(&alpha(), 1), of(&alpha(), 2), of(&alpha(), 3)], [Some(first.id), None, Some(first.id)]);
+        changed(&second, &|next| next.phase = Phase::Purged);
+        assert_eq!([of(&alpha(), 1), of(&alpha(), 3)], [None, None]);
     });
 }
 
