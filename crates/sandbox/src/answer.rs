@@ -76,12 +76,7 @@ pub(crate) fn answer(
     }
 }
 
-fn executed(
-    command: &Command,
-    execute: impl FnOnce(&Command) -> (Option<Response>, bool),
-    delivery: Delivery,
-    breaks: bool,
-) -> Answer {
+fn executed(command: &Command, execute: impl FnOnce(&Command) -> (Option<Response>, bool), delivery: Delivery, breaks: bool) -> Answer {
     let (response, closes) = execute(command);
     Answer { response, delivery, closes: closes || breaks, is_executed: true }
 }

@@ -53,7 +53,10 @@ impl VirtualClock {
 
     /// A clock that shows the real time and runs with it.
     #[must_use]
-    #[allow(clippy::disallowed_methods, reason = "the clock is the edge where the sandbox reads real time; all else takes it as an argument")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the clock is the edge where the sandbox reads real time; all else takes it as an argument"
+    )]
     pub fn real() -> VirtualClock {
         VirtualClock::running_from(Timestamp::now())
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use epp::extension::login_sec::{LoginSec, LoginSecurity};
-use epp::{Command, CommandBody, Extension, LOGIN_SECURITY_PASSWORD, Login, Namespace, NamespaceKind, Response, decode_client_frame};
 use epp::{ClientMessage, Handle, decode_response, encode_command};
+use epp::{Command, CommandBody, Extension, LOGIN_SECURITY_PASSWORD, Login, Namespace, NamespaceKind, Response, decode_client_frame};
 use model::{RegistrarHandle, Secret, SeededEntropy, Timestamp};
 
 use crate::answer::{Answer, Delivery, answer};
@@ -138,17 +138,13 @@ impl InProcess {
     fn deliver(&self, answer: Answer) -> Exchange {
         let lost = if answer.is_executed { Exchange::CutAfterExecuted } else { Exchange::CutBefore };
         let Some(response) = answer.response else { return lost };
-        let mangle: Option<fn(&[u8]) -> Vec<u8>> = match answer.delivery {
+        let frame = match answer.delivery {
             Delivery::Never | Delivery::Cut(..) | Delivery::Oversize => return lost,
-            Delivery::Reordered => Some(reordered),
-            Delivery::UnknownCode => Some(unknown_code),
-            Delivery::Whole | Delivery::LateMs(_) | Delivery::Twice | Delivery::SlowlyMs(_) => None,
+            Delivery::Reordered => reordered(&written(&response)),
+            Delivery::UnknownCode => unknown_code(&written(&response)),
+            _ if self.wire == Wire::Direct => return Exchange::Answered(Box::new(response)),
+            Delivery::Whole | Delivery::LateMs(_) | Delivery::Twice | Delivery::SlowlyMs(_) => written(&response),
         };
-        if self.wire == Wire::Direct && mangle.is_none() {
-            return Exchange::Answered(Box::new(response));
-        }
-        let frame = written(&response);
-        let frame = mangle.map_or_else(|| frame.clone(), |mangle| mangle(&frame));
         match decode_response(&frame) {
             Ok(decoded) => Exchange::Answered(Box::new(decoded.value)),
             Err(_) => lost,

@@ -72,10 +72,12 @@ fn changed(frame: &[u8], change: impl FnOnce(&mut Element)) -> Vec<u8> {
 
 /// The bytes of a response; what cannot be written becomes a 2400, since an answer there must be.
 pub(crate) fn written(response: &Response) -> Vec<u8> {
-    encode_response(response).or_else(|error| {
-        tracing::error!(%error, "a response could not be written");
-        encode_response(&failure(ResultCode::COMMAND_FAILED, response))
-    }).unwrap_or_default()
+    encode_response(response)
+        .or_else(|error| {
+            tracing::error!(%error, "a response could not be written");
+            encode_response(&failure(ResultCode::COMMAND_FAILED, response))
+        })
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use epp::maintenance::{Cause, Environment, Impact, Item, MaintenanceId, System};
-use model::{DomainName, EppStatus, Entropy, Money, RegistrarHandle, Timestamp, TransferStatus};
+use model::{DomainName, Entropy, EppStatus, Money, RegistrarHandle, Timestamp, TransferStatus};
 use policy::profile::FeeTable;
 use serde::{Deserialize, Serialize};
 
@@ -148,9 +148,7 @@ impl Registry {
                 self.reserved.insert(name.clone(), token);
                 Ok(())
             }
-            AdminAction::Unreserve { name } => {
-                self.reserved.remove(name).map(|_| ()).ok_or_else(|| AdminError::NotFound(name.to_string()))
-            }
+            AdminAction::Unreserve { name } => self.reserved.remove(name).map(|_| ()).ok_or_else(|| AdminError::NotFound(name.to_string())),
             AdminAction::Premium { name, create, renew, transfer, restore } => {
                 self.ensure_ours(name)?;
                 let price = |minor: &i64| Some(Money::new(*minor, self.currency));
@@ -182,7 +180,11 @@ impl Registry {
         }
         let cancels = on && prohibits && domain.has_pending_transfer();
         for status in statuses {
-            if on { domain.set.insert(*status) } else { domain.set.remove(status) };
+            if on {
+                domain.set.insert(*status)
+            } else {
+                domain.set.remove(status)
+            };
         }
         let sponsor = domain.origin.sponsor.clone();
         if cancels {

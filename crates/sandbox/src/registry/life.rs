@@ -152,7 +152,14 @@ impl Registry {
     }
 
     /// Opens a grace period for a charge just made.
-    pub(crate) fn open_grace(&mut self, name: &DomainName, kind: RgpStatus, charge: &Charge, expiry: (Timestamp, Timestamp), at: Timestamp) {
+    pub(crate) fn open_grace(
+        &mut self,
+        name: &DomainName,
+        kind: RgpStatus,
+        charge: &Charge,
+        expiry: (Timestamp, Timestamp),
+        at: Timestamp,
+    ) {
         let Some(rules) = self.rules_of(name) else { return };
         let length = match kind {
             RgpStatus::AddPeriod => rules.add_grace,
@@ -164,14 +171,7 @@ impl Registry {
         if length <= SignedDuration::ZERO {
             return;
         }
-        let grace = Grace {
-            kind,
-            until: after(at, length),
-            payer: charge.payer.clone(),
-            minor: charge.minor,
-            years: charge.years,
-            expiry,
-        };
+        let grace = Grace { kind, until: after(at, length), payer: charge.payer.clone(), minor: charge.minor, years: charge.years, expiry };
         if let Some(domain) = self.domains.get_mut(name) {
             domain.graces.push(grace);
         }

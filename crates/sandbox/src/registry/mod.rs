@@ -80,7 +80,13 @@ pub struct Registry {
 
 impl Registry {
     /// A registry with no objects yet, which opens at `now`.
-    pub fn new(profile: RegistryProfile, options: Options, registrars: &[RegistrarConfig], now: Timestamp, entropy: &mut dyn Entropy) -> Registry {
+    pub fn new(
+        profile: RegistryProfile,
+        options: Options,
+        registrars: &[RegistrarConfig],
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Registry {
         let currency = profile.tlds.first().map_or(Currency::USD, |tld| tld.fees.currency);
         let tlds = profile.tlds.iter().map(|tld| (tld.name.as_str().to_owned(), Rules::new(tld.clone()))).collect();
         let repository = profile.id.as_str().chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>().to_ascii_uppercase();

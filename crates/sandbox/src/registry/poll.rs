@@ -123,8 +123,7 @@ impl Registry {
                 transfer_text("Contact transfer", transfer)
             }
             Event::CreateDecided { is_approved, cltrid, svtrid } => {
-                let transaction =
-                    TransactionIds { client: cltrid.as_deref().map(Into::into), server: svtrid.as_str().into() };
+                let transaction = TransactionIds { client: cltrid.as_deref().map(Into::into), server: svtrid.as_str().into() };
                 let pending = PendingData { name: about.as_str().into(), is_approved: *is_approved, transaction, decided: at };
                 data.push(ResponseData::Domain(domain::Data::Pending(pending)));
                 format!("Pending create {}.", if *is_approved { "completed" } else { "refused" })

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use model::{
-    ContactHandle, ContactRole, DomainName, DsData, EppStatus, HostName, RegistrarHandle, RegistryId, RgpStatus, Roid, Timestamp, TransferStatus,
+    ContactHandle, ContactRole, DomainName, DsData, EppStatus, HostName, RegistrarHandle, RegistryId, RgpStatus, Roid, Timestamp,
+    TransferStatus,
 };
 use serde::{Deserialize, Serialize};
 

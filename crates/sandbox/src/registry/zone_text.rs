@@ -29,7 +29,8 @@ impl Registry {
     pub fn zone(&self, tld: &str, now: Timestamp) -> Option<String> {
         let rules = self.tlds.get(tld)?;
         let apex = rules.profile.name.as_domain();
-        let mut names: Vec<&Domain> = self.domains.values().filter(|domain| domain.is_published() && is_directly_below(&domain.name, tld)).collect();
+        let mut names: Vec<&Domain> =
+            self.domains.values().filter(|domain| domain.is_published() && is_directly_below(&domain.name, tld)).collect();
         names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let mut text = head(apex, now);
         let mut glue: BTreeMap<&HostName, (u32, BTreeSet<IpAddr>)> = BTreeMap::new();

@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::Shared;
-use super::delivery::{Step, deliver, send_frame};
+use super::delivery::{Step, deliver, send_frame, show_to_judge};
 use super::sessions::Seat;
 use crate::answer::{Answer, Delivery, answer};
 use crate::faults::Occasion;
@@ -91,7 +91,9 @@ async fn next_frame(stream: &mut TlsStream<TcpStream>, reader: &mut FrameReader,
 impl Connection {
     fn greeting(&self) -> Vec<u8> {
         let (registry, now) = self.shared.registry();
-        encode_greeting(&registry.greeting(now)).unwrap_or_default()
+        let frame = encode_greeting(&registry.greeting(now)).unwrap_or_default();
+        show_to_judge(&frame);
+        frame
     }
 
     /// Answers one frame.

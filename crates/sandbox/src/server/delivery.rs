@@ -29,6 +29,7 @@ where
 {
     let Some(response) = answer.response else { return Ok(Step::Close) };
     let body = written(&response);
+    show_to_judge(&body);
     let body = if reorders || answer.delivery == Delivery::Reordered { reordered(&body) } else { body };
     let closes = if answer.closes { Step::Close } else { Step::Stay };
     match answer.delivery {
@@ -67,9 +68,15 @@ pub(super) async fn send_frame<S>(stream: &mut S, body: &[u8], limit: Duration) 
 where
     S: AsyncWrite + Unpin,
 {
-    #[cfg(any(test, feature = "capture"))]
-    epp::capture::record(epp::capture::Side::Server, body);
     write(stream, &framed(body)?, limit).await
+}
+
+/// Offers a frame to the schema judge, as it was before any planned fault.
+pub(super) fn show_to_judge(frame: &[u8]) {
+    #[cfg(any(test, feature = "capture"))]
+    epp::capture::record(epp::capture::Side::Server, frame);
+    #[cfg(not(any(test, feature = "capture")))]
+    let _ = frame;
 }
 
 fn framed(body: &[u8]) -> io::Result<Vec<u8>> {

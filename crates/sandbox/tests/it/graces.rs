@@ -164,7 +164,8 @@ fn a_jump_of_years_gives_the_same_as_many_steps() {
         (rig.registry.ledger().to_vec(), rig.registry.state())
     };
     let (jump, steps) = (life(1), life(2_400));
-    let told = |entries: &[sandbox::LedgerEntry]| entries.iter().map(|e| (e.verb, e.object.clone(), e.at, e.lines.clone())).collect::<Vec<_>>();
+    let told =
+        |entries: &[sandbox::LedgerEntry]| entries.iter().map(|e| (e.verb, e.object.clone(), e.at, e.lines.clone())).collect::<Vec<_>>();
     assert_eq!(told(&jump.0), told(&steps.0));
     assert_eq!(jump.1, steps.1);
     assert!(jump.0.iter().filter(|entry| entry.verb == Verb::AutoRenew).count() >= 5);

@@ -1,5 +1,7 @@
 //! The sandbox judged from outside: its rules as tables, its laws as properties, its server over TLS.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests too")]
+
 mod breakage;
 mod extensions;
 mod graces;

@@ -24,7 +24,12 @@ fn scene(state: &str) -> Scene {
         "ok" => rig.days(10),
         "inactive" => {
             rig.days(10);
-            rig.must(A, update(NAME, |u| u.remove.name_servers = Some(epp::domain::NameServers::objects(["ns1.elsewhere.example", "ns2.elsewhere.example"]))));
+            rig.must(
+                A,
+                update(NAME, |u| {
+                    u.remove.name_servers = Some(epp::domain::NameServers::objects(["ns1.elsewhere.example", "ns2.elsewhere.example"]))
+                }),
+            );
         }
         "renewPeriod" => {
             rig.days(10);

@@ -1,7 +1,9 @@
 //! ICANN's registry system tests (RST v2.0), the cases on internationalised names and launch phases. Named after the cases.
 
-use epp::extension::launch::{Check as LaunchCheck, CheckForm, Create as LaunchCreate, EncodedSignedMark, Launch, Notice, Phase, PhaseKind, Proof};
 use epp::Extension;
+use epp::extension::launch::{
+    Check as LaunchCheck, CheckForm, Create as LaunchCreate, EncodedSignedMark, Launch, Notice, Phase, PhaseKind, Proof,
+};
 use jiff::SignedDuration;
 use sandbox::Options;
 
@@ -58,7 +60,11 @@ fn minimum_rpms_02_sunrise() {
     let plain = |name: &str| create_with(name, |_| ());
     let mark = || Proof::EncodedSignedMarks(vec![EncodedSignedMark::new("PHNtZDpzaWduZWRNYXJrPg==")]);
     assert_eq!(rig.code(A, plain("trademark.launch")), 2003, "no mark");
-    assert_eq!(rig.send_with(A, plain("trademark.launch"), launch_create(PhaseKind::Claims, mark(), vec![])).code().get(), 2306, "wrong phase");
+    assert_eq!(
+        rig.send_with(A, plain("trademark.launch"), launch_create(PhaseKind::Claims, mark(), vec![])).code().get(),
+        2306,
+        "wrong phase"
+    );
     assert_eq!(rig.send_with(A, plain("trademark.launch"), launch_create(PhaseKind::Sunrise, Proof::None, vec![])).code().get(), 2003);
     assert_eq!(rig.send_with(A, plain("trademark.launch"), launch_create(PhaseKind::Sunrise, mark(), vec![])).code().get(), 1000);
 }
@@ -76,7 +82,9 @@ fn minimum_rpms_03_claims_create() {
     const GOOD: &str = "370d0b7c9223372036854775807";
     assert_eq!(rig.code(A, plain("other.launch")), 1000, "a name without claim needs no notice");
     assert_eq!(rig.code(A, plain("trademark.launch")), 2003, "no notice");
-    for (id, not_after, accepted, code) in [(ID, 24, -1, 2005), (GOOD, -1, -2, 2306), (GOOD, 24, 1, 2004), (GOOD, 24, -49, 2306), (GOOD, 24, -1, 1000)] {
+    for (id, not_after, accepted, code) in
+        [(ID, 24, -1, 2005), (GOOD, -1, -2, 2306), (GOOD, 24, 1, 2004), (GOOD, 24, -49, 2306), (GOOD, 24, -1, 1000)]
+    {
         let extension = notice(&rig, id, not_after, accepted);
         assert_eq!(rig.send_with(A, plain("trademark.launch"), extension).code().get(), code, "{id} {not_after} {accepted}");
     }

@@ -24,7 +24,11 @@ fn epp_04_05_06_check() {
     rig.furnish(NAME);
     let response = rig.must(A, check(&[NAME, "free.thick", "nic.thick", "-bad-.thick", "other.example"]));
     assert_eq!(availability(&response), [false, true, false, false, false]);
-    assert_eq!(rig.code(A, check(&["a.thick", "b.thick", "c.thick", "d.thick", "e.thick", "f.thick"])), 2004, "six names where five are allowed");
+    assert_eq!(
+        rig.code(A, check(&["a.thick", "b.thick", "c.thick", "d.thick", "e.thick", "f.thick"])),
+        2004,
+        "six names where five are allowed"
+    );
     let hosts = host::Command::Check(host::Check::of(["ns1.elsewhere.example", "ns9.elsewhere.example", "bad..host"]));
     assert_eq!(availability(&rig.must(A, hosts)), [false, true, false]);
     let contacts = contact::Command::Check(contact::Check::of(["REG-1", "FREE-1"]));
@@ -45,10 +49,13 @@ fn epp_07_contact_create() {
     assert_eq!(code(&|p| p.postal[0].address.country = "XX".into()), 2005);
     assert_eq!(code(&|p| p.email = "nobody".into()), 2005);
     assert_eq!(code(&|p| p.postal[0].name = "\u{e9}lodie".into()), 2005, "beyond ASCII in an international address");
-    assert_eq!(code(&|p| {
-        p.postal[0].form = contact::PostalForm::Localised;
-        p.postal[0].name = "\u{c9}lodie".into();
-    }), 1000);
+    assert_eq!(
+        code(&|p| {
+            p.postal[0].form = contact::PostalForm::Localised;
+            p.postal[0].name = "\u{c9}lodie".into();
+        }),
+        1000
+    );
     assert_eq!(code(&|p| p.postal[0].organisation = Some("x".repeat(255))), 1000);
     assert_eq!(rig.code(A, contact_create("CON-1", person())), 2302);
 }

@@ -6,7 +6,6 @@ use sandbox::SessionState;
 
 use crate::rig::*;
 
-
 #[test]
 fn epp_02_greeting() {
     let rig = Rig::new("thick");

@@ -18,7 +18,8 @@ pub(crate) fn transfer(registry: &mut Registry, call: &mut Call<'_>, op: Transfe
     let knows_code = code.is_some_and(|code| contact.auth.as_ref().is_some_and(|auth| auth.matches(code.expose())));
     match op {
         TransferOp::Query => {
-            let is_party = contact.origin.sponsor == call.registrar || contact.transfer.as_ref().is_some_and(|t| t.gaining == call.registrar);
+            let is_party =
+                contact.origin.sponsor == call.registrar || contact.transfer.as_ref().is_some_and(|t| t.gaining == call.registrar);
             ensure(is_party || knows_code, || Refusal::not_sponsor(&id))?;
             contact.transfer.as_ref().map(|transfer| reply(contact, transfer)).ok_or_else(not_pending)
         }

@@ -54,7 +54,8 @@ pub(crate) fn create(registry: &mut Registry, call: &mut Call<'_>, create: &Crea
 
 fn agree(registry: &Registry, call: &mut Call<'_>, create: &Create) -> Outcome<Agreed> {
     let name = parse_domain(&create.name)?;
-    let rules = registry.rules_of(&name).ok_or_else(|| Refusal::policy(format!("`{name}` is not directly below a TLD of this registry")))?;
+    let rules =
+        registry.rules_of(&name).ok_or_else(|| Refusal::policy(format!("`{name}` is not directly below a TLD of this registry")))?;
     ensure(!registry.domains.contains_key(&name), || Refusal::exists(&name))?;
     tokens::ensure_open(registry, call, rules, &name)?;
     let idn_table = idn::ensure_table(call, rules, &name)?;
@@ -94,7 +95,9 @@ fn first_code(call: &mut Call<'_>, rules: &Rules, create: &Create) -> Outcome<Op
     let code = create.auth.secret();
     if rules.profile.authinfo.rfc9154 {
         ensure(code.is_none(), || {
-            Refusal::policy("the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)")
+            Refusal::policy(
+                "the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)",
+            )
         })?;
         return Ok(None);
     }

@@ -37,8 +37,12 @@ pub(crate) fn read(registry: &Registry, domain: &DomainName, servers: Option<&Na
                 let host = parse_host(&attribute.name)?;
                 let addresses = check_addresses(registry, &attribute.addresses)?;
                 let is_inside = host.is_within(domain);
-                ensure(is_inside || addresses.is_empty(), || Refusal::policy(format!("`{host}` lies outside `{domain}` and takes no address")))?;
-                ensure(!is_inside || !addresses.is_empty(), || Refusal::missing(format!("`{host}` lies below `{domain}` and needs an address")))?;
+                ensure(is_inside || addresses.is_empty(), || {
+                    Refusal::policy(format!("`{host}` lies outside `{domain}` and takes no address"))
+                })?;
+                ensure(!is_inside || !addresses.is_empty(), || {
+                    Refusal::missing(format!("`{host}` lies below `{domain}` and needs an address"))
+                })?;
                 add(&mut delegation, host, addresses)?;
             }
         }
@@ -73,7 +77,9 @@ fn ensure_object(registry: &Registry, domain: &DomainName, name: &HostName) -> O
         Refusal::policy(format!("`{name}` has no address, so a delegation to it could not be followed; its sponsor must give it one"))
     })?;
     let is_active = registry.domains.get(superordinate).is_some_and(|above| matches!(above.life, Life::Active));
-    ensure(is_active || superordinate == domain, || Refusal::status(format!("`{superordinate}`, which `{name}` lies below, is being deleted")))
+    ensure(is_active || superordinate == domain, || {
+        Refusal::status(format!("`{superordinate}`, which `{name}` lies below, is being deleted"))
+    })
 }
 
 fn wrong_model(wanted: &str) -> Refusal {

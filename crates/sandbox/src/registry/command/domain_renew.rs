@@ -30,8 +30,8 @@ pub(crate) fn renew(registry: &mut Registry, call: &mut Call<'_>, renew: &Renew)
     let rules = registry.rules_of(&name).ok_or_else(|| Refusal::not_found(&name))?;
     let years = term(renew.period, rules)?;
     let period = Period::years(years).map_err(|error| Refusal::range(error.to_string()))?;
-    let expires = expiry::extend(before, period, call.now)
-        .map_err(|error| Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_RENEWAL, error.to_string()))?;
+    let expires =
+        expiry::extend(before, period, call.now).map_err(|error| Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_RENEWAL, error.to_string()))?;
     let minor = registry.price(&name, BillingItem::Renew, years);
     fees::ensure_acknowledged(registry, call, rules, &name, BillingItem::Renew, minor)?;
     registry.ensure_funds(&call.registrar, minor)?;

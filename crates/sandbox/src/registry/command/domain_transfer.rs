@@ -31,9 +31,7 @@ pub(crate) fn transfer(registry: &mut Registry, call: &mut Call<'_>, asked: &Ask
 fn request(registry: &mut Registry, call: &mut Call<'_>, name: &DomainName, asked: &Asked) -> Outcome<Reply> {
     let domain = registry.domains.get(name).ok_or_else(|| Refusal::not_found(name))?;
     let rules = registry.rules_of(name).ok_or_else(|| Refusal::not_found(name))?;
-    ensure(domain.origin.sponsor != call.registrar, || {
-        Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_TRANSFER, "the name is yours already")
-    })?;
+    ensure(domain.origin.sponsor != call.registrar, || Refusal::new(ResultCode::NOT_ELIGIBLE_FOR_TRANSFER, "the name is yours already"))?;
     ensure(matches!(domain.life, Life::Active), || Refusal::status("the name is being created or deleted"))?;
     ensure(!domain.has_pending_transfer(), || Refusal::new(ResultCode::PENDING_TRANSFER, "a transfer is pending already"))?;
     ensure(knows_code(domain, asked), || {

@@ -5,7 +5,8 @@
 
 use epp::domain::CheckItem;
 use epp::extension::fee::{
-    Check, CheckData, CommandFees, CreditLine, Fee, FeeBody, FeeCommand, FeeLine, FeeVersion, ObjectFees, PricedVerb, Transform, TransformData,
+    Check, CheckData, CommandFees, CreditLine, Fee, FeeBody, FeeCommand, FeeLine, FeeVersion, ObjectFees, PricedVerb, Transform,
+    TransformData,
 };
 use epp::{Extension, Period};
 use model::{DomainName, Money};

@@ -1,7 +1,7 @@
 //! `host:check` and `host:info` (RFC 5732 section 3.1). Hosts are public: any registrar may look.
 
-use epp::host::{Check, CheckData, CheckItem, Data, InfoData, Named};
 use epp::ObjectName;
+use epp::host::{Check, CheckData, CheckItem, Data, InfoData, Named};
 use model::HostName;
 
 use super::statuses::shown;

@@ -84,9 +84,11 @@ fn rename(registry: &Registry, call: &Call<'_>, host: &mut HostObject, to: HostN
 
 /// Whether the profile names this place for hosts that must get out of the way of a deletion.
 fn is_sacrificial(registry: &Registry, to: &HostName) -> bool {
-    registry.tlds.values().filter_map(|rules| rules.profile.rename_hosts_to.as_ref()).any(|place| {
-        to == place || to.as_str().strip_suffix(place.as_str()).is_some_and(|below| below.ends_with('.'))
-    })
+    registry
+        .tlds
+        .values()
+        .filter_map(|rules| rules.profile.rename_hosts_to.as_ref())
+        .any(|place| to == place || to.as_str().strip_suffix(place.as_str()).is_some_and(|below| below.ends_with('.')))
 }
 
 /// Puts the changed host in the place of the old one; every delegation follows a new name.

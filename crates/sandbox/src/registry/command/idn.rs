@@ -38,7 +38,9 @@ pub(crate) fn ensure_table(call: &Call<'_>, rules: &Rules, name: &DomainName) ->
             ensure(accepted.languages.contains(&tag), || Refusal::policy(format!("this TLD takes no names of language `{tag}`")))?;
             Ok(Some(tag))
         }
-        (None, None) => Err(Refusal::missing("an internationalised name needs an IDN table (`idn:data`) or a language tag (`idnLang:tag`)")),
+        (None, None) => {
+            Err(Refusal::missing("an internationalised name needs an IDN table (`idn:data`) or a language tag (`idnLang:tag`)"))
+        }
     }
 }
 

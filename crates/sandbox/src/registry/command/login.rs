@@ -1,7 +1,7 @@
 //! `login` and `logout` (RFC 5730 sections 2.9.1.1 and 2.9.1.2), with long passwords and warnings (RFC 8807).
 
 use epp::extension::login_sec::{EventKind, EventLevel, LoginSec, LoginSecurity, SecurityEvent};
-use epp::{Extension, Namespace, LOGIN_SECURITY_PASSWORD, Login, ResultCode, VERSION};
+use epp::{Extension, LOGIN_SECURITY_PASSWORD, Login, Namespace, ResultCode, VERSION};
 use jiff::SignedDuration;
 use model::{Entropy, RegistrarHandle, Secret, Timestamp};
 
@@ -62,7 +62,8 @@ fn long_or_short<'a>(short: &'a Secret, long: Option<&'a Secret>) -> Outcome<&'a
 fn authenticate(registry: &Registry, session: &mut SessionState, login: &Login, password: &Secret) -> Outcome<RegistrarHandle> {
     let handle = RegistrarHandle::parse(login.client_id.as_str()).ok();
     let account = handle.as_ref().and_then(|handle| registry.accounts.get(handle));
-    let is_known = account.is_some_and(|account| account.knows_password(password.expose()) && account.knows_certificate(session.certificate()));
+    let is_known =
+        account.is_some_and(|account| account.knows_password(password.expose()) && account.knows_certificate(session.certificate()));
     if let (Some(handle), true) = (handle, is_known) {
         return Ok(handle);
     }

@@ -33,11 +33,11 @@ pub(crate) mod ttl;
 
 use std::collections::BTreeSet;
 
-use epp::{
-    AuthValue, Command, CommandBody, EppResult, Extension, MessageQueue, Namespace, Ns, ObjectName, Response, ResponseData, ResultCode, VerbClass, contact,
-    domain, host,
-};
 use epp::xml::Element;
+use epp::{
+    AuthValue, Command, CommandBody, EppResult, Extension, MessageQueue, Namespace, Ns, ObjectName, Response, ResponseData, ResultCode,
+    VerbClass, contact, domain, host,
+};
 use model::{ContactHandle, DomainName, Entropy, HostName, RegistrarHandle, Timestamp};
 use policy::profile::Quirk;
 

@@ -38,9 +38,9 @@ pub(crate) fn opens(call: &Call<'_>, kept: &AuthHash) -> bool {
 pub(crate) fn ensure_open(registry: &Registry, call: &Call<'_>, rules: &Rules, name: &DomainName) -> Outcome<()> {
     let carries_token = call.extensions.iter().any(|extension| matches!(extension, Extension::AllocationToken(_)));
     match reservation(registry, rules, name) {
-        Reservation::Open => {
-            ensure(!carries_token, || Refusal::new(ResultCode::AUTHORIZATION_ERROR, "the name needs no allocation token, and this one is unknown"))
-        }
+        Reservation::Open => ensure(!carries_token, || {
+            Refusal::new(ResultCode::AUTHORIZATION_ERROR, "the name needs no allocation token, and this one is unknown")
+        }),
         Reservation::Closed => Err(Refusal::policy(format!("`{name}` is reserved"))),
         Reservation::ByToken(kept) => ensure(opens(call, kept), || {
             Refusal::new(ResultCode::AUTHORIZATION_ERROR, format!("`{name}` is reserved for the holder of its allocation token"))

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use jiff::tz::Offset;
-use model::{ContactHandle, ContactRole, DomainName, DsData, EppStatus, HostName, KeyData, ObjectKind, RegistrarHandle, RgpStatus, StatusSet};
+use model::{
+    ContactHandle, ContactRole, DomainName, DsData, EppStatus, HostName, KeyData, ObjectKind, RegistrarHandle, RgpStatus, StatusSet,
+};
 use model::{Timestamp, TransferStatus};
 
 use super::Origin;
@@ -60,10 +62,7 @@ pub(crate) enum Life {
     /// Registered.
     Active,
     /// Deleted and restorable.
-    Redemption {
-        deleted: Timestamp,
-        until: Timestamp,
-    },
+    Redemption { deleted: Timestamp, until: Timestamp },
     /// Restore requested, the report is awaited.
     PendingRestore {
         deleted: Timestamp,
@@ -74,9 +73,7 @@ pub(crate) enum Life {
         redemption_until: Timestamp,
     },
     /// Deleted for good, purged when the time is over.
-    PendingDelete {
-        until: Timestamp,
-    },
+    PendingDelete { until: Timestamp },
 }
 
 /// What a charge can still be credited for (RFC 3915 section 1).
