@@ -35,7 +35,14 @@ impl Readers {
     pub(crate) fn read<T, E: From<StoreFault>>(&self, closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut loan = self.lend()?;
         let session = loan.session.as_mut().ok_or_else(|| StoreFault::Stopped { reason: "no connection".to_owned() })?;
-        session.begin(Mode::Read)?;
+        if let Err(fault) = session.begin(Mode::Read) {
+            // A connection that broke while it was idle tells so only now.
+            if session.is_alive() {
+                return Err(fault.into());
+            }
+            *session = self.engine.connect(Mode::Read)?;
+            session.begin(Mode::Read)?;
+        }
         let answer = closure(&mut Tx::new(session.as_mut(), None));
         session.rollback();
         loan.is_clean = true;

@@ -179,19 +179,24 @@ impl Writer {
         }
     }
 
+    /// Tries again after a lost race, and after a connection that broke before its commit: in both nothing was written.
     fn attempt_repeatedly(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
         let mut pause = FIRST_PAUSE;
-        for attempt in 1..=ATTEMPTS {
+        for _ in 1..ATTEMPTS {
             match self.attempt(batch) {
-                Err(StoreFault::Contention { .. }) if attempt < ATTEMPTS => {
+                Err(fault @ StoreFault::CommitUnknown { .. }) => return Err(fault),
+                Err(fault) if matches!(fault, StoreFault::Contention { .. }) || !self.session.is_alive() => {
+                    tracing::debug!(%fault, "a transaction is tried again");
                     std::thread::sleep(pause);
                     pause *= 2;
                 }
-                Err(StoreFault::Contention { .. }) => break,
                 result => return result,
             }
         }
-        Err(StoreFault::Contention { attempts: ATTEMPTS })
+        self.attempt(batch).map_err(|fault| match fault {
+            StoreFault::Contention { .. } => StoreFault::Contention { attempts: ATTEMPTS },
+            fault => fault,
+        })
     }
 
     /// The whole batch, boldly, and if that does not do, carefully.

@@ -275,3 +275,23 @@ fn commands_of_a_batch_run_again_only_when_one_is_undone_after_writing() {
         }
     });
 }
+
+/// As when the server was restarted or an administrator cut the connections.
+#[test]
+fn a_connection_cut_while_idle_costs_no_command() {
+    let database = TestDatabases::postgres();
+    database.store().write(|tx| set(tx, "a", "1")).unwrap();
+    assert_eq!(get(&database, "a").as_deref(), Some("1"));
+    let cut = Statement {
+        name: "tests.CUT",
+        sql: "select count(pg_terminate_backend(pid)) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()",
+    };
+    let mut rival = engine::of(database.url()).unwrap().connect(Mode::Read).unwrap();
+    let mut count = 0;
+    let mut counted = |row: crate::value::Row| row.int(0).map(|cut| count = cut);
+    rival.query(&cut, values![], &mut counted).unwrap();
+    assert_eq!(count, 2, "the writer and one reader");
+    assert_eq!(database.store().write(|tx| set(tx, "a", "2")), Ok(()));
+    assert_eq!(get(&database, "a").as_deref(), Some("2"));
+}
