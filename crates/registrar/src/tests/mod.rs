@@ -3,6 +3,7 @@
 mod canary;
 mod contacts;
 mod hosts;
+mod laws;
 mod life;
 mod lifetime;
 mod opening;

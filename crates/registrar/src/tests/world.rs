@@ -60,8 +60,13 @@ impl House {
     /// Lets the registry say yes to every intent of a registration, and to what follows from that.
     pub(crate) fn settle(&self, receipt: &Receipt) {
         while let Some(id) = self.first_ready(receipt) {
-            self.settle_one(id, |operation, now| Outcome::Done(yes(operation, now)));
+            self.settle_yes(id);
         }
+    }
+
+    /// The registry says yes to one intent.
+    pub(crate) fn settle_yes(&self, id: IntentId) {
+        self.settle_one(id, |operation, now| Outcome::Done(yes(operation, now)));
     }
 
     /// Settles one intent the way the gate does: its row and the registration in one transaction.
