@@ -265,12 +265,12 @@ fn a_transfer_away_is_told_by_the_standard_form() {
     Re: Transfer of wanted.alpha
 
     Example Registrar, Inc. received notification on 2027-03-01 that you have
-    requested a transfer to another domain name registrar. If you want to
-    proceed with this transfer, you do not need to respond to this message.
-    If you wish to cancel the transfer, please contact us before 2027-03-06
-    by:
+    requested/pre-approved a transfer to another domain name registrar. If
+    you want to proceed with this transfer, you do not need to respond to
+    this message. If you wish to cancel the transfer, please contact us
+    before 2027-03-06 by:
 
-    sending an email to notices@registrar.example
+    send an email to notices@registrar.example
 
     If we do not hear from you by 2027-03-06, the transfer will proceed.
     "#);

@@ -2,7 +2,8 @@
 //! 3.4; the form as updated on 21 February 2024 for the Registration Data Policy).
 //!
 //! Nothing is added to the form and nothing left out; a test locks its digest, so that whoever changes it does so on purpose and
-//! with ICANN's page beside them. One of the form's optional ways to cancel is used: by e-mail.
+//! with ICANN's page beside them. One of the form's optional ways to cancel is used, by e-mail; its line about a translation
+//! belongs to forms that carry one.
 
 use super::{Letter, Material};
 
@@ -55,7 +56,7 @@ mod tests {
     fn the_form_is_locked() {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, FORM.as_bytes());
         let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "5020c4feb5bc16befa0609a7b9fe94273f86ad6d3b5bfacce2efb5177e609f0a");
+        assert_eq!(hex, "6e7c1c3607529fbb1a04a562170e4d059ea1767b20299e88219d1051b2f257d4");
     }
 
     #[test]

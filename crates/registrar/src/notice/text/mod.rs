@@ -278,12 +278,12 @@ mod tests {
         Re: Transfer of example.alpha
 
         Example Registrar, Inc. received notification on 2027-01-04 that you have
-        requested a transfer to another domain name registrar. If you want to
-        proceed with this transfer, you do not need to respond to this message.
-        If you wish to cancel the transfer, please contact us before 2027-01-09
-        by:
+        requested/pre-approved a transfer to another domain name registrar. If
+        you want to proceed with this transfer, you do not need to respond to
+        this message. If you wish to cancel the transfer, please contact us
+        before 2027-01-09 by:
 
-        sending an email to notices@registrar.example
+        send an email to notices@registrar.example
 
         If we do not hear from you by 2027-01-09, the transfer will proceed.
         ");
