@@ -22,7 +22,7 @@ mod worker;
 pub(crate) use frame::Query;
 pub(crate) use line::{Asked, Line};
 pub(crate) use prove::Finding;
-pub(crate) use settle::{fee_in, words_of};
+pub(crate) use settle::words_of;
 pub(crate) use worker::settle as settle_intent;
 
 pub use epp_port::{EppPort, EppPortSettings};

@@ -8,7 +8,8 @@ mod tests;
 use epp::{Response, ResultCode};
 use policy::{Operation, Outcome};
 
-pub(crate) use facts::fee_in;
+#[cfg(test)]
+use facts::fee_in;
 pub(crate) use reaction::{Reaction, reaction_to, words_of};
 
 /// What an answer means for its intent.
