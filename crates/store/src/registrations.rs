@@ -6,16 +6,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use model::{ContactId, DomainId, DomainName, HostName, RegistryId, TldName};
 use policy::{Phase, Registration};
-use serde_json::Value as Json;
 
 use crate::fault::StoreFault;
-use crate::json::to_json;
 use crate::sql::Statement;
 use crate::sql::registrations as sql;
 use crate::tx::Tx;
 use crate::value::{Row, Value, values};
-
-const TABLE: &str = "registration";
 
 /// Which registrations to list; every filter that is set must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -182,30 +178,20 @@ struct Columns {
 
 impl Columns {
     fn of(registration: &Registration) -> Result<Self, StoreFault> {
-        let mut whole = serde_json::to_value(registration).map_err(|error| StoreFault::Statement {
-            statement: TABLE,
-            reason: format!("a registration cannot be written as JSON: {error}"),
-        })?;
-        if let Json::Object(fields) = &mut whole {
-            fields.remove("desired");
-            fields.remove("actual");
-        }
-        Ok(Self {
-            id: registration.id.to_string(),
-            desired: to_json(TABLE, &registration.desired)?,
-            actual: registration.actual.as_ref().map(|actual| to_json(TABLE, actual)).transpose()?,
-            state: whole.to_string(),
-        })
+        let unwritable = |reason: String| StoreFault::Statement { statement: "registration", reason };
+        let mut whole = serde_json::to_value(registration).map_err(|error| unwritable(error.to_string()))?;
+        let fields = whole.as_object_mut().ok_or_else(|| unwritable("a registration is not a JSON object".to_owned()))?;
+        let desired = fields.remove("desired").unwrap_or_default().to_string();
+        let actual = fields.remove("actual").filter(|actual| !actual.is_null()).map(|actual| actual.to_string());
+        Ok(Self { id: registration.id.to_string(), desired, actual, state: whole.to_string() })
     }
 }
 
 fn read(row: &Row) -> Result<Registration, StoreFault> {
-    let mut whole: Json = row.json(2)?;
-    if let Json::Object(fields) = &mut whole {
-        fields.insert("desired".to_owned(), row.json(0)?);
-        fields.insert("actual".to_owned(), row.opt_json(1)?.unwrap_or(Json::Null));
-    }
-    serde_json::from_value(whole).map_err(|error| row.shape(2, error.to_string()))
+    let (desired, actual, state) = (row.text(0)?, row.opt_text(1)?.unwrap_or("null"), row.text(2)?);
+    let rest = state.strip_prefix('{').ok_or_else(|| row.shape(2, "it is not a JSON object".to_owned()))?;
+    let whole = format!("{{\"desired\":{desired},\"actual\":{actual},{rest}");
+    serde_json::from_str(&whole).map_err(|error| row.shape(2, error.to_string()))
 }
 
 /// What the registry knows the name under: everything after the first label.

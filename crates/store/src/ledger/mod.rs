@@ -25,6 +25,8 @@ mod tree;
 mod verify;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use append::{ERASURE_KIND, NewEntry, append, erase_bodies};
