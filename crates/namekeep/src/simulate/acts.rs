@@ -1,0 +1,225 @@
+//! People's acts, carried out: orders to our registrar, and what the other registrar does at the registries.
+
+use std::collections::BTreeSet;
+
+use epp::TransferOp;
+use model::{AuthInfo, EppStatus, Period, SeededEntropy};
+use policy::transfer::DenialReason;
+use policy::{DeletionCause, Phase, Reason, ReasonOwner, Registration};
+use registrar::command::{
+    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo, LockDomain,
+    ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn, UnlockDomain,
+};
+use registrar::{Failure as Refusable, UseCase};
+use store::registrations;
+
+use super::life::Life;
+use super::people::{Act, Answer, Name, contacts};
+use crate::failure::Failure;
+use crate::instance::store_failure;
+
+impl Life {
+    /// Carries out an act, as far as the state of the name gives occasion for it.
+    pub(super) fn act(&mut self, day: u32, index: usize, act: Act) -> Result<(), Failure> {
+        let Some(name) = self.names.get(index).cloned() else { return Ok(()) };
+        let domain = name.name.clone();
+        let registration = self.find(&name)?;
+        let Some(registration) = registration else {
+            return match act {
+                Act::Register => self.register(day, index, &name),
+                Act::Arrive => self.arrive(day, index, &name),
+                _ => Ok(()),
+            };
+        };
+        match act {
+            // Not ours yet, and in our care already.
+            Act::Register | Act::Arrive => {}
+            Act::Consider => self.consider(day, index, &name, &registration),
+            Act::Renew(years) => self.renew(&name, years)?,
+            Act::SetAutoRenew(auto_renew) => drop(self.order(SetAutoRenew { name: domain, auto_renew })?),
+            Act::ChangeNameservers => {
+                let nameservers = self.people.nameservers(&name, day)?;
+                self.order(ChangeNameservers { name: domain, nameservers })?;
+            }
+            Act::ChangeDs => {
+                let ds = if registration.desired.ds.is_empty() { self.people.ds(name.number, day)? } else { BTreeSet::new() };
+                self.order(ChangeDs { name: domain, ds })?;
+            }
+            Act::ChangeHolder => {
+                let holder = self.holder(name.number, day)?;
+                let contacts = contacts(&self.world, &name.name, holder)?;
+                self.order(ChangeContacts { name: domain, registrant: Some(holder), contacts })?;
+            }
+            Act::Lock => drop(self.order(LockDomain { name: domain, statuses: locks() })?),
+            Act::Unlock => drop(self.order(UnlockDomain { name: domain, statuses: locks() })?),
+            Act::Dispute => drop(self.order(HoldDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason: proceeding(&name, day) })?),
+            Act::EndDispute(since) => {
+                let reason = proceeding(&name, since);
+                self.order(ReleaseDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason })?;
+            }
+            Act::Delete => self.delete(day, index, &name)?,
+            Act::Restore => self.restore(&name, &registration)?,
+            Act::Leave(answer) => {
+                if self.order(IssueAuthInfo { name: domain })?.is_some() {
+                    self.plan(day, 1, index, Act::Request(answer));
+                }
+            }
+            Act::Request(answer) => self.request(day, index, &name, answer)?,
+            Act::Answer(answer) => self.answer(day, index, &name, &registration, answer)?,
+            Act::TheirAnswer(answer) => self.their_answer(day, index, &name, &registration, answer)?,
+        }
+        Ok(())
+    }
+
+    fn register(&mut self, day: u32, index: usize, name: &Name) -> Result<(), Failure> {
+        if self.is_taken(name)? {
+            return Ok(());
+        }
+        let holder = self.holder(name.number, day)?;
+        let order = self.people.order(&self.world, name, day, holder)?;
+        let term_days = u32::from(order.period.get()) * 365;
+        if self.order(order)?.is_some() {
+            self.plan_all(index, self.people.plan(name.number, day, term_days, self.days()));
+        }
+        Ok(())
+    }
+
+    fn consider(&mut self, day: u32, index: usize, name: &Name, registration: &Registration) {
+        let is_ours = matches!(registration.phase, Phase::Registered | Phase::TransferringOut);
+        if is_ours && !registration.auto_renew {
+            self.plan_all(index, self.people.make_up_mind(name.number, day));
+        }
+        self.plan(day + 365, 0, index, Act::Consider);
+    }
+
+    fn renew(&mut self, name: &Name, years: u8) -> Result<(), Failure> {
+        let period = Period::years(years).map_err(|error| Failure::usage(error.to_string()))?;
+        self.order(RenewDomain { name: name.name.clone(), period, current_expiry: None, fee: None }).map(drop)
+    }
+
+    fn delete(&mut self, day: u32, index: usize, name: &Name) -> Result<(), Failure> {
+        if self.order(DeleteDomain { name: name.name.clone(), cause: DeletionCause::Registrant })?.is_some() {
+            self.plan_all(index, self.people.after_deletion(name.number, day));
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, name: &Name, registration: &Registration) -> Result<(), Failure> {
+        if registration.phase != Phase::Redemption {
+            return Ok(());
+        }
+        let fee = self.world.profile_of(&name.name)?.tld_of(&name.name).and_then(|tld| tld.fees_of(&name.name).restore);
+        self.order(RestoreDomain { name: name.name.clone(), fee, reason: "the registrant found out too late".to_owned() }).map(drop)
+    }
+
+    /// The holder takes the code to the other registrar.
+    fn request(&mut self, day: u32, index: usize, name: &Name, answer: Answer) -> Result<(), Failure> {
+        let Some(code) = self.order(ReadAuthInfo { name: name.name.clone() })? else { return Ok(()) };
+        if self.world.other_requests(&name.name, &code)?.is_success() {
+            let day = day + self.people.between("answer-day", name.number, day, 1, 3);
+            self.plan(day, 0, index, Act::Answer(answer));
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, day: u32, index: usize, name: &Name, registration: &Registration, answer: Answer) -> Result<(), Failure> {
+        if registration.phase != Phase::TransferringOut {
+            return Ok(());
+        }
+        let domain = name.name.clone();
+        match answer {
+            Answer::Silence => {}
+            Answer::Approve => drop(self.order(ApproveTransferOut { name: domain })?),
+            Answer::Deny => {
+                let reason = DenialReason::HolderObjection { reference: format!("objection of day {day}") };
+                self.order(DenyTransferOut { name: domain, reason })?;
+            }
+            Answer::Withdraw => drop(self.world.other_answers(&domain, TransferOp::Cancel)?),
+        }
+        let back = day + self.people.between("back", name.number, day, 70, 200);
+        if self.people.below("comes-back", name.number, day, 10) < 4 {
+            self.plan(back, 0, index, Act::Arrive);
+        }
+        Ok(())
+    }
+
+    /// A name comes to us, if the other registrar has it.
+    fn arrive(&mut self, day: u32, index: usize, name: &Name) -> Result<(), Failure> {
+        let mut entropy = SeededEntropy::new(name.number ^ u64::from(day) << 40);
+        let auth_info = AuthInfo::generate(&mut entropy);
+        if !self.world.other_sets_code(&name.name, &auth_info)?.is_success() {
+            return Ok(());
+        }
+        let holder = self.holder(name.number, day)?;
+        let order = TransferDomainIn {
+            name: name.name.clone(),
+            auth_info,
+            registrant: Some(holder),
+            contacts: contacts(&self.world, &name.name, holder)?,
+            authorised_at: self.world.now(),
+            fee: None,
+        };
+        if self.order(order)?.is_some() {
+            let answer = self.people.answer(name.number, day);
+            let answer_day = day + self.people.between("their-day", name.number, day, 1, 3);
+            self.plan(answer_day, 0, index, Act::TheirAnswer(answer));
+            self.plan_all(index, self.people.plan(name.number, day + 7, 365, self.days()));
+        }
+        Ok(())
+    }
+
+    fn their_answer(&mut self, day: u32, index: usize, name: &Name, registration: &Registration, answer: Answer) -> Result<(), Failure> {
+        if registration.phase != Phase::TransferringIn {
+            return Ok(());
+        }
+        match answer {
+            Answer::Silence => {}
+            Answer::Approve => drop(self.world.other_answers(&name.name, TransferOp::Approve)?),
+            Answer::Deny => drop(self.world.other_answers(&name.name, TransferOp::Reject)?),
+            Answer::Withdraw => {
+                self.order(CancelTransferIn { name: name.name.clone() })?;
+                self.plan(day + 90, 0, index, Act::Arrive);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives an order; none where the rules refuse it, which is an answer like any other.
+    fn order<U: UseCase>(&mut self, case: U) -> Result<Option<U::Answer>, Failure> {
+        match self.house()?.order(case) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(Refusable::Refused(refusal)) => {
+                tracing::debug!(code = refusal.code, %refusal, "refused");
+                *self.tally.refused_orders.entry(refusal.code.to_string()).or_default() += 1;
+                Ok(None)
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    fn find(&self, name: &Name) -> Result<Option<Registration>, Failure> {
+        self.house()?.registrar.store().read(|tx| registrations::find_open(tx, &name.name)).map_err(store_failure)
+    }
+
+    /// Whether somebody has the name.
+    fn is_taken(&self, name: &Name) -> Result<bool, Failure> {
+        let registry = self.world.profile_of(&name.name)?.id.clone();
+        Ok(self.world.link(&registry)?.look(|registry| registry.domain_state_of(&name.name).is_some()))
+    }
+
+    fn plan_all(&mut self, index: usize, acts: Vec<(u32, Act)>) {
+        for (day, act) in acts {
+            self.plan(day, 0, index, act);
+        }
+    }
+}
+
+/// What a registrant locks.
+fn locks() -> BTreeSet<EppStatus> {
+    BTreeSet::from([EppStatus::ClientTransferProhibited, EppStatus::ClientUpdateProhibited, EppStatus::ClientDeleteProhibited])
+}
+
+/// A proceeding about a name that began on a day.
+fn proceeding(name: &Name, day: u32) -> Reason {
+    Reason { owner: ReasonOwner::Dispute, reference: format!("UDRP D{}-{day}", name.number) }
+}

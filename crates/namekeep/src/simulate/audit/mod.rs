@@ -1,0 +1,108 @@
+//! The audit: everything that must hold at any quiet moment, looked at from outside (obligations 23.3 and 23.5).
+//!
+//! | part | what it holds against what |
+//! | --- | --- |
+//! | [`agreement`] | our intents and attempts against the registries' ledgers: each transform once |
+//! | `books` | our charges against their billing lines, entry for entry |
+//! | `truth` | our columns against the registries' objects |
+//! | `duties` | the duties against their windows |
+//! | `history` | the course of events against the rules of the course, and the ledger against the state |
+
+pub mod agreement;
+mod books;
+mod duties;
+mod history;
+mod truth;
+
+use model::{DomainId, DomainName};
+use policy::Registration;
+use store::registrations::{self, DomainFilter};
+use store::{Store, StoreFault, ledger, polls};
+
+use super::house::House;
+use super::summary::Tally;
+use super::world::World;
+use crate::failure::Failure;
+use crate::instance::store_failure;
+
+use history::Histories;
+
+/// Rows read at once.
+const PAGE_ROWS: u32 = 500;
+
+/// The auditor, who remembers what was read before.
+pub struct Audit {
+    histories: Histories,
+    is_small: bool,
+}
+
+impl Audit {
+    /// An auditor at the beginning of a life. A small portfolio is built a second time from its ledger.
+    pub fn new(is_small: bool) -> Self {
+        Self { histories: Histories::new(is_small), is_small }
+    }
+
+    /// Checks everything; gives what does not hold, in sentences. The last time, the tally is filled in.
+    pub fn check(&mut self, world: &World, house: &House, is_last: bool, tally: &mut Tally) -> Result<Vec<String>, Failure> {
+        let store = house.registrar.store();
+        let mut findings = Vec::new();
+        let mut checks = 0;
+        let portfolio = portfolio(store).map_err(store_failure)?;
+        self.histories.follow(store, &mut findings).map_err(store_failure)?;
+        self.histories.compare(&portfolio, &mut findings);
+        checks += self.histories.entries();
+        checks += truth::check(world, &portfolio, &mut findings);
+        checks += duties::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
+        let (books, lines) = books::check(world, store, &portfolio, &mut findings).map_err(store_failure)?;
+        checks += lines;
+        let mut transforms = 0;
+        if self.is_small || is_last {
+            let verification = ledger::verify_store(store, &house.ledger_key).map_err(store_failure)?;
+            findings.extend(verification.finding.map(|finding| format!("the ledger does not hold: {finding}")));
+            for (registry, link) in world.registries() {
+                let entries = link.look(|registry| registry.ledger().to_vec());
+                let agreement = agreement::compare(store, registry, &world.ours, &entries).map_err(store_failure)?;
+                transforms += agreement.transforms;
+                checks += agreement.intents + agreement.transforms;
+                findings.extend(agreement.findings);
+            }
+            findings.extend(house.reconcile()?);
+        }
+        unprocessed(world, store, &mut findings).map_err(store_failure)?;
+        tally.checks += checks;
+        if is_last {
+            self.histories.fill(tally);
+            tally.charges = books;
+            tally.transforms = transforms;
+            tally.duties = store.read(store::duties::count_by_state).map_err(store_failure)?;
+        }
+        Ok(findings)
+    }
+}
+
+/// Every registration, open and ended.
+fn portfolio(store: &Store) -> Result<Vec<Registration>, StoreFault> {
+    let mut all = Vec::new();
+    let mut after: Option<(DomainName, DomainId)> = None;
+    loop {
+        let page = store.read(|tx| registrations::list(tx, &DomainFilter::default(), after.clone(), PAGE_ROWS))?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some((last.name.clone(), last.id));
+        all.extend(page);
+    }
+}
+
+/// Messages that wait at a registry or with us at a quiet moment.
+fn unprocessed(world: &World, store: &Store, findings: &mut Vec<String>) -> Result<(), StoreFault> {
+    for (registry, link) in world.registries() {
+        let waiting = link.look(|registry| registry.message_count(&world.ours));
+        if waiting > 0 {
+            findings.push(format!("{waiting} messages wait at registry `{registry}` that nobody fetched"));
+        }
+        let (open, _) = store.read(|tx| polls::count_open(tx, registry.as_str()))?;
+        if open > 0 {
+            findings.push(format!("{open} messages of registry `{registry}` were fetched and not processed"));
+        }
+    }
+    Ok(())
+}

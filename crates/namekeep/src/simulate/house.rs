@@ -1,0 +1,267 @@
+//! Our registrar in the simulation: the real store, gates, pollers, clock and courier, on a folder that survives its crashes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use model::{RegistrarHandle, RegistryId};
+use policy::Actor;
+use registrar::gate::{Gate, GateParts, RegistryPort};
+use registrar::notice::Courier;
+use registrar::poll::{Poller, PollerParts};
+use registrar::reconcile::Reconciler;
+use registrar::timer::Clockwork;
+use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
+use store::{DatabaseUrl, Kek, SignerKey, Store, StoreFault, Vault, VerifierKey, intents};
+use tokio::sync::watch;
+
+use super::chance::{Chance, ThreadSeeds};
+use super::port::{InProcessPort, Weather};
+use super::world::World;
+use crate::failure::{Exit, Failure};
+use crate::instance::store_failure;
+
+/// Items one step of a worker takes.
+const STEP_ITEMS: u32 = 500;
+/// Rounds of work in one instant; past it the work feeds itself.
+const ROUNDS_MAX: u32 = 10_000;
+/// How far the clock is moved when only waiting helps: a retry, a proof that needs the registry's deadline to pass.
+const WAIT: SignedDuration = SignedDuration::from_secs(61);
+/// How often that may be in one day; the longest pause between two tries is five minutes, and few fail more than three times.
+const WAITS_MAX: u32 = 120;
+
+/// Our registrar, running.
+pub struct House {
+    /// The registrar.
+    pub registrar: Registrar,
+    /// The operator who gives the orders.
+    pub operator: Actor,
+    /// The public half of the ledger's key.
+    pub ledger_key: VerifierKey,
+    lines: Vec<Line>,
+    clockwork: Clockwork,
+    courier: Courier,
+    maildrop: PathBuf,
+    power_cut: watch::Sender<bool>,
+    /// Dropped last: it waits for the work that is on its way to the disk.
+    runtime: tokio::runtime::Runtime,
+}
+
+struct Line {
+    gate: Gate,
+    poller: Poller,
+    reconciler: Reconciler,
+}
+
+/// Why the work stopped.
+pub enum Stop {
+    /// The power was cut in the middle of it.
+    PowerCut,
+    /// It broke, or it never ends.
+    Broken(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Broken(failure)
+    }
+}
+
+impl From<registrar::Failure> for Stop {
+    fn from(failure: registrar::Failure) -> Self {
+        Self::Broken(failure.into())
+    }
+}
+
+/// Which workers go first in a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The clock, then the registries' words.
+    ClockFirst,
+    /// The registries' words, then the clock.
+    PollFirst,
+}
+
+impl House {
+    /// Founds a registrar in `folder`: keys, an empty database, an operator.
+    pub fn found(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>) -> Result<Self, Failure> {
+        SignerKey::generate("simulation.example/ledger").and_then(|key| key.write_new(&folder.join("ledger.key"))).map_err(store_failure)?;
+        Kek::generate().and_then(|key| key.write_new(&folder.join("vault.key"))).map_err(store_failure)?;
+        Self::start(folder, world, chance, weather, 0, None)
+    }
+
+    /// Starts the registrar of `folder` again after it stopped, in whatever way.
+    pub fn restart(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>, start: u64, operator: Actor) -> Result<Self, Failure> {
+        Self::start(folder, world, chance, weather, start, Some(operator))
+    }
+
+    fn start(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>, start: u64, operator: Option<Actor>) -> Result<Self, Failure> {
+        let signer = SignerKey::read(&folder.join("ledger.key")).map_err(store_failure)?;
+        let ledger_key = signer.verifier().clone();
+        let store = Store::open_with_signer(&DatabaseUrl::sqlite(&folder.join("namekeep.db")), signer).map_err(store_failure)?;
+        let vault = Vault::new(Kek::read(&folder.join("vault.key")).map_err(store_failure)?);
+        let maildrop = folder.join("maildrop");
+        let accounts: BTreeMap<RegistryId, RegistrarHandle> =
+            world.profiles.iter().map(|profile| (profile.id.clone(), world.ours.clone())).collect();
+        let registrar = Registrar::open(RegistrarParts {
+            store,
+            vault,
+            registries: world.profiles.clone(),
+            accounts,
+            clock: Arc::clone(&world.clock) as Arc<dyn registrar::Clock>,
+            entropy: Arc::new(ThreadSeeds::new(chance.draw("start", start))),
+            notices: NoticeSettings {
+                maildrop: maildrop.clone(),
+                sender: crate::argument::email("notices@simulation.example")?,
+                sender_name: "Simulated Registrar".to_owned(),
+                portal: "https://simulation.example/renew".to_owned(),
+            },
+        })
+        .map_err(registrar::Failure::from)?;
+        let operator = match operator {
+            Some(operator) => operator,
+            None => registrar.enrol_first_operator("Simulation")?.actor,
+        };
+        let (power_cut, _) = watch::channel(false);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
+        let runtime = runtime.map_err(|error| Failure::new(Exit::Fault, "simulate.runtime", format!("No runtime could be started: {error}.")))?;
+        let lines = world
+            .registries()
+            .map(|(registry, link)| {
+                let clock = Arc::clone(&world.clock);
+                let port = InProcessPort::new(Arc::clone(link), world.ours.clone(), clock, chance, Arc::clone(weather), power_cut.clone());
+                Line::open(&registrar, registry, Arc::new(port))
+            })
+            .collect::<Result<_, Failure>>()?;
+        let (clockwork, courier) = (Clockwork::new(&registrar), Courier::new(&registrar));
+        Ok(Self { registrar, operator, ledger_key, lines, clockwork, courier, maildrop, power_cut, runtime })
+    }
+
+    /// Gives an order.
+    pub fn order<U: UseCase>(&self, case: U) -> Result<U::Answer, registrar::Failure> {
+        self.registrar.carry_out(authorise(&self.operator, case)?)
+    }
+
+    /// Works until nothing is left to do: at this instant, and after the waits that lost answers need.
+    pub fn rest(&self, world: &World, order: Order) -> Result<(), Stop> {
+        let mut rounds = 0;
+        for _ in 0..WAITS_MAX {
+            while self.round(order)? > 0 {
+                rounds += 1;
+                if rounds > ROUNDS_MAX {
+                    return Err(restless(&format!("still busy after {ROUNDS_MAX} rounds of work in one day")).into());
+                }
+            }
+            if self.is_settled()? {
+                return self.post_mail().map_err(Stop::from);
+            }
+            let later = world.now().saturating_add(WAIT).unwrap_or(world.now());
+            world.advance_to(later);
+        }
+        Err(restless(&format!("intents are still open after {WAITS_MAX} waits of {} s in one day", WAIT.as_secs())).into())
+    }
+
+    /// Asks the registries about every name; gives what differs, in sentences.
+    pub fn reconcile(&self) -> Result<Vec<String>, Failure> {
+        let mut found = Vec::new();
+        for line in &self.lines {
+            let mut after = None;
+            loop {
+                let page = self.runtime.block_on(line.reconciler.page(None, after, STEP_ITEMS))?;
+                for report in page.reports {
+                    found.push(format!("`{}` differs at its registry: {report:?}", report.name));
+                }
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// One round of all workers; gives how much was done.
+    fn round(&self, order: Order) -> Result<usize, Stop> {
+        let mut done = 0;
+        if order == Order::PollFirst {
+            done += self.poll()?;
+        }
+        done += self.clockwork.step(STEP_ITEMS as usize)?;
+        done += self.courier.step(STEP_ITEMS as usize)?;
+        for line in &self.lines {
+            let round = self.drive(line.gate.step())?;
+            done += usize::from(!round.is_idle());
+        }
+        if order == Order::ClockFirst {
+            done += self.poll()?;
+        }
+        Ok(done)
+    }
+
+    fn poll(&self) -> Result<usize, Stop> {
+        let mut done = 0;
+        for line in &self.lines {
+            let round = self.drive(line.poller.step(STEP_ITEMS))?;
+            done += round.received + round.repeated + round.processed + round.kept + usize::from(round.trouble.is_some());
+        }
+        Ok(done)
+    }
+
+    /// Drives work to its end, or to the power cut.
+    fn drive<T>(&self, work: impl Future<Output = Result<T, registrar::Failure>>) -> Result<T, Stop> {
+        let mut power_cut = self.power_cut.subscribe();
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = power_cut.wait_for(|is_cut| *is_cut) => Err(Stop::PowerCut),
+                done = work => Ok(done?),
+            }
+        })
+    }
+
+    /// Whether no intent waits for anything but a registry's own decision (1001).
+    fn is_settled(&self) -> Result<bool, Failure> {
+        let open = self.registrar.store().read(|tx| {
+            let mut open = 0;
+            for registry in self.registrar.registries() {
+                let counts = intents::count_by_state(tx, &registry.id)?;
+                open += counts.into_iter().filter(|(state, _)| state != "pending").map(|(_, count)| count).sum::<u64>();
+            }
+            Ok::<_, StoreFault>(open)
+        });
+        Ok(open.map_err(store_failure)? == 0)
+    }
+
+    /// The mail system takes what lies in the maildrop.
+    fn post_mail(&self) -> Result<(), Failure> {
+        let Ok(folder) = std::fs::read_dir(&self.maildrop) else { return Ok(()) };
+        for entry in folder {
+            let path = entry.map_err(|error| Failure::file(&self.maildrop, "read the folder", &error))?.path();
+            std::fs::remove_file(&path).map_err(|error| Failure::file(&path, "take the message", &error))?;
+        }
+        Ok(())
+    }
+}
+
+impl Line {
+    fn open(registrar: &Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Failure> {
+        let gate = Gate::open(GateParts {
+            registrar: registrar.clone(),
+            registry: registry.clone(),
+            port: Arc::clone(&port),
+            owner: "simulation".to_owned(),
+            concurrency: Some(1),
+        })
+        .map_err(registrar::Failure::from)?;
+        let poller =
+            Poller::open(PollerParts { registrar: registrar.clone(), registry: registry.clone(), port: Arc::clone(&port), owner: "simulation".to_owned() })
+                .map_err(registrar::Failure::from)?;
+        let reconciler = Reconciler::open(registrar.clone(), registry, port).map_err(registrar::Failure::from)?;
+        Ok(Self { gate, poller, reconciler })
+    }
+}
+
+fn restless(what: &str) -> Failure {
+    Failure::new(Exit::Finding, "simulate.livelock", format!("The registrar finds no rest: {what}."))
+}

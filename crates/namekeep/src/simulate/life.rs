@@ -1,0 +1,258 @@
+//! One life of a portfolio: day by day on the virtual clock, with everything that the seed has in store for it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::SignedDuration;
+use model::{ContactId, Timestamp};
+use registrar::contact::SaveContact;
+
+use super::audit::Audit;
+use super::chance::Chance;
+use super::house::{House, Order, Stop};
+use super::people::{Act, Name, People, SPREAD_DAYS};
+use super::port::Weather;
+use super::summary::{Lived, Tally};
+use super::world::World;
+use crate::demo::cast::Cast;
+use crate::failure::{Exit, Failure};
+
+/// Days of a year, as lives count them.
+const YEAR_DAYS: u32 = 365;
+/// When every life begins.
+const BIRTH: &str = "2026-11-23T00:00:00Z";
+/// TLDs by how many names in a hundred begin there.
+const TLDS: [(u64, &str); 4] = [(45, "alpha"), (30, "minimal"), (20, "manual"), (5, "beta")];
+/// One name in so many is at the other registrar at first.
+const STRANGERS: u32 = 10;
+/// Days in a thousand on which the power is cut between two pieces of work.
+const CRASH_PER_MILLE: u64 = 30;
+/// Days in a thousand that begin an outage; it swallows the day after.
+const OUTAGE_PER_MILLE: u64 = 12;
+/// Days between two audits of a small portfolio; of a large one, a year.
+const AUDIT_DAYS: u32 = 91;
+/// From this many names on, a portfolio is large.
+const LARGE_NAMES: u32 = 5_000;
+/// Crashes within one piece of work; past it something crashes again and again.
+const CRASHES_MAX: u32 = 200;
+
+/// A life under way.
+pub struct Life {
+    seed: u64,
+    days: u32,
+    audit_days: u32,
+    pub(super) people: People,
+    chance: Chance,
+    pub(super) world: World,
+    weather: Arc<Weather>,
+    folder: PathBuf,
+    /// None only while the power is off.
+    house: Option<House>,
+    starts: u64,
+    pub(super) names: Vec<Name>,
+    holders: Vec<ContactId>,
+    /// What is to be done, by half days.
+    diary: BTreeMap<u32, Vec<(usize, Act)>>,
+    audit: Audit,
+    pub(super) tally: Tally,
+}
+
+impl Life {
+    /// A life of `domains` names over `years`, in an empty folder.
+    pub fn new(seed: u64, domains: u32, years: u32, folder: PathBuf) -> Result<Self, Failure> {
+        let chance = Chance::new(seed);
+        let birth: Timestamp = crate::argument::parse("instant", BIRTH)?;
+        let world = World::new(seed, birth)?;
+        let weather = Arc::new(Weather::default());
+        let house = House::found(&folder, &world, chance, &weather)?;
+        let people = People::new(chance);
+        let mut life = Self {
+            seed,
+            days: years * YEAR_DAYS,
+            audit_days: if domains < LARGE_NAMES { AUDIT_DAYS } else { YEAR_DAYS },
+            people,
+            chance,
+            world,
+            weather,
+            folder,
+            house: Some(house),
+            starts: 0,
+            names: Vec::new(),
+            holders: Vec::new(),
+            diary: BTreeMap::new(),
+            audit: Audit::new(domains < LARGE_NAMES),
+            tally: Tally::default(),
+        };
+        life.cast(domains)?;
+        Ok(life)
+    }
+
+    /// How many days it has.
+    pub fn days(&self) -> u32 {
+        self.days
+    }
+
+    /// Lives it; says each day that has passed.
+    pub fn live(mut self, mut passed: impl FnMut(u32)) -> Result<Lived, Failure> {
+        let began = Instant::now();
+        let mut is_outage = false;
+        for day in 0..self.days {
+            passed(day);
+            if is_outage {
+                is_outage = false;
+                continue;
+            }
+            self.begin(day)?;
+            self.day(day).map_err(|failure| self.on_day(day, failure))?;
+            is_outage = self.chance.per_mille("outage", u64::from(day), OUTAGE_PER_MILLE) && day + 2 < self.days;
+            self.tally.outages += u64::from(is_outage);
+        }
+        self.end().map_err(|failure| self.on_day(self.days, failure))?;
+        let wall_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(Lived { seed: self.seed, tally: self.tally, wall_ms })
+    }
+
+    /// The registrar at work.
+    pub(super) fn house(&self) -> Result<&House, Failure> {
+        self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is asked for while it is off."))
+    }
+
+    /// Enters something into the diary. Half 0 of a day is its morning, half 1 its afternoon.
+    pub(super) fn plan(&mut self, day: u32, half: u32, index: usize, act: Act) {
+        if day < self.days {
+            self.diary.entry(day * 2 + half).or_default().push((index, act));
+        }
+    }
+
+    /// A holder for a name, another on another day.
+    pub(super) fn holder(&self, number: u64, day: u32) -> Result<ContactId, Failure> {
+        let count = u64::try_from(self.holders.len()).unwrap_or(1);
+        let index = usize::try_from(self.people.below("holder", number, day, count)).unwrap_or(0);
+        self.holders.get(index).copied().ok_or_else(|| Failure::new(Exit::Fault, "simulate.cast", "Nobody can hold a name."))
+    }
+
+    /// Where its registrants are enrolled and its names come from.
+    fn cast(&mut self, domains: u32) -> Result<(), Failure> {
+        let mut cast = Cast::new(self.seed);
+        for _ in 0..domains.div_ceil(4).clamp(4, 20_000) {
+            let contact = cast.person().map_err(|words| Failure::new(Exit::Fault, "simulate.cast", words))?;
+            let holder = self.house()?.order(SaveContact { id: None, contact })?;
+            self.holders.push(holder);
+        }
+        for index in 0..domains as usize {
+            let number = index as u64;
+            let tld = self.tld(number);
+            let name = crate::argument::domain(&format!("{}.{tld}", cast.label()))?;
+            let is_stranger = number % u64::from(STRANGERS) == u64::from(STRANGERS) - 1 && tld != "manual";
+            self.names.push(Name { name: name.clone(), number });
+            if is_stranger {
+                self.world.other_registers(&name)?;
+                let day = self.people.between("arrival", number, 0, 61, self.days);
+                self.plan(day, 0, index, Act::Arrive);
+            } else {
+                let day = self.people.below("birthday", number, 0, u64::from(SPREAD_DAYS));
+                self.plan(day, 0, index, Act::Register);
+            }
+        }
+        Ok(())
+    }
+
+    fn tld(&self, number: u64) -> &'static str {
+        let mut draw = self.chance.below("tld", number, 100);
+        for (part, tld) in TLDS {
+            if draw < part {
+                return tld;
+            }
+            draw -= part;
+        }
+        "alpha"
+    }
+
+    /// Lets the time pass until some hour of the day; now and then the power was off.
+    fn begin(&mut self, day: u32) -> Result<(), Failure> {
+        let hours = self.chance.below("hour", u64::from(day), 12);
+        let birth: Timestamp = crate::argument::parse("instant", BIRTH)?;
+        let hour = SignedDuration::from_hours(i64::from(day) * 24 + i64::try_from(hours).unwrap_or(0));
+        let now = birth.saturating_add(hour).unwrap_or(birth).max(self.world.now());
+        self.world.advance_to(now);
+        if self.chance.per_mille("crash", u64::from(day), CRASH_PER_MILLE) {
+            self.crash()?;
+        }
+        Ok(())
+    }
+
+    fn day(&mut self, day: u32) -> Result<(), Failure> {
+        let order = if self.chance.per_mille("order", u64::from(day), 500) { Order::ClockFirst } else { Order::PollFirst };
+        self.work(order)?;
+        for half in 0..2 {
+            // What the outage kept people from doing is done now.
+            while let Some(entry) = self.diary.first_entry().filter(|entry| *entry.key() <= day * 2 + half) {
+                for (index, act) in entry.remove() {
+                    self.act(day, index, act)?;
+                }
+            }
+            self.work(order)?;
+        }
+        if (day + 1) % self.audit_days == 0 {
+            self.check(false)?;
+        }
+        Ok(())
+    }
+
+    /// Works until nothing is left to do, whatever crashes on the way.
+    fn work(&mut self, order: Order) -> Result<(), Failure> {
+        for _ in 0..CRASHES_MAX {
+            match self.house()?.rest(&self.world, order) {
+                Ok(()) => return Ok(()),
+                Err(Stop::Broken(failure)) => return Err(failure),
+                Err(Stop::PowerCut) => self.crash()?,
+            }
+        }
+        Err(Failure::new(Exit::Finding, "simulate.livelock", format!("The registrar crashed {CRASHES_MAX} times in one piece of work.")))
+    }
+
+    /// The power is cut, and back after some minutes.
+    fn crash(&mut self) -> Result<(), Failure> {
+        let operator = self.house()?.operator.clone();
+        self.house = None;
+        self.starts += 1;
+        self.tally.crashes += 1;
+        let minutes = i64::try_from(self.chance.below("downtime", self.starts, 10)).unwrap_or(0);
+        self.world.advance_to(self.world.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(self.world.now()));
+        self.house = Some(House::restart(&self.folder, &self.world, self.chance, &self.weather, self.starts, operator)?);
+        Ok(())
+    }
+
+    /// The weather clears, everything open ends, and everything is checked.
+    fn end(&mut self) -> Result<(), Failure> {
+        self.weather.set_fair(true);
+        self.work(Order::PollFirst)?;
+        self.check(true)?;
+        self.tally.lost_answers = self.weather.lost_answers();
+        self.tally.days = u64::from(self.days);
+        Ok(())
+    }
+
+    fn check(&mut self, is_last: bool) -> Result<(), Failure> {
+        let house = self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
+        self.weather.set_fair(true);
+        let findings = self.audit.check(&self.world, house, is_last, &mut self.tally)?;
+        self.weather.set_fair(is_last);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        /// Findings said in full; the others are counted.
+        const SAID: usize = 12;
+        let mut words = findings.iter().take(SAID).map(|finding| format!("  {finding}")).collect::<Vec<_>>();
+        if findings.len() > SAID {
+            words.push(format!("  and {} more", findings.len() - SAID));
+        }
+        Err(Failure::new(Exit::Finding, "simulate.broken", format!("{} findings:\n{}", findings.len(), words.join("\n"))))
+    }
+
+    fn on_day(&self, day: u32, failure: Failure) -> Failure {
+        Failure { sentence: format!("On day {day} ({}) of the life of seed {}: {}", self.world.now(), self.seed, failure.sentence), ..failure }
+    }
+}
