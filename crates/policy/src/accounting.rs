@@ -51,6 +51,21 @@ pub(crate) fn charge_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: T
     charge(decision, line, Some((RgpStatus::AutoRenewPeriod, profile.grace.auto_renew_days)));
 }
 
+/// A renewal by the registry that we hear of after the name left at `left_at`: charged, and credited at once where the name left
+/// within its grace.
+pub(crate) fn charge_late_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: Timestamp, left_at: Timestamp) {
+    let profile = decision.profile();
+    let amount = profile.fees_of(&decision.registration.name).renew;
+    let key = format!("auto-renew:{}", crate::calendar::utc_date(expired_at));
+    let line = Line { kind: ChargeKind::AutoRenew, years: 1, amount, intent: None, key: key.clone(), at: expired_at };
+    charge(decision, line, None);
+    if left_at < add_days(expired_at, i32::from(profile.grace.auto_renew_days)) {
+        let amount = amount.and_then(|amount| amount.checked_mul(-1).ok());
+        let line = Line { kind: ChargeKind::AutoRenewCredit, years: -1, amount, intent: None, key: format!("credit:{key}"), at: left_at };
+        charge(decision, line, None);
+    }
+}
+
 /// Credits the charges whose grace runs at `at` and that `is_credited` picks, and takes their years back from the term.
 pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Option<IntentId>, is_credited: fn(RgpStatus) -> bool) {
     let credited: Vec<Grace> = decision.registration.graces.iter().filter(|grace| grace.ends_at > at && is_credited(grace.kind)).cloned().collect();
@@ -80,12 +95,28 @@ pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Opt
 fn take_back_years(decision: &mut Decision<'_, '_>, grace: &Grace) {
     let is_unpaid_auto_renewal =
         grace.kind == RgpStatus::AutoRenewPeriod && decision.registration.expiry.as_ref().is_some_and(|case| case.auto_renewed_to.is_some());
-    if is_unpaid_auto_renewal || grace.kind == RgpStatus::AddPeriod {
+    if is_unpaid_auto_renewal {
+        decision.happen(Event::AutoRenewalUndone);
+        return;
+    }
+    if grace.kind == RgpStatus::AddPeriod {
         return;
     }
     if let (Some(expires_at), Ok(years)) = (decision.registration.expires_at, u8::try_from(grace.years)) {
         decision.happen(Event::TermReduced { expires_at: subtract_years(expires_at, years) });
     }
+}
+
+/// Until when the registry has been paid: the registrant's term, or the registry's own renewal that was charged and never
+/// credited, whether the registrant took it or not.
+pub(crate) fn paid_until(decision: &Decision<'_, '_>) -> Option<Timestamp> {
+    let registration = &decision.registration;
+    let auto_renewed_to = registration.expiry.as_ref().and_then(|case| case.auto_renewed_to);
+    let grace_days = i32::from(decision.profile().grace.auto_renew_days);
+    let deleted_at = registration.deletion.as_ref().and_then(|case| case.deleted_at);
+    let is_kept = |renewed_to: &Timestamp| deleted_at.is_some_and(|at| at >= add_days(subtract_years(*renewed_to, 1), grace_days));
+    let late = registration.late_auto_renewal.filter(is_kept);
+    [registration.expires_at, auto_renewed_to, late].into_iter().flatten().max()
 }
 
 /// The end of a term that grew by `years` where the registry did not name it.

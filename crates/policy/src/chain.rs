@@ -3,7 +3,7 @@
 use model::expiry::add_years;
 use model::{EppStatus, Period, Timestamp};
 
-use crate::accounting::charge_auto_renewal;
+use crate::accounting::{charge_auto_renewal, charge_late_auto_renewal};
 use crate::calendar::{add_days, utc_date, years_between};
 use crate::decision::{Decision, Owed};
 use crate::drift;
@@ -153,7 +153,8 @@ pub(crate) fn renew_for_holder(decision: &mut Decision<'_, '_>) {
     let period = Period::ONE_YEAR;
     decision.happen(Event::RenewalOrdered { period });
     let operation = Operation::RenewDomain { current_expiry: expires_at, period, fee: decision.facts().quoted_fee };
-    decision.intend(operation, format!("renew:{}", utc_date(expires_at)), Vec::new());
+    let occasion = format!("renew:{}", utc_date(expires_at));
+    decision.intend(operation, &occasion, Vec::new());
 }
 
 /// The registry renewed the name by itself, and says so. Where the registrant wished it, the term grew; otherwise the year
@@ -179,6 +180,19 @@ pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Tim
     for year in 0..years {
         charge_auto_renewal(decision, add_years(known_to, year));
     }
+}
+
+/// The registry's own renewal, heard of only when the name was deleted or gone.
+pub(crate) fn take_late_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Timestamp) {
+    let registration = &decision.registration;
+    let left_at = registration.deletion.as_ref().and_then(|case| case.deleted_at).or(registration.left_at);
+    let known_to = registration.expiry.as_ref().and_then(|case| case.auto_renewed_to);
+    let Some((expired_at, left_at)) = registration.late_auto_renewal.or(known_to).or(registration.expires_at).zip(left_at) else { return };
+    if utc_date(renewed_to) <= utc_date(expired_at) || expired_at >= left_at || years_between(expired_at, renewed_to) != 1 {
+        return;
+    }
+    decision.happen(Event::AutoRenewalHeardLate { expires_at: renewed_to });
+    charge_late_auto_renewal(decision, expired_at, left_at);
 }
 
 /// Shows elements that differ, besides those shown already.

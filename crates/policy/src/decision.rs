@@ -79,19 +79,19 @@ impl<'d, 'c> Decision<'d, 'c> {
     }
 
     /// Decides an intent on the domain itself.
-    pub(crate) fn intend(&mut self, operation: Operation, occasion: String, after: Vec<IntentId>) -> IntentId {
+    pub(crate) fn intend(&mut self, operation: Operation, occasion: &str, after: Vec<IntentId>) -> IntentId {
         let object = ObjectKey::Domain(self.registration.name.clone());
         self.intend_on(object, operation, occasion, after)
     }
 
-    /// Decides an intent on any object. The business key is the occasion, the registration (a name can be registered again after
-    /// it was purged), and the number of refused tries before this one.
-    pub(crate) fn intend_on(&mut self, object: ObjectKey, operation: Operation, occasion: String, after: Vec<IntentId>) -> IntentId {
+    /// Decides an intent on any object.
+    ///
+    /// The business key is the occasion, the registration (a name can be registered again after it was purged) and its version:
+    /// deciding the same command on the same state names the same operation, and a second renewal of a term that a deletion took
+    /// back is another one.
+    pub(crate) fn intend_on(&mut self, object: ObjectKey, operation: Operation, occasion: &str, after: Vec<IntentId>) -> IntentId {
         let id = IntentId::new(self.context.now, self.context.entropy);
-        let business_key = match self.registration.refused_intents {
-            0 => format!("{occasion}@{}", self.registration.id),
-            refused => format!("{occasion}@{}~{refused}", self.registration.id),
-        };
+        let business_key = format!("{occasion}@{}:v{}", self.registration.id, self.registration.version);
         self.verdict.intents.push(Intent {
             id,
             registry: self.registration.registry.clone(),

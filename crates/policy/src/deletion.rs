@@ -38,8 +38,7 @@ pub(crate) fn order(decision: &mut Decision<'_, '_>, cause: DeletionCause) -> Re
     for host in hosts {
         after.push(remove_host(decision, host, &cleared));
     }
-    let occasion = format!("delete:v{}", decision.registration.version);
-    decision.intend(Operation::DeleteDomain, occasion, after);
+    decision.intend(Operation::DeleteDomain, "delete", after);
     Ok(())
 }
 
@@ -75,13 +74,11 @@ fn clear(decision: &mut Decision<'_, '_>, hosts: &BTreeSet<HostName>) -> Option<
     if change.is_empty() {
         return None;
     }
-    let occasion = format!("clear:v{}", decision.registration.version);
-    Some(decision.intend(Operation::UpdateDomain { change }, occasion, Vec::new()))
+    Some(decision.intend(Operation::UpdateDomain { change }, "clear", Vec::new()))
 }
 
 /// A host nobody else uses is deleted; one in use is renamed to where nobody can register it (RFC 9874).
 fn remove_host(decision: &mut Decision<'_, '_>, host: HostName, after: &[IntentId]) -> IntentId {
-    let occasion = "remove".to_owned();
     let sacrificial = decision
         .profile()
         .rename_hosts_to
@@ -89,7 +86,7 @@ fn remove_host(decision: &mut Decision<'_, '_>, host: HostName, after: &[IntentI
         .filter(|_| decision.facts().linked_subordinates.contains(&host))
         .and_then(|target| sacrificial_name(&host, &decision.registration.id.to_string(), target));
     let operation = sacrificial.map_or(Operation::DeleteHost, |to| Operation::RenameHost { to });
-    decision.intend_on(ObjectKey::Host(host), operation, occasion, after.to_vec())
+    decision.intend_on(ObjectKey::Host(host), operation, "remove", after.to_vec())
 }
 
 /// A name below the configured target, unique by the registration's id; never anywhere else.

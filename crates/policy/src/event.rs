@@ -196,6 +196,13 @@ pub enum Event {
         /// The registry's expiry now.
         expires_at: Timestamp,
     },
+    /// The registry took back its own renewal, which nobody had paid for.
+    AutoRenewalUndone,
+    /// The registry had renewed the name by itself before it was deleted or moved away, and we hear of it only now.
+    AutoRenewalHeardLate {
+        /// The registry's expiry then.
+        expires_at: Timestamp,
+    },
     /// DNS interruption was ordered (EXP-7, EXP-8).
     DnsInterrupted {
         /// When.

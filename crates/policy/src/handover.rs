@@ -146,7 +146,7 @@ pub(crate) fn deny(decision: &mut Decision<'_, '_>, reason: DenialReason) {
     let Some(state) = decision.registration.transfer.as_ref().and_then(|case| case.state.clone()) else { return };
     let occasion = state.requested_at.to_string();
     decision.happen(Event::TransferOutDenied { reason: reason.clone() });
-    decision.intend(Operation::RejectTransfer, format!("reject:{occasion}"), Vec::new());
+    decision.intend(Operation::RejectTransfer, "reject", Vec::new());
     let now = decision.now();
     let duty_key = decision.owe(&Owed {
         obligation: "TRF-10",

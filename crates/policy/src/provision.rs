@@ -67,8 +67,7 @@ pub(crate) fn contacts(
         let key = ObjectKey::Contact(handle.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
         let id = open.unwrap_or_else(|| {
-            let occasion = "create".to_owned();
-            decision.intend_on(key, Operation::CreateContact { contact: *contact }, occasion, Vec::new())
+            decision.intend_on(key, Operation::CreateContact { contact: *contact }, "create", Vec::new())
         });
         if !after.contains(&id) {
             after.push(id);
@@ -92,8 +91,7 @@ pub(crate) fn hosts<'h>(
         let key = ObjectKey::Host(host.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
         let id = open.unwrap_or_else(|| {
-            let occasion = "create".to_owned();
-            decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, occasion, before.to_vec())
+            decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, "create", before.to_vec())
         });
         after.push(id);
     }
@@ -135,8 +133,7 @@ pub(crate) fn push(decision: &mut Decision<'_, '_>) -> Option<IntentId> {
     }
     let nameservers = decision.registration.desired.nameservers.clone();
     after.extend(hosts(decision, nameservers.iter().filter(|(host, _)| change.add_nameservers.contains_key(*host)), &[]));
-    let occasion = format!("update:v{}", decision.registration.version);
-    Some(decision.intend(Operation::UpdateDomain { change }, occasion, after))
+    Some(decision.intend(Operation::UpdateDomain { change }, "update", after))
 }
 
 /// What drifted waits for a person; a delegation that is to be taken over as found is not overwritten before that.

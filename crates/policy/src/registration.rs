@@ -83,10 +83,12 @@ pub struct Registration {
     pub is_adopting: bool,
     /// When an authInfo was last released and not cleared yet (RFC 9154: empty at rest).
     pub authinfo_set_at: Option<Timestamp>,
+    /// When the name left us: moved away or purged.
+    pub left_at: Option<Timestamp>,
+    /// The end of term of a registry's own renewal that we heard of only after the name was deleted or had left.
+    pub late_auto_renewal: Option<Timestamp>,
     /// Steps of our own course that the registry refused, and that wait for a person.
     pub stalled: BTreeSet<Step>,
-    /// Intents refused so far; keeps the business key of a second try apart from the first.
-    pub refused_intents: u32,
 }
 
 /// A step that our own course takes without being asked.

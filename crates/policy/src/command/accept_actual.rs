@@ -49,11 +49,14 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
     Ok(decision.finish())
 }
 
-/// The registry deleted the name without us. A transfer that we did not hear of needs its dates first.
+/// The registry deleted the name without us, if it still says so. A transfer that we did not hear of needs its dates first.
 fn accept_phase(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(), Refusal> {
     if actual.statuses.contains(&EppStatus::PendingTransfer) {
         let sentence = format!("a transfer of `{}` is pending, and the registry's message on it is missing", decision.registration.name);
         return Err(Refusal::new("drift.transfer", "TRF-5", sentence).hint("query the transfer; its answer opens the five days"));
+    }
+    if !actual.statuses.contains(&EppStatus::PendingDelete) {
+        return Ok(());
     }
     let at = decision.now();
     decision.happen(Event::DeletionOrdered { cause: DeletionCause::Registry, at });

@@ -18,8 +18,7 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
     check_unanswered(registration)?;
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::TransferOutApproved);
-    let occasion = registration.transfer.as_ref().and_then(|case| case.state.as_ref()).map(|state| state.requested_at.to_string());
-    decision.intend(Operation::ApproveTransfer, format!("approve:{}", occasion.unwrap_or_default()), Vec::new());
+    decision.intend(Operation::ApproveTransfer, "approve", Vec::new());
     Ok(decision.finish())
 }
 

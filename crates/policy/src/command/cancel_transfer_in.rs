@@ -16,7 +16,6 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
         return Ok(Verdict::default());
     }
     let mut decision = Decision::on(registration, context);
-    let occasion = "cancel".to_owned();
-    decision.intend(Operation::CancelTransfer, occasion, Vec::new());
+    decision.intend(Operation::CancelTransfer, "cancel", Vec::new());
     Ok(decision.finish())
 }

@@ -46,7 +46,6 @@ fn change_glue(decision: &mut Decision<'_, '_>, before: &Delegation, after: &Del
         let Some(known) = before.get(host).filter(|known| *known != addresses && host.is_within(&decision.registration.name)) else { continue };
         let (add, remove) = (addresses.difference(known).copied().collect(), known.difference(addresses).copied().collect());
         let operation = Operation::UpdateHost { add, remove };
-        let occasion = format!("glue:v{}", decision.registration.version);
-        decision.intend_on(ObjectKey::Host(host.clone()), operation, occasion, Vec::new());
+        decision.intend_on(ObjectKey::Host(host.clone()), operation, "glue", Vec::new());
     }
 }

@@ -114,9 +114,9 @@ fn compare(decision: &mut Decision<'_, '_>) {
 /// message can be one that waited since an earlier registration of the name, so it is shown and changes nothing.
 pub(super) fn missing(decision: &mut Decision<'_, '_>) {
     match decision.registration.phase {
-        // Not created or not ours yet: the intent's own reconciliation decides.
-        Phase::Ordered | Phase::TransferringIn => {}
-        Phase::Deleting | Phase::Redemption | Phase::PendingDelete | Phase::Restoring => super::take_registry_event::purge(decision),
+        // Not created, not ours yet, or being deleted: the intent's own answer decides.
+        Phase::Ordered | Phase::TransferringIn | Phase::Deleting => {}
+        Phase::Redemption | Phase::PendingDelete | Phase::Restoring => super::take_registry_event::purge(decision),
         _ if !decision.registration.drift.contains(crate::drift::EXISTENCE) => decision.happen(Event::NameMissing),
         _ => {}
     }

@@ -66,8 +66,7 @@ fn order(decision: &mut Decision<'_, '_>, command: &RegisterDomain, fee: Option<
     let nameservers = provision::creatable(&command.nameservers, &command.name, decision.profile().host_model);
     after.extend(provision::hosts(decision, command.nameservers.iter().filter(|(host, _)| nameservers.contains_key(*host)), &[]));
     let operation = Operation::CreateDomain { period: command.period, nameservers, contacts, ds: command.ds.clone(), fee };
-    let occasion = "create".to_owned();
-    decision.intend(operation, occasion, after);
+    decision.intend(operation, "create", after);
 }
 
 fn check_term(command: &RegisterDomain, profile: &crate::profile::TldProfile) -> Result<(), Refusal> {

@@ -55,7 +55,8 @@ pub(super) fn decide(registration: &Registration, command: &RenewDomain, context
 
 fn order(decision: &mut Decision<'_, '_>, current_expiry: Timestamp, period: Period, fee: Option<Money>) {
     decision.happen(Event::RenewalOrdered { period });
-    decision.intend(Operation::RenewDomain { current_expiry, period, fee }, format!("renew:{}", utc_date(current_expiry)), Vec::new());
+    let occasion = format!("renew:{}", utc_date(current_expiry));
+    decision.intend(Operation::RenewDomain { current_expiry, period, fee }, &occasion, Vec::new());
 }
 
 /// The asker sees the same end of term as we do: a repeat of a renewal that was done ends here.

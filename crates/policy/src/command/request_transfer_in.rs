@@ -31,8 +31,7 @@ pub(super) fn decide(command: &RequestTransferIn, context: &mut Context<'_>) -> 
     };
     let Some(registration) = Registration::begin(&event) else { return Ok(Verdict::default()) };
     let mut decision = Decision::begin(registration, event, context);
-    let occasion = "transfer".to_owned();
-    decision.intend(Operation::RequestTransfer { period: Period::ONE_YEAR, fee }, occasion, Vec::new());
+    decision.intend(Operation::RequestTransfer { period: Period::ONE_YEAR, fee }, "transfer", Vec::new());
     Ok(decision.finish())
 }
 

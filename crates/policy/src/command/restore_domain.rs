@@ -25,8 +25,7 @@ pub(super) fn decide(registration: &Registration, agreed: Option<Money>, reason:
     let mut decision = Decision::on(registration, context);
     let at = decision.now();
     decision.happen(Event::RestoreOrdered { at, reason: reason.trim().to_owned() });
-    let occasion = format!("restore:v{}", decision.registration.version);
-    decision.intend(Operation::RequestRestore { fee }, occasion, Vec::new());
+    decision.intend(Operation::RequestRestore { fee }, "restore", Vec::new());
     Ok(decision.finish())
 }
 

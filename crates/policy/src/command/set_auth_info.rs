@@ -32,7 +32,6 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
         soft_due: add_minutes(now, AUTH_INFO_TARGET_MINUTES),
         hard_due: add_days(now, AUTH_INFO_LIMIT_DAYS),
     });
-    let occasion = format!("authinfo:v{}", decision.registration.version);
-    decision.intend(Operation::SetAuthInfo { clear: false }, occasion, Vec::new());
+    decision.intend(Operation::SetAuthInfo { clear: false }, "authinfo", Vec::new());
     Ok(decision.finish())
 }

@@ -1,6 +1,6 @@
 //! The registry announced something about the name (obligations 23.4).
 
-use crate::chain::take_auto_renewal;
+use crate::chain::{take_auto_renewal, take_late_auto_renewal};
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::deletion;
@@ -13,17 +13,17 @@ use crate::registration::{DeletionCause, Phase, Registration};
 use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, event: &RegistryEvent, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    if registration.phase.is_final() {
-        return Ok(Verdict::default());
-    }
     let mut decision = Decision::on(registration, context);
     match event {
+        RegistryEvent::AutoRenewed { expires_at, .. } if is_gone(registration.phase) => take_late_auto_renewal(&mut decision, *expires_at),
+        _ if registration.phase.is_final() => {}
         RegistryEvent::Transfer { transfer, .. } => take_state(&mut decision, transfer),
         RegistryEvent::AutoRenewed { expires_at, .. } => {
             take_auto_renewal(&mut decision, *expires_at);
             push(&mut decision);
         }
         RegistryEvent::Changed { info: Some(info), .. } => super::observe::take(&mut decision, Some(info)),
+        RegistryEvent::Purged { .. } if is_too_early(&decision) => {}
         RegistryEvent::Purged { .. } => super::observe::missing(&mut decision),
         RegistryEvent::PendingResult { svtrid, done, .. } => settle_pending(&mut decision, svtrid, *done),
         // Without the object there is nothing to compare; the gate asks for it. The rest concerns no registration.
@@ -34,6 +34,18 @@ pub(super) fn decide(registration: &Registration, event: &RegistryEvent, context
         | RegistryEvent::Other { .. } => {}
     }
     Ok(decision.finish())
+}
+
+/// Whether the registry deleted the name or gave it away, whatever it says of earlier.
+fn is_gone(phase: Phase) -> bool {
+    matches!(phase, Phase::Redemption | Phase::Restoring | Phase::PendingDelete | Phase::Purged | Phase::TransferredAway)
+}
+
+/// A name that can still be redeemed is not purged: the message waited in the queue since an earlier registration.
+fn is_too_early(decision: &Decision<'_, '_>) -> bool {
+    let ends_at = decision.registration.deletion.as_ref().and_then(|case| case.redemption_ends_at);
+    let is_restorable = matches!(decision.registration.phase, Phase::Redemption | Phase::Restoring);
+    is_restorable && ends_at.is_some_and(|ends_at| decision.now() < ends_at)
 }
 
 /// The name left the registry. Where we did not delete it, the registry or a court did.

@@ -41,8 +41,7 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
         Item::Delete => delete(decision),
         Item::EndGrace(charge_key) => decision.happen(Event::GraceEnded { charge_keys: vec![charge_key] }),
         Item::ClearAuthInfo => {
-            let occasion = format!("authinfo:v{}", decision.registration.version);
-            decision.intend(Operation::SetAuthInfo { clear: true }, occasion, Vec::new());
+            decision.intend(Operation::SetAuthInfo { clear: true }, "authinfo", Vec::new());
         }
         Item::EndRedemption => {
             let at = decision.now();

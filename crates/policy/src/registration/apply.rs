@@ -65,8 +65,9 @@ impl Registration {
             drift: BTreeSet::new(),
             is_adopting: false,
             authinfo_set_at: None,
+            left_at: None,
+            late_auto_renewal: None,
             stalled: BTreeSet::new(),
-            refused_intents: 0,
         }
     }
 
@@ -87,10 +88,8 @@ impl Registration {
                 operation: operation.clone(),
                 svtrid: None,
             }),
-            Event::IntentConfirmed { intent, .. } => self.open_intents.retain(|open| open.id != *intent),
-            Event::IntentRefused { intent, .. } => {
+            Event::IntentConfirmed { intent, .. } | Event::IntentRefused { intent, .. } => {
                 self.open_intents.retain(|open| open.id != *intent);
-                self.refused_intents = self.refused_intents.saturating_add(1);
             }
             Event::IntentPending { intent, svtrid, .. } => {
                 for open in self.open_intents.iter_mut().filter(|open| open.id == *intent) {
@@ -190,6 +189,8 @@ impl Registration {
                     postponed_for: None,
                 });
             }
+            Event::AutoRenewalUndone => self.in_expiry(|case| case.auto_renewed_to = None),
+            Event::AutoRenewalHeardLate { expires_at } => self.late_auto_renewal = Some(*expires_at),
             Event::AutoRenewedByRegistry { expires_at } => self.in_expiry(|case| case.auto_renewed_to = Some(*expires_at)),
             Event::DnsInterrupted { at } => self.in_expiry(|case| case.interrupted_at = Some(*at)),
             Event::DnsInterruptionConfirmed { at } => self.in_expiry(|case| case.interruption_confirmed_at = Some(*at)),
@@ -233,6 +234,7 @@ impl Registration {
             }
             Event::TransferOutRequested { state, at } => {
                 self.phase = Phase::TransferringOut;
+                self.drift.remove(crate::drift::PHASE);
                 self.transfer = Some(TransferCase { state: Some(state.clone()), opened_at: *at, answer: None });
             }
             Event::TransferOutApproved => self.answer_transfer(Some(TransferAnswer::Approved)),
@@ -242,8 +244,9 @@ impl Registration {
                 self.transfer = None;
                 self.phase = self.resting_phase();
             }
-            Event::TransferredAway { .. } => {
+            Event::TransferredAway { at } => {
                 self.phase = Phase::TransferredAway;
+                self.left_at = Some(*at);
                 self.transfer = None;
                 self.expiry = None;
             }
@@ -265,6 +268,7 @@ impl Registration {
             }
             Event::RedemptionBegan { deleted_at, ends_at } => {
                 self.phase = Phase::Redemption;
+                self.transfer = None;
                 self.in_deletion(|case| {
                     case.deleted_at = Some(*deleted_at);
                     case.redemption_ends_at = Some(*ends_at);
@@ -272,6 +276,7 @@ impl Registration {
             }
             Event::PendingDeleteBegan { at } => {
                 self.phase = Phase::PendingDelete;
+                self.transfer = None;
                 self.in_deletion(|case| {
                     case.deleted_at.get_or_insert(*at);
                     case.pending_delete_since = Some(*at);
@@ -279,6 +284,8 @@ impl Registration {
             }
             Event::DomainPurged { at } => {
                 self.phase = Phase::Purged;
+                self.transfer = None;
+                self.left_at = Some(*at);
                 self.expiry = None;
                 self.in_deletion(|case| {
                     case.deleted_at.get_or_insert(*at);

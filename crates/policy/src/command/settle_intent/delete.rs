@@ -8,7 +8,7 @@ use crate::outcome::Done;
 use crate::registration::{DeletionCause, Phase, Step};
 
 pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
-    if decision.registration.phase != Phase::Deleting {
+    if !is_awaited(decision) {
         return;
     }
     let end = done.deletion.unwrap_or_else(|| expected_end(decision));
@@ -18,9 +18,15 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     }
 }
 
+/// Whether the deletion is still open. A transfer away can be asked for while it is: the registry takes whichever comes first.
+fn is_awaited(decision: &Decision<'_, '_>) -> bool {
+    let is_open = decision.registration.deletion.as_ref().is_some_and(|case| case.deleted_at.is_none());
+    is_open && matches!(decision.registration.phase, Phase::Deleting | Phase::TransferringOut)
+}
+
 /// The name is as before. A deletion of the clock's own is not tried again until a person says so.
 pub(super) fn refused(decision: &mut Decision<'_, '_>) {
-    if decision.registration.phase != Phase::Deleting {
+    if !is_awaited(decision) {
         return;
     }
     let is_for_expiry = decision.registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry);

@@ -31,6 +31,9 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
         at: settled.now,
     };
     charge(decision, line, Some((RgpStatus::RenewPeriod, profile.grace.renew_days)));
+    if decision.registration.phase.is_final() {
+        return;
+    }
     term::extend(decision, expires_at);
     let actual = done.info.as_deref().cloned().or_else(|| {
         let mut actual: Actual = decision.registration.actual.clone()?;

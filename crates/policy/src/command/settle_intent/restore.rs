@@ -3,7 +3,7 @@
 use model::{EppStatus, IntentId, Timestamp};
 
 use super::Settled;
-use crate::accounting::{Line, charge, grown};
+use crate::accounting::{Line, charge, grown, paid_until};
 use crate::calendar::years_between;
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
@@ -41,8 +41,7 @@ pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, settled: &Settl
         restored_at,
         reason: case.restore_reason.unwrap_or_default(),
     };
-    let occasion = format!("report:{}", settled.id);
-    decision.intend(operation, occasion, Vec::new());
+    decision.intend(operation, "report", Vec::new());
 }
 
 pub(super) fn report_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
@@ -60,7 +59,7 @@ pub(super) fn refused(decision: &mut Decision<'_, '_>) {
 
 /// The name is back: the years the registry added are charged, and what we want is carried to it again.
 fn complete(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
-    let before = decision.registration.expires_at.unwrap_or(settled.now);
+    let before = paid_until(decision).unwrap_or(settled.now);
     let expires_at = done
         .expires_at
         .or(done.info.as_deref().and_then(|info| info.expires_at))
