@@ -58,7 +58,7 @@ impl Registry {
                 if domain.pending_transfer().is_some_and(|transfer| transfer.acted <= at) {
                     self.approve_transfer_by_server(name, at);
                 }
-                self.renew_at_expiry(name, at);
+                self.end_term(name, at);
             }
             Life::Redemption { .. } => self.end_redemption(name, at),
             Life::PendingRestore { deleted, redemption_until, .. } => self.lapse_restore(name, deleted, redemption_until, at),
@@ -66,36 +66,50 @@ impl Registry {
         }
     }
 
-    /// The registry renews for a year at expiry and charges the sponsor, whatever its balance (obligations 23.2).
-    fn renew_at_expiry(&mut self, name: &DomainName, at: Timestamp) {
+    /// At expiry the registry renews for a year and charges the sponsor, whatever its balance (obligations 23.2); or, where the TLD
+    /// does not renew by itself, the name lapses.
+    fn end_term(&mut self, name: &DomainName, at: Timestamp) {
         let Some(rules) = self.rules_of(name) else { return };
         let (grace_length, renews) = (rules.auto_renew_grace, rules.auto_renews);
+        if self.domains.get(name).is_none_or(|domain| at < domain.lapses.unwrap_or(domain.expires)) {
+            return;
+        }
+        if renews { self.renew_at_expiry(name, grace_length, at) } else { self.lapse(name, grace_length, at) }
+    }
+
+    fn renew_at_expiry(&mut self, name: &DomainName, grace_length: SignedDuration, at: Timestamp) {
         let minor = self.price(name, BillingItem::AutoRenew, 1);
         let Some(domain) = self.domains.get_mut(name) else { return };
-        if at < domain.expires {
-            return;
-        }
         let payer = domain.origin.sponsor.clone();
-        if !renews {
-            self.begin_redemption(name, at);
-            self.record_own(&payer, Verb::Delete, name, at, Vec::new());
-            self.tell_domain(&payer, name, at, Event::ExpiredWithoutRenewal);
-            return;
-        }
         let before = domain.expires;
         domain.expires = expiry::add_years(before, 1);
-        let expiry = (before, domain.expires);
-        domain.graces.push(Grace {
+        let grace = Grace {
             kind: RgpStatus::AutoRenewPeriod,
             until: after(at, grace_length),
             payer: payer.clone(),
             minor,
             years: 1,
-            expiry,
-        });
+            expiry: (before, domain.expires),
+        };
+        domain.graces.push(grace);
         let line = BillingLine { registrar: payer.clone(), item: BillingItem::AutoRenew, years: 1, minor };
         self.record_own(&payer, Verb::AutoRenew, name, at, vec![line]);
         self.tell_domain(&payer, name, at, Event::AutoRenewed);
+    }
+
+    /// A name that nobody renews stays renewable for as long as an auto-renew grace would last, and is then deleted.
+    fn lapse(&mut self, name: &DomainName, grace_length: SignedDuration, at: Timestamp) {
+        let Some(domain) = self.domains.get_mut(name) else { return };
+        let sponsor = domain.origin.sponsor.clone();
+        let until = domain.lapses.unwrap_or(after(at, grace_length));
+        if at < until {
+            domain.lapses = Some(until);
+            self.tell_domain(&sponsor, name, at, Event::Lapsing { until });
+            return;
+        }
+        self.begin_redemption(name, at);
+        self.record_own(&sponsor, Verb::Delete, name, at, Vec::new());
+        self.tell_domain(&sponsor, name, at, Event::ExpiredWithoutRenewal);
     }
 
     /// A deletion outside add grace: the name can be restored for a while, if the profile says so.
@@ -105,6 +119,7 @@ impl Registry {
         let Some(domain) = self.domains.get_mut(name) else { return };
         domain.graces.clear();
         domain.auth = None;
+        domain.lapses = None;
         domain.life = if redemption > SignedDuration::ZERO {
             Life::Redemption { deleted: at, until: after(at, redemption) }
         } else {

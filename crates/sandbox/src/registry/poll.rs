@@ -63,6 +63,8 @@ pub(crate) enum Event {
     /// The registry renewed at expiry.
     AutoRenewed,
     /// The term ended in a TLD that does not renew by itself.
+    Lapsing { until: Timestamp },
+    /// Nobody renewed it, and it was deleted.
     ExpiredWithoutRenewal,
     /// Redemption ended without restore.
     RedemptionEnded,
@@ -129,6 +131,7 @@ impl Registry {
                 format!("Pending create {}.", if *is_approved { "completed" } else { "refused" })
             }
             Event::AutoRenewed => format!("Domain {about} auto-renewed."),
+            Event::Lapsing { until } => format!("Domain {about} expired; it is deleted on {until} unless it is renewed."),
             Event::ExpiredWithoutRenewal => format!("Domain {about} expired and was deleted."),
             Event::RedemptionEnded => format!("Redemption of domain {about} ended; it will be purged."),
             Event::RestoreLapsed => format!("No restore report came for domain {about}; it is in redemption again."),

@@ -1,6 +1,7 @@
 //! What the registry remembers of one session.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use epp::{Namespace, Ns};
 use model::{RegistrarHandle, Timestamp};
@@ -12,7 +13,7 @@ pub struct SessionState {
     certificate_sha256: Option<[u8; 32]>,
     certificate_expires: Option<Timestamp>,
     pub(crate) registrar: Option<RegistrarHandle>,
-    pub(crate) services: BTreeSet<Namespace>,
+    pub(crate) services: Arc<BTreeSet<Namespace>>,
     pub(crate) login_failures: u8,
     is_ended: bool,
     is_dropped: bool,

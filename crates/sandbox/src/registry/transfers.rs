@@ -34,6 +34,7 @@ impl Registry {
         domain.graces.clear();
         let before = domain.expires;
         domain.expires = expiry::extend_by_transfer(before, at);
+        domain.lapses = domain.lapses.filter(|_| domain.expires <= at);
         domain.origin.sponsor = transfer.gaining.clone();
         domain.origin.transferred = Some(at);
         domain.auth = None;

@@ -63,6 +63,24 @@ fn auto_renew_grace() {
 }
 
 #[test]
+fn a_name_that_is_not_renewed_by_itself_can_be_renewed_for_a_while() {
+    for is_over in [false, true] {
+        let mut rig = Rig::new("thin");
+        rig.must(A, create_with("name.manual", |_| ()));
+        let expires = rig.domain("name.manual").expires;
+        rig.wait(expires.duration_since(rig.now));
+        assert_eq!(rig.domain("name.manual").expires, expires, "no year is added");
+        wait(&mut rig, 45, is_over);
+        assert_eq!(rig.code(A, renew("name.manual", expires, 1)), if is_over { 2304 } else { 1000 });
+        assert_eq!(rig.last().charge(), if is_over { 0 } else { 500 });
+        let texts = rig.drain(A);
+        assert_eq!(texts.len(), if is_over { 2 } else { 1 }, "{texts:?}");
+        rig.days(300);
+        assert_eq!(rig.registry.domain_state_of(&name("name.manual")).is_some(), !is_over);
+    }
+}
+
+#[test]
 fn transfer_grace_and_what_a_transfer_costs() {
     for (is_over, credit) in [(false, -1000), (true, 0)] {
         let mut rig = Rig::new("thick");

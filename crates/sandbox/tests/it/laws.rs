@@ -186,7 +186,7 @@ fn years_are_paid_for(ledger: &[LedgerEntry], domain: &sandbox::DomainState) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_registrars_do_the_laws_hold(acts in prop::collection::vec(act(), 1..100)) {
@@ -230,7 +230,7 @@ fn link(wire: Wire) -> InProcess {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn the_short_way_gives_what_the_wire_gives(acts in prop::collection::vec(act(), 1..40), seed in any::<u64>()) {

@@ -182,8 +182,8 @@ fn epp_22_restore() {
 fn epp_22_restore_without_report_where_the_profile_says_so() {
     let mut rig = Rig::new("thin");
     rig.must(A, create_with("name.manual", |_| ()));
-    rig.days(365);
-    assert_eq!(rig.domain("name.manual").rgp, [RgpStatus::RedemptionPeriod].into(), "no auto-renewal: the name ends at expiry");
+    rig.days(365 + 45);
+    assert_eq!(rig.domain("name.manual").rgp, [RgpStatus::RedemptionPeriod].into(), "nobody renewed it");
     let response = rig.send_with(A, update("name.manual", |_| ()), restore());
     assert_eq!(response.code().get(), 1000);
     assert_eq!(rig.domain("name.manual").statuses, [Inactive].into());

@@ -172,15 +172,29 @@ async fn commands_need_the_namespaces_the_login_declared() {
     assert_eq!(link.response().await.unwrap().code().get(), 2002);
 }
 
+/// Memory of this process, in kB.
+fn resident_kb() -> usize {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
 #[tokio::test]
-async fn many_sessions_cost_little() {
+async fn an_idle_session_costs_at_most_64_kb_on_both_sides_together() {
+    const SESSIONS: usize = 200;
     let stage = stage().await;
     let mut links = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..20 {
         links.push(stage.connect(Shows::Nothing).await);
     }
+    let before = resident_kb();
+    for _ in 0..SESSIONS {
+        links.push(stage.connect(Shows::Nothing).await);
+    }
+    let each = (resident_kb() - before) / SESSIONS;
+    assert!(each <= 64, "{each} kB");
     for link in &mut links {
         link.write_frame(&encode_hello().unwrap()).await;
-        assert!(link.message().await.is_some());
+        assert!(link.message().await.is_some(), "every one of them is served");
     }
 }

@@ -124,6 +124,7 @@ fn place(registry: &mut Registry, call: &Call<'_>, agreed: Agreed, is_pending: b
         name: name.clone(),
         origin: Origin::new(roid, &call.registrar, &call.registrar, call.now),
         expires: expiry::add_years(call.now, years),
+        lapses: None,
         registrant,
         contacts,
         nameservers: delegation,

@@ -39,6 +39,7 @@ pub(crate) fn renew(registry: &mut Registry, call: &mut Call<'_>, renew: &Renew)
     let charge = Charge { payer: call.registrar.clone(), item: BillingItem::Renew, minor, years };
     if let Some(domain) = registry.domains.get_mut(&name) {
         domain.expires = expires;
+        domain.lapses = domain.lapses.filter(|_| expires <= call.now);
         domain.origin.touch(&call.registrar, call.now);
     }
     registry.open_grace(&name, RgpStatus::RenewPeriod, &charge, (before, expires), call.now);

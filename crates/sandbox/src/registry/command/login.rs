@@ -1,5 +1,7 @@
 //! `login` and `logout` (RFC 5730 sections 2.9.1.1 and 2.9.1.2), with long passwords and warnings (RFC 8807).
 
+use std::sync::Arc;
+
 use epp::extension::login_sec::{EventKind, EventLevel, LoginSec, LoginSecurity, SecurityEvent};
 use epp::{Extension, LOGIN_SECURITY_PASSWORD, Login, Namespace, ResultCode, VERSION};
 use jiff::SignedDuration;
@@ -38,7 +40,7 @@ pub(crate) fn login(
     }
     session.registrar = Some(handle);
     session.login_failures = 0;
-    session.services = services;
+    session.services = Arc::new(services);
     let warnings = warnings(registry, session, security);
     Ok(Reply::done().extend(warnings))
 }

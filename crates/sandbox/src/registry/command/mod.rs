@@ -32,6 +32,7 @@ pub(crate) mod tokens;
 pub(crate) mod ttl;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use epp::xml::Element;
 use epp::{
@@ -54,7 +55,7 @@ pub(crate) struct Call<'a> {
     pub(crate) entropy: &'a mut dyn Entropy,
     pub(crate) extensions: &'a [Extension],
     /// Namespaces the login declared.
-    pub(crate) services: BTreeSet<Namespace>,
+    pub(crate) services: Arc<BTreeSet<Namespace>>,
 }
 
 impl Call<'_> {
@@ -142,7 +143,7 @@ impl Registry {
         ensure_services(self, session, command)?;
         let cltrid = command.cltrid.as_ref().map(|id| id.as_str().to_owned());
         let now = self.now;
-        let services = session.services.clone();
+        let services = Arc::clone(&session.services);
         let mut call = Call { registrar, cltrid, svtrid, now, entropy, extensions: &command.extensions, services };
         let is_transform = command.body.class() == VerbClass::Transform;
         if is_transform {
@@ -214,17 +215,21 @@ impl Registry {
 
 /// Refuses objects and extensions that the login did not declare.
 fn ensure_services(registry: &Registry, session: &SessionState, command: &Command) -> Outcome<()> {
-    if let Some(object) = command.body.object_namespace() {
-        let is_offered = registry.offers(&object);
-        ensure(is_offered, || Refusal::new(ResultCode::UNIMPLEMENTED_SERVICE, format!("this registry does not offer {object}")))?;
-        ensure(session.uses(&object), || Refusal::new(ResultCode::USE_ERROR, format!("the login did not declare {object}")))?;
+    // What the login declared was on offer then; only what it did not declare needs a closer look.
+    if let Some(object) = command.body.object_namespace().filter(|object| !session.uses(object)) {
+        return Err(undeclared(registry, &object, ResultCode::UNIMPLEMENTED_SERVICE));
     }
-    for namespace in command.extensions.iter().map(Extension::namespace) {
-        let is_offered = registry.offers(&namespace);
-        ensure(is_offered, || Refusal::new(ResultCode::UNIMPLEMENTED_EXTENSION, format!("this registry does not offer {namespace}")))?;
-        ensure(session.uses(&namespace), || Refusal::new(ResultCode::USE_ERROR, format!("the login did not declare {namespace}")))?;
+    match command.extensions.iter().map(Extension::namespace).find(|namespace| !session.uses(namespace)) {
+        Some(extension) => Err(undeclared(registry, &extension, ResultCode::UNIMPLEMENTED_EXTENSION)),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn undeclared(registry: &Registry, namespace: &Ns, unknown: ResultCode) -> Refusal {
+    if registry.offers(namespace) {
+        return Refusal::new(ResultCode::USE_ERROR, format!("the login did not declare {namespace}"));
+    }
+    Refusal::new(unknown, format!("this registry does not offer {namespace}"))
 }
 
 /// The result of a refusal, with the object that caused it.

@@ -18,6 +18,8 @@ pub(crate) struct Domain {
     pub(crate) name: DomainName,
     pub(crate) origin: Origin,
     pub(crate) expires: Timestamp,
+    /// Set at expiry where the TLD does not renew by itself: until when the name can still be renewed.
+    pub(crate) lapses: Option<Timestamp>,
     pub(crate) registrant: Option<ContactHandle>,
     pub(crate) contacts: BTreeSet<(ContactRole, ContactHandle)>,
     /// Delegation. Addresses are kept here only in the attribute host model; in the object model the host has them.
@@ -202,7 +204,7 @@ impl Domain {
             Life::Active => {
                 let transfer = self.pending_transfer().map(|transfer| transfer.acted);
                 let grace = self.graces.iter().map(|grace| grace.until).min();
-                [transfer, grace].into_iter().flatten().fold(self.expires, Timestamp::min)
+                [transfer, grace].into_iter().flatten().fold(self.lapses.unwrap_or(self.expires), Timestamp::min)
             }
         }
     }
