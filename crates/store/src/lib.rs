@@ -2,7 +2,7 @@
 //!
 //! One text of SQL runs on both engines; what differs between them is in `engine`, nowhere else. Everything is
 //! synchronous. [`Store::write`] runs a closure in a transaction and returns once it is durable; on both engines one thread
-//! takes the waiting closures into one transaction, a savepoint each, and commits once. [`Store::read`] runs on a
+//! takes the waiting closures into one transaction, undoes a refused one alone, and commits once. [`Store::read`] runs on a
 //! snapshot.
 //!
 //! Inside a transaction, each table has its own module with functions by contract: `find_` gives an option, `get_` a fault

@@ -13,8 +13,9 @@ use crate::fault::StoreFault;
 use crate::sql::Statement;
 use crate::value::{Row, Value};
 
-/// How long a transaction waits for another process that writes (a command line beside a running server).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one attempt waits for another process that writes (a command line beside a running server); the writer makes
+/// several attempts.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Prepared statements kept per connection; above the number of statements in `sql`.
 const STATEMENT_CACHE: usize = 512;
