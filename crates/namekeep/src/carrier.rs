@@ -22,8 +22,9 @@ const ROUND_PAUSE: Duration = Duration::from_millis(20);
 pub struct Carrier {
     /// Which registry.
     pub registry: RegistryId,
-    /// The connection pool behind its port.
-    pub port: Arc<EppPort>,
+    /// The sessions, as everybody uses them.
+    pub port: Arc<dyn RegistryPort>,
+    sessions: EppPort,
     /// Sends intents and settles them.
     pub gate: Gate,
     /// Takes poll messages.
@@ -31,14 +32,13 @@ pub struct Carrier {
 }
 
 impl Carrier {
-    /// Builds the carrier of one account; connects when it is first used.
-    pub fn open(instance: &Instance, profile: &RegistryProfile, account: &RegistryAccount) -> Result<Self, Failure> {
+    /// Builds the carrier of one account, which holds leases as `owner`; connects when it is first used.
+    fn open(instance: &Instance, profile: &RegistryProfile, account: &RegistryAccount, owner: &str) -> Result<Self, Failure> {
         let registrar = &instance.registrar;
         let password_file = instance.path(&account.password_file);
-        let credentials = VaultCredentials::open(registrar, &profile.id, Some(&password_file))?;
+        let credentials = VaultCredentials::open(registrar.clone(), &profile.id, Some(&password_file))?;
         let port = EppPort::connect(EppPortSettings {
             profile,
-            account: crate::argument::parse("account", &account.account)?,
             endpoint: account.address.as_deref().map(endpoint).transpose()?,
             trust: trust(instance, &account.trust)?,
             identities: account
@@ -52,36 +52,50 @@ impl Carrier {
             entropy: Arc::new(SystemEntropy),
         })
         .map_err(|fault| Failure::new(Exit::Usage, "tls", fault.to_string()))?;
-        let port = Arc::new(port);
-        let as_port: Arc<dyn RegistryPort> = Arc::clone(&port) as Arc<dyn RegistryPort>;
-        let owner = owner(registrar);
+        let sessions = port;
+        let port: Arc<dyn RegistryPort> = Arc::new(sessions.clone());
         let gate = Gate::open(GateParts {
             registrar: registrar.clone(),
             registry: profile.id.clone(),
-            port: Arc::clone(&as_port),
-            owner: owner.clone(),
+            port: Arc::clone(&port),
+            owner: owner.to_owned(),
+            concurrency: None,
         })
         .map_err(registrar::Failure::from)?;
-        let poller = Poller::open(PollerParts { registrar: registrar.clone(), registry: profile.id.clone(), port: as_port, owner })
-            .map_err(registrar::Failure::from)?;
-        Ok(Self { registry: profile.id.clone(), port, gate, poller })
+        let poller = Poller::open(PollerParts {
+            registrar: registrar.clone(),
+            registry: profile.id.clone(),
+            port: Arc::clone(&port),
+            owner: owner.to_owned(),
+        })
+        .map_err(registrar::Failure::from)?;
+        Ok(Self { registry: profile.id.clone(), port, sessions, gate, poller })
     }
 
-    /// The carriers of all accounts, or of one registry.
+    /// The carriers of all accounts, or of one registry, for as long as a command needs them.
     pub fn open_all(instance: &Instance, only: Option<&RegistryId>) -> Result<Vec<Self>, Failure> {
+        Self::open_as(instance, only, &passing_owner(&instance.registrar))
+    }
+
+    /// The carriers of all accounts, or of one registry, with leases held as `owner`.
+    pub fn open_as(instance: &Instance, only: Option<&RegistryId>, owner: &str) -> Result<Vec<Self>, Failure> {
         let wanted = instance.accounts.iter().filter(|(profile, _)| only.is_none_or(|id| *id == profile.id));
-        let carriers = wanted.map(|(profile, account)| Self::open(instance, profile, account)).collect::<Result<Vec<_>, _>>()?;
+        let carriers = wanted.map(|(profile, account)| Self::open(instance, profile, account, owner)).collect::<Result<Vec<_>, _>>()?;
         match (only, carriers.is_empty()) {
-            (Some(id), true) => Err(Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{id}` in the configuration."))
-                .hint("`namekeep registry list` shows those there are")),
+            (Some(id), true) => {
+                Err(Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{id}` in the configuration."))
+                    .hint("`namekeep registry list` shows those there are"))
+            }
             _ => Ok(carriers),
         }
     }
 
     /// Gives the lease back and logs out.
     pub async fn close(&self) {
-        self.gate.release().await;
-        self.port.shutdown().await;
+        if let Err(failure) = self.gate.release().await {
+            tracing::warn!(registry = %self.registry, %failure, "the gate's lease was not given back; it ends by itself");
+        }
+        self.sessions.shutdown().await;
     }
 }
 
@@ -112,17 +126,22 @@ pub async fn settle(instance: &Instance, receipt: &Receipt, wait: Duration) -> R
     Ok(steps)
 }
 
-/// A name for this process as the holder of leases: unique per start.
-fn owner(registrar: &Registrar) -> String {
+/// A name that no other process has, for the leases of one command.
+fn passing_owner(registrar: &Registrar) -> String {
+    format!("command-{}", random_word(registrar))
+}
+
+/// Twelve random hexadecimal digits.
+pub fn random_word(registrar: &Registrar) -> String {
     let mut bytes = [0; 6];
     model::Entropy::fill(&mut registrar.draw(), &mut bytes);
-    let random: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{random}", std::process::id())
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn endpoint(address: &str) -> Result<(String, u16), Failure> {
     let wrong = || {
-        Failure::usage(format!("The registry's address `{address}` cannot be used.")).hint("write `HOST:PORT`, such as `epp.registry.example:700`")
+        Failure::usage(format!("The registry's address `{address}` cannot be used."))
+            .hint("write `HOST:PORT`, such as `epp.registry.example:700`")
     };
     let (host, port) = address.rsplit_once(':').ok_or_else(wrong)?;
     Ok((host.trim_matches(['[', ']']).to_owned(), port.parse().map_err(|_| wrong())?))

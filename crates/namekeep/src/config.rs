@@ -158,7 +158,11 @@ impl Config {
             return fault("schema", "this program reads schema 1", "write `schema = 1`, or use the program this file was written for");
         }
         if self.instance.name.is_empty() || self.instance.name.len() > 64 || !self.instance.name.bytes().all(is_name_byte) {
-            return fault("name", "a name has 1 to 64 letters, digits, dots, hyphens", "use a host name of yours, such as `registrar.example`");
+            return fault(
+                "name",
+                "a name has 1 to 64 letters, digits, dots, hyphens",
+                "use a host name of yours, such as `registrar.example`",
+            );
         }
         if let Err(error) = model::Email::parse(&self.notices.sender) {
             return fault("sender", &error.to_string(), "write the address that registrants may answer to");
@@ -167,7 +171,11 @@ impl Config {
             if let Trust::Pin { sha256 } = &account.trust
                 && (sha256.is_empty() || !sha256.iter().all(|pin| pin.len() == 64 && pin.bytes().all(|byte| byte.is_ascii_hexdigit())))
             {
-                return fault("sha256", "a pin has 64 hexadecimal digits, and there is at least one", "see `registry status` for the pin a server shows");
+                return fault(
+                    "sha256",
+                    "a pin has 64 hexadecimal digits, and there is at least one",
+                    "see `registry status` for the pin a server shows",
+                );
             }
         }
         Ok(())

@@ -18,7 +18,9 @@ pub use registry::{ReconcileArgs, RegistryCommand};
 /// Runs a domain registrar: every name has a keeper, every duty has a clock, every change has a proof.
 #[derive(Debug, Parser)]
 #[command(name = "namekeep", version, max_term_width = 110, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something."
+)]
 pub struct Cli {
     /// The folder of the instance.
     #[arg(long, global = true, env = "NAMEKEEP_DIR", default_value = ".", value_name = "DIR")]

@@ -5,21 +5,57 @@
 use model::{Contact, CountryCode, Email, Entropy, LegalKind, Phone, PostalAddress, SeededEntropy};
 
 const GIVEN: [&str; 24] = [
-    "Amara", "Björn", "Chiara", "Dmitri", "Esra", "Farid", "Grace", "Hiroshi", "Inés", "Jonas", "Kavya", "Liam", "Maëlle", "Nadia", "Óscar", "Priya",
-    "Quentin", "Rosa", "Søren", "Tomasz", "Uma", "Viktor", "Wanjiru", "Yusuf",
+    "Amara", "Björn", "Chiara", "Dmitri", "Esra", "Farid", "Grace", "Hiroshi", "Inés", "Jonas", "Kavya", "Liam", "Maëlle", "Nadia",
+    "Óscar", "Priya", "Quentin", "Rosa", "Søren", "Tomasz", "Uma", "Viktor", "Wanjiru", "Yusuf",
 ];
 const FAMILY: [&str; 24] = [
-    "Abara", "Bergström", "Conti", "Dahl", "Erdem", "Fischer", "García", "Hansen", "Ivanova", "Jansen", "Kowalski", "Lindqvist", "Moreau", "Nakamura",
-    "Okafor", "Petrov", "Quispe", "Rossi", "Suzuki", "Tremblay", "Ueda", "Varga", "Weber", "Yılmaz",
+    "Abara",
+    "Bergström",
+    "Conti",
+    "Dahl",
+    "Erdem",
+    "Fischer",
+    "García",
+    "Hansen",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "Lindqvist",
+    "Moreau",
+    "Nakamura",
+    "Okafor",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Suzuki",
+    "Tremblay",
+    "Ueda",
+    "Varga",
+    "Weber",
+    "Yılmaz",
 ];
 const TRADE: [&str; 16] = [
-    "Bakery", "Bicycles", "Books", "Carpentry", "Ceramics", "Clinic", "Foundry", "Gardens", "Hosiery", "Instruments", "Laundry", "Optics", "Press",
-    "Seeds", "Theatre", "Watches",
+    "Bakery",
+    "Bicycles",
+    "Books",
+    "Carpentry",
+    "Ceramics",
+    "Clinic",
+    "Foundry",
+    "Gardens",
+    "Hosiery",
+    "Instruments",
+    "Laundry",
+    "Optics",
+    "Press",
+    "Seeds",
+    "Theatre",
+    "Watches",
 ];
 const WORD: [&str; 32] = [
-    "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbour", "indigo", "juniper", "kestrel", "lantern", "maple", "north", "orchard",
-    "pebble", "quarry", "river", "saffron", "thistle", "umber", "valley", "willow", "yarrow", "zephyr", "anchor", "beacon", "copper", "dune",
-    "falcon", "meadow", "summit",
+    "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "harbour", "indigo", "juniper", "kestrel", "lantern", "maple", "north",
+    "orchard", "pebble", "quarry", "river", "saffron", "thistle", "umber", "valley", "willow", "yarrow", "zephyr", "anchor", "beacon",
+    "copper", "dune", "falcon", "meadow", "summit",
 ];
 
 /// A place with a fictional number range.
@@ -74,7 +110,8 @@ impl Cast {
         let trade = *self.pick(&TRADE);
         let place = &PLACES[self.below(PLACES.len())];
         let (house, line) = (1 + self.below(180), self.below(100));
-        let mailbox: String = format!("{given}.{family}").to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+        let mailbox: String =
+            format!("{given}.{family}").to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
         let number = self.below(10_000);
         Ok(Contact {
             kind: if is_company { LegalKind::Organisation } else { LegalKind::Natural },

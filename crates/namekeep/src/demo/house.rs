@@ -26,7 +26,10 @@ use crate::run::init;
 const ROUNDS_MAX: u32 = 400;
 
 /// Items a worker takes in one step.
-const STEP_ITEMS: u32 = 500;
+const STEP_ITEMS: usize = 500;
+
+/// Messages a poller takes in one step.
+const STEP_MESSAGES: u32 = 500;
 
 /// The sandbox's clock as the registrar's.
 #[derive(Debug)]
@@ -124,15 +127,23 @@ impl House {
         self.order(SaveContact { id: None, contact })
     }
 
+    /// Sends what is ready, once, and looks no further.
+    pub async fn send(&self) -> Result<(), Failure> {
+        for carrier in &self.carriers {
+            carrier.gate.step().await?;
+        }
+        Ok(())
+    }
+
     /// Works until nothing is left to do at this instant: intents, poll messages, what is due, notices.
     pub async fn rest(&self) -> Result<(), Failure> {
         for _ in 0..ROUNDS_MAX {
-            let mut worked = self.clockwork.step(STEP_ITEMS as usize)? + self.courier.step(STEP_ITEMS as usize)?;
+            let mut worked = self.clockwork.step(STEP_ITEMS)? + self.courier.step(STEP_ITEMS)?;
             for carrier in &self.carriers {
                 let round = carrier.gate.step().await?;
                 worked += usize::from(!round.is_idle());
-                let polled = carrier.poller.step(STEP_ITEMS).await?;
-                worked += polled.received as usize;
+                let polled = carrier.poller.step(STEP_MESSAGES).await?;
+                worked += polled.received + polled.processed;
             }
             if worked == 0 {
                 return self.publish();
@@ -147,9 +158,7 @@ impl House {
         Folder::new(&self.instance.path(&self.instance.config.instance.ledger)).follow(store).map_err(store_failure)?;
         let offset_s = self.instance.registrar.now().duration_since(registrar::SystemClock.now()).as_secs().max(0);
         store
-            .write(move |tx| {
-                if offset_s > settings::get_clock_offset_s(tx)? { settings::set_clock_offset_s(tx, offset_s) } else { Ok(()) }
-            })
+            .write(move |tx| if offset_s > settings::get_clock_offset_s(tx)? { settings::set_clock_offset_s(tx, offset_s) } else { Ok(()) })
             .map_err(store_failure)
     }
 

@@ -30,7 +30,8 @@ pub struct DemoReport {
 
 impl Report for DemoReport {
     fn text(&self) -> String {
-        let failed: Vec<String> = self.findings.iter().filter(|one| !one.holds).map(|one| format!("  NOT SO: {} ({})", one.claim, one.detail)).collect();
+        let failed: Vec<String> =
+            self.findings.iter().filter(|one| !one.holds).map(|one| format!("  NOT SO: {} ({})", one.claim, one.detail)).collect();
         match failed.len() {
             0 => format!("The tour held: {} claims, each checked at the registry and in the ledger.", self.findings.len()),
             _ => format!("{} of {} claims did not hold:\n{}", failed.len(), self.findings.len(), failed.join("\n")),
@@ -68,12 +69,17 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     if folder.exists() {
         let is_empty = std::fs::read_dir(folder).map_err(|error| Failure::file(folder, "read the folder", &error))?.next().is_none();
         if !is_empty && !folder.join(MARK).exists() {
-            return Err(Failure::new(Exit::Refused, "demo.folder", format!("`{}` is not the folder of a demo; nothing was touched.", folder.display()))
-                .hint("name another one with `--folder`"));
+            return Err(Failure::new(
+                Exit::Refused,
+                "demo.folder",
+                format!("`{}` is not the folder of a demo; nothing was touched.", folder.display()),
+            )
+            .hint("name another one with `--folder`"));
         }
         std::fs::remove_dir_all(folder).map_err(|error| Failure::file(folder, "empty the folder", &error))?;
     }
     std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, "make the folder", &error))?;
     let mark = folder.join(MARK);
-    std::fs::write(&mark, "made by `namekeep demo`; it empties this folder when it starts\n").map_err(|error| Failure::file(&mark, "write the file", &error))
+    std::fs::write(&mark, "made by `namekeep demo`; it empties this folder when it starts\n")
+        .map_err(|error| Failure::file(&mark, "write the file", &error))
 }

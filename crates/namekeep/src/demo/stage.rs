@@ -42,7 +42,7 @@ pub struct Stage {
     holders: Vec<ContactId>,
     others_holder: ContactId,
     world: RunningWorld,
-    control: tokio::sync::Mutex<sandbox::control::Client>,
+    control: sandbox::control::Client,
 }
 
 /// Names of the tour's scenes.
@@ -89,18 +89,25 @@ impl Stage {
         let mut person = |house: &House| house.save(cast.person().map_err(|words| broken(&words))?);
         let holders = (0..scale.clamp(4, 200) / 2).map(|_| person(&ours)).collect::<Result<Vec<_>, _>>()?;
         let others_holder = person(&other)?;
-        Ok(Self { clock, holder: holders[0], holders, others_holder, ours, other, portfolio, world, control: tokio::sync::Mutex::new(control) })
+        Ok(Self { clock, holder: holders[0], holders, others_holder, ours, other, portfolio, world, control })
     }
 
     /// A name of the portfolio below a TLD.
     pub fn portfolio_of(&self, tld: &str, index: usize) -> Result<DomainName, Failure> {
         let found = self.portfolio.iter().filter(|name| name.tld() == tld).nth(index).cloned();
-        found.ok_or_else(|| Failure::usage(format!("The portfolio has no name number {index} below `{tld}`.")).hint("use a larger `--scale`"))
+        found.ok_or_else(|| {
+            Failure::usage(format!("The portfolio has no name number {index} below `{tld}`.")).hint("use a larger `--scale`")
+        })
     }
 
     /// Our account.
     pub fn ours_handle(&self) -> &'static str {
         OURS
+    }
+
+    /// A holder for names that leave.
+    pub fn others_holder(&self) -> ContactId {
+        self.others_holder
     }
 
     /// Moves the clock; both registrars work until they rest.
@@ -134,17 +141,16 @@ impl Stage {
     /// Plans faults at a name's registry, or ends them.
     pub async fn set_faults(&self, name: &DomainName, plan: Option<FaultPlan>) -> Result<(), Failure> {
         let registry = self.registry_of(name)?;
-        let mut control = self.control.lock().await;
         let answered = match plan {
-            Some(plan) => control.set_faults(Some(&registry), plan).await,
-            None => control.clear_faults().await,
+            Some(plan) => self.control.set_faults(Some(&registry), plan).await,
+            None => self.control.clear_faults().await,
         };
         answered.map_err(|error| broken(&error))
     }
 
     /// Writes the zones of all TLDs.
     pub async fn write_zones(&self) -> Result<(), Failure> {
-        self.control.lock().await.write_zones().await.map(|_| ()).map_err(|error| broken(&error))
+        self.control.write_zones().await.map(|_| ()).map_err(|error| broken(&error))
     }
 
     /// What we have in our books and what the registries billed us, in minor units.
@@ -185,14 +191,15 @@ impl Stage {
         if let Some(profile) = self.ours.instance.registrar.profile_of(name) {
             let rules = profile.contacts_at(self.clock.now());
             for role in [ContactRole::Admin, ContactRole::Tech, ContactRole::Billing] {
-                if rules.of(role) == ContactRequirement::Required || (role == ContactRole::Tech && rules.of(role) == ContactRequirement::Optional) {
+                if rules.of(role) == ContactRequirement::Required
+                    || (role == ContactRole::Tech && rules.of(role) == ContactRequirement::Optional)
+                {
                     contacts.insert(role, holder);
                 }
             }
         }
         contacts
     }
-
 }
 
 /// The order that registers a name of ours in the demo: a year, two nameservers, contacts as the registry takes them.
@@ -226,8 +233,9 @@ pub fn shipped_profiles() -> Result<Vec<(RegistryProfile, String)>, Failure> {
     PROFILES
         .iter()
         .map(|(file, text)| {
-            let profile = RegistryProfile::parse(text, file)
-                .map_err(|faults| Failure::new(Exit::Fault, "profile", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+            let profile = RegistryProfile::parse(text, file).map_err(|faults| {
+                Failure::new(Exit::Fault, "profile", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            })?;
             Ok((profile, (*text).to_owned()))
         })
         .collect()

@@ -66,7 +66,8 @@ impl DoctorReport {
 fn files(report: &mut DoctorReport, instance: &Instance) {
     let keys = [&instance.config.keys.vault, &instance.config.keys.ledger].map(|path| instance.path(path));
     let passwords = instance.accounts.iter().map(|(_, account)| instance.path(&account.password_file));
-    let certificates = instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
+    let certificates =
+        instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
     for path in keys.into_iter().chain(passwords).chain(certificates) {
         let found = match std::fs::metadata(&path) {
             Err(error) => Err(format!("{error}")),
@@ -89,7 +90,11 @@ fn certificates(report: &mut DoctorReport, instance: &Instance) {
                 Err(fault) => Err(fault.to_string()),
                 Ok(identity) => {
                     let until = format!("valid until {}", identity.info().not_after.strftime("%Y-%m-%d"));
-                    if identity.alarm(now) > epp::tls::ExpiryAlarm::Quiet { Err(format!("{until}; get the next one now")) } else { Ok(until) }
+                    if identity.alarm(now) > epp::tls::ExpiryAlarm::Quiet {
+                        Err(format!("{until}; get the next one now"))
+                    } else {
+                        Ok(until)
+                    }
                 }
             };
             report.add(format!("certificate for {}", profile.id), found);

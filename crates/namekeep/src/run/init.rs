@@ -65,8 +65,12 @@ pub struct Fresh<'a> {
 /// [`Failure`] if something is there already, or cannot be written.
 pub fn make<'a>(folder: &'a Path, configuration: &str, kind: InstanceKind) -> Result<Fresh<'a>, Failure> {
     if folder.join(FILE_NAME).exists() {
-        return Err(Failure::new(Exit::Refused, "init.exists", format!("`{}` holds an instance already; nothing was changed.", folder.display()))
-            .hint("choose another folder"));
+        return Err(Failure::new(
+            Exit::Refused,
+            "init.exists",
+            format!("`{}` holds an instance already; nothing was changed.", folder.display()),
+        )
+        .hint("choose another folder"));
     }
     let config = Config::parse(configuration, &folder.join(FILE_NAME))?;
     for part in ["", "keys", "secrets", "registries", "state", "maildrop", "ledger"] {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use registrar::portfolio::DomainInfo;
 use registrar::ledger_subject;
+use registrar::portfolio::DomainInfo;
 use serde::Serialize;
 use store::VerifierKey;
 use store::ledger::{self, Folder, LedgerRow};
@@ -101,7 +101,10 @@ struct CheckedEntry {
 
 impl Report for CheckReport {
     fn text(&self) -> String {
-        let rows = self.entries.iter().map(|entry| vec![entry.position.to_string(), entry.at.to_string(), entry.actor.clone(), entry.kind.clone()]);
+        let rows = self
+            .entries
+            .iter()
+            .map(|entry| vec![entry.position.to_string(), entry.at.to_string(), entry.actor.clone(), entry.kind.clone()]);
         format!(
             "The proof holds: {} entries about `{}` are in the ledger `{}` of {} entries.\n{}",
             self.entries.len(),
@@ -129,12 +132,8 @@ pub fn check(file: &Path, key: &str, format: Format) -> Result<Ending, Failure> 
         kind: proven.entry.kind,
         body: proven.body,
     });
-    let report = CheckReport {
-        subject: held.subject,
-        origin: held.checkpoint.origin,
-        size: held.checkpoint.size,
-        entries: entries.collect(),
-    };
+    let report =
+        CheckReport { subject: held.subject, origin: held.checkpoint.origin, size: held.checkpoint.size, entries: entries.collect() };
     print(format, &report);
     Ok(Ending::Done)
 }

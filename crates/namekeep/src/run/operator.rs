@@ -38,7 +38,8 @@ pub fn run(session: &Session, command: &OperatorCommand) -> Result<Ending, Failu
         OperatorCommand::Revoke { name } => {
             let operators = session.ask(ListOperators)?;
             let operator = operators.iter().find(|one| one.name == *name && one.revoked_at.is_none()).ok_or_else(|| {
-                Failure::new(Exit::NotFound, "operator.unknown", format!("There is no operator `{name}`.")).hint("`namekeep operator list` shows them")
+                Failure::new(Exit::NotFound, "operator.unknown", format!("There is no operator `{name}`."))
+                    .hint("`namekeep operator list` shows them")
             })?;
             session.carry_out(RevokeOperator { operator: operator.id })?;
             anstream::println!("{name} may give no more orders.");

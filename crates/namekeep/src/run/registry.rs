@@ -4,7 +4,6 @@ use std::path::Path;
 
 use model::{DomainName, RegistryId, TldName};
 use policy::DomainCommand;
-use registrar::gate::RegistryPort;
 use registrar::reconcile::{DriftReport, Reconciler};
 use registrar::registry::{RegistryStatus, registry_status};
 use registrar::{DomainOrder, Target};
@@ -16,7 +15,7 @@ use crate::carrier::Carrier;
 use crate::cli::{ReconcileArgs, RegistryCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::read_profile;
-use crate::output::{Report, print, table};
+use crate::output::{Report, fields, print, table};
 
 /// Names asked for at a time while reconciling many.
 const PAGE: u32 = 200;
@@ -99,9 +98,10 @@ impl ListReport {
 
 impl Report for ListReport {
     fn text(&self) -> String {
-        let rows = self.registries.iter().map(|one| {
-            vec![one.id.to_string(), one.title.clone(), one.account.clone(), one.version.clone(), one.tlds.join(", ")]
-        });
+        let rows = self
+            .registries
+            .iter()
+            .map(|one| vec![one.id.to_string(), one.title.clone(), one.account.clone(), one.version.clone(), one.tlds.join(", ")]);
         table(&["registry", "name", "account", "profile", "TLDs"], rows)
     }
 }
@@ -113,8 +113,31 @@ struct StatusReport {
 
 impl Report for StatusReport {
     fn text(&self) -> String {
-        self.registries.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
+        self.registries.iter().map(standing).collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// How one account stands.
+fn standing(status: &RegistryStatus) -> String {
+    let counts = |counts: &std::collections::BTreeMap<String, u64>| match counts.is_empty() {
+        true => "none".to_owned(),
+        false => counts.iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>().join(", "),
+    };
+    let mut rows = vec![
+        ("registry", format!("{} ({})", status.title, status.registry)),
+        ("account", status.account.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("open intents", counts(&status.intents)),
+        ("messages to process", status.unprocessed_messages.to_string()),
+    ];
+    if let Some(since) = status.paid_stopped_since {
+        rows.push(("paid operations", format!("STOPPED since {since}: the registry said that the balance is too low")));
+    }
+    rows.extend(status.outages.iter().map(|outage| ("outage", format!("{} to {}", outage.from, outage.until))));
+    rows.extend(status.alarms.iter().map(|alarm| ("ALARM", alarm.sentence.clone())));
+    if let Some(sessions) = &status.sessions {
+        rows.push(("sessions", format!("{} open", sessions.sessions.len())));
+    }
+    fields(&rows)
 }
 
 fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
@@ -123,7 +146,7 @@ fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failur
         let mut found = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only)? {
             // A status that never logs in would say nothing of the account: one query opens the session.
-            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, carrier.port.as_ref(), &[]).await;
+            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[]).await;
             let status = registry_status(&session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
             carrier.close().await;
             answered?;
@@ -171,9 +194,9 @@ fn poll(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure>
             polled.push(PolledRegistry {
                 registry: carrier.registry.clone(),
                 is_owner: round.is_owner,
-                received: u64::from(round.received),
-                processed: u64::from(round.processed),
-                kept: u64::from(round.kept),
+                received: round.received as u64,
+                processed: round.processed as u64,
+                kept: round.kept as u64,
             });
         }
         Ok::<_, Failure>(polled)
@@ -234,7 +257,7 @@ async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failu
     })?;
     let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
     for carrier in Carrier::open_all(&session.instance, Some(&profile.registry))? {
-        let drift = reconciler(session, &carrier).one(name, epp::pool::Lane::Interactive).await;
+        let drift = reconciler(session, &carrier)?.one(name).await;
         carrier.close().await;
         report.checked += 1;
         report.drifts.extend(Some(drift?).filter(|drift| !drift.elements.is_empty()));
@@ -245,11 +268,11 @@ async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failu
 async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, Failure> {
     let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
     for carrier in Carrier::open_all(&session.instance, None)? {
-        let reconciler = reconciler(session, &carrier);
+        let reconciler = reconciler(session, &carrier)?;
         let mut after = None;
         loop {
             let page = reconciler.page(tld, after.take(), PAGE).await?;
-            report.checked += u64::from(page.checked);
+            report.checked += page.checked as u64;
             report.drifts.extend(page.reports.into_iter().filter(|drift| !drift.elements.is_empty()));
             match page.next {
                 Some(next) => after = Some(next),
@@ -261,7 +284,7 @@ async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, 
     Ok(report)
 }
 
-fn reconciler(session: &Session, carrier: &Carrier) -> Reconciler {
-    let port = std::sync::Arc::clone(&carrier.port) as std::sync::Arc<dyn RegistryPort>;
-    Reconciler::new(session.instance.registrar.clone(), carrier.registry.clone(), port)
+fn reconciler(session: &Session, carrier: &Carrier) -> Result<Reconciler, Failure> {
+    let port = std::sync::Arc::clone(&carrier.port);
+    Ok(Reconciler::open(session.instance.registrar.clone(), &carrier.registry, port).map_err(registrar::Failure::from)?)
 }

@@ -35,7 +35,10 @@ impl Report for SandboxReport {
     fn text(&self) -> String {
         let mut rows = vec![("folder", self.folder.clone()), ("clock", self.clock.to_string()), ("registrars", self.registrars.join(", "))];
         for registry in &self.registries {
-            rows.push(("registry", format!("{} at {} ({}), TLDs {}", registry.id, registry.address, registry.server_name, registry.tlds.join(", "))));
+            rows.push((
+                "registry",
+                format!("{} at {} ({}), TLDs {}", registry.id, registry.address, registry.server_name, registry.tlds.join(", ")),
+            ));
         }
         format!(
             "{}\n\nEPP over TLS with client certificates: `{folder}/ca.pem`, `{folder}/clients/NAME.pem`, `.key` and `.password`.\n\

@@ -1,6 +1,8 @@
 //! `namekeep serve`: the instance at work until it is told to stop. Gates and pollers of every registry account, the clock,
 //! the courier of notices, the follower of the ledger.
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::Ending;
 use super::session::runtime;
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
 
@@ -22,6 +24,9 @@ const STEP_ITEMS: usize = 256;
 
 /// Pause of the clock and the courier when nothing was due. The finest duty is counted in hours.
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Where a folder keeps its name as a node, and its lock.
+const NODE_FILE: &str = "node";
 
 /// Pause after a worker met a fault: the database or the disk may need the time.
 const FAULT_PAUSE: Duration = Duration::from_secs(5);
@@ -32,8 +37,9 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(25);
 /// Serves the instance in `folder` until SIGTERM or SIGINT.
 pub fn run(folder: &Path) -> Result<Ending, Failure> {
     let instance = Instance::open(folder)?;
+    let node = Node::claim(&instance)?;
     runtime()?.block_on(async {
-        let server = Server::start(&instance)?;
+        let server = Server::start(&instance, &node.name)?;
         anstream::eprintln!(
             "namekeep serves `{}` ({}), {} registries; stop it with Ctrl-C.",
             instance.config.instance.name,
@@ -47,6 +53,40 @@ pub fn run(folder: &Path) -> Result<Ending, Failure> {
     })
 }
 
+/// This folder as one node of the instance: the same name at every start, so that leases are taken over at once, and one
+/// process at a time.
+struct Node {
+    name: String,
+    /// Locked until the process ends, however it ends.
+    _lock: File,
+}
+
+impl Node {
+    fn claim(instance: &Instance) -> Result<Self, Failure> {
+        let path = instance.path(Path::new(NODE_FILE));
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| Failure::file(&path, "open the file", &error))?;
+        file.try_lock().map_err(|_| {
+            Failure::new(Exit::Refused, "serve.running", format!("Another process serves `{}` already.", instance.folder.display()))
+                .hint("stop that one first; commands work beside it")
+        })?;
+        let mut name = String::new();
+        file.read_to_string(&mut name).map_err(|error| Failure::file(&path, "read the file", &error))?;
+        if name.is_empty() {
+            name = format!("node-{}", random_word(&instance.registrar));
+            file.write_all(name.as_bytes())
+                .and_then(|()| file.sync_all())
+                .map_err(|error| Failure::file(&path, "write the file", &error))?;
+        }
+        Ok(Self { name, _lock: file })
+    }
+}
+
 /// A running instance.
 pub struct Server {
     shutdown: watch::Sender<bool>,
@@ -55,15 +95,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts all workers of an instance, inside a runtime.
+    /// Starts all workers of an instance, inside a runtime. They hold their leases as `owner`.
     ///
     /// # Errors
     /// [`Failure`] if an account's files cannot be used.
-    pub fn start(instance: &Instance) -> Result<Self, Failure> {
+    pub fn start(instance: &Instance, owner: &str) -> Result<Self, Failure> {
         let (shutdown, signal) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let mut carriers = Vec::new();
-        for carrier in Carrier::open_all(instance, None)? {
+        for carrier in Carrier::open_as(instance, None, owner)? {
             let carrier = std::sync::Arc::new(carrier);
             let (gate, poller) = (carrier.gate.clone(), std::sync::Arc::clone(&carrier));
             let (for_gate, for_poller) = (signal.clone(), signal.clone());
@@ -78,12 +118,6 @@ impl Server {
         let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));
         repeat(&mut tasks, &signal, "ledger follower", move || follower.step());
         Ok(Self { shutdown, tasks, carriers })
-    }
-
-    /// The carriers, to ask the registries something besides.
-    #[must_use]
-    pub fn carriers(&self) -> &[std::sync::Arc<Carrier>] {
-        &self.carriers
     }
 
     /// Stops: open commands end, leases go back, sessions log out.

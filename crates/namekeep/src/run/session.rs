@@ -110,7 +110,9 @@ impl Report for OrderReport {
         if self.steps.is_empty() {
             return match self.ledger.as_slice() {
                 [] => format!("{}: nothing to do, it is so already.", self.name),
-                entries => format!("{}: recorded ({} ledger entries); the registry needs to know nothing of it now.", self.name, entries.len()),
+                entries => {
+                    format!("{}: recorded ({} ledger entries); the registry needs to know nothing of it now.", self.name, entries.len())
+                }
             };
         }
         let rows = self.steps.iter().map(|step| {

@@ -7,8 +7,8 @@ use model::{AuthInfo, EppStatus, Period, SeededEntropy};
 use policy::transfer::DenialReason;
 use policy::{DeletionCause, Phase, Reason, ReasonOwner, Registration};
 use registrar::command::{
-    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo, LockDomain,
-    ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn, UnlockDomain,
+    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
+    IssueAuthInfo, LockDomain, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn, UnlockDomain,
 };
 use registrar::{Failure as Refusable, UseCase};
 use store::registrations;
@@ -52,7 +52,11 @@ impl Life {
             }
             Act::Lock => drop(self.order(LockDomain { name: domain, statuses: locks() })?),
             Act::Unlock => drop(self.order(UnlockDomain { name: domain, statuses: locks() })?),
-            Act::Dispute => drop(self.order(HoldDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason: proceeding(&name, day) })?),
+            Act::Dispute => drop(self.order(HoldDomain {
+                name: domain,
+                status: EppStatus::ClientTransferProhibited,
+                reason: proceeding(&name, day),
+            })?),
             Act::EndDispute(since) => {
                 let reason = proceeding(&name, since);
                 self.order(ReleaseDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason })?;
@@ -162,6 +166,7 @@ impl Life {
         if self.order(order)?.is_some() {
             let answer = self.people.answer(name.number, day);
             let answer_day = day + self.people.between("their-day", name.number, day, 1, 3);
+            self.arrivals.insert(index);
             self.plan(answer_day, 0, index, Act::TheirAnswer(answer));
             self.plan_all(index, self.people.plan(name.number, day + 7, 365, self.days()));
         }
@@ -197,7 +202,8 @@ impl Life {
         }
     }
 
-    fn find(&self, name: &Name) -> Result<Option<Registration>, Failure> {
+    /// The name's open registration with us.
+    pub(super) fn find(&self, name: &Name) -> Result<Option<Registration>, Failure> {
         self.house()?.registrar.store().read(|tx| registrations::find_open(tx, &name.name)).map_err(store_failure)
     }
 

@@ -49,6 +49,7 @@ pub struct House {
 }
 
 struct Line {
+    registry: RegistryId,
     gate: Gate,
     poller: Poller,
     reconciler: Reconciler,
@@ -86,17 +87,33 @@ pub enum Order {
 impl House {
     /// Founds a registrar in `folder`: keys, an empty database, an operator.
     pub fn found(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>) -> Result<Self, Failure> {
-        SignerKey::generate("simulation.example/ledger").and_then(|key| key.write_new(&folder.join("ledger.key"))).map_err(store_failure)?;
+        SignerKey::generate("simulation.example/ledger")
+            .and_then(|key| key.write_new(&folder.join("ledger.key")))
+            .map_err(store_failure)?;
         Kek::generate().and_then(|key| key.write_new(&folder.join("vault.key"))).map_err(store_failure)?;
         Self::start(folder, world, chance, weather, 0, None)
     }
 
     /// Starts the registrar of `folder` again after it stopped, in whatever way.
-    pub fn restart(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>, start: u64, operator: Actor) -> Result<Self, Failure> {
+    pub fn restart(
+        folder: &Path,
+        world: &World,
+        chance: Chance,
+        weather: &Arc<Weather>,
+        start: u64,
+        operator: Actor,
+    ) -> Result<Self, Failure> {
         Self::start(folder, world, chance, weather, start, Some(operator))
     }
 
-    fn start(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>, start: u64, operator: Option<Actor>) -> Result<Self, Failure> {
+    fn start(
+        folder: &Path,
+        world: &World,
+        chance: Chance,
+        weather: &Arc<Weather>,
+        start: u64,
+        operator: Option<Actor>,
+    ) -> Result<Self, Failure> {
         let signer = SignerKey::read(&folder.join("ledger.key")).map_err(store_failure)?;
         let ledger_key = signer.verifier().clone();
         let store = Store::open_with_signer(&DatabaseUrl::sqlite(&folder.join("namekeep.db")), signer).map_err(store_failure)?;
@@ -125,7 +142,8 @@ impl House {
         };
         let (power_cut, _) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
-        let runtime = runtime.map_err(|error| Failure::new(Exit::Fault, "simulate.runtime", format!("No runtime could be started: {error}.")))?;
+        let runtime =
+            runtime.map_err(|error| Failure::new(Exit::Fault, "simulate.runtime", format!("No runtime could be started: {error}.")))?;
         let lines = world
             .registries()
             .map(|(registry, link)| {
@@ -160,6 +178,14 @@ impl House {
             world.advance_to(later);
         }
         Err(restless(&format!("intents are still open after {WAITS_MAX} waits of {} s in one day", WAIT.as_secs())).into())
+    }
+
+    /// Asks its registry about one name, as the nightly reconciliation does.
+    pub fn look(&self, registry: &RegistryId, name: &model::DomainName) -> Result<(), Stop> {
+        for line in self.lines.iter().filter(|line| line.registry == *registry) {
+            self.drive(line.reconciler.one(name))?;
+        }
+        Ok(())
     }
 
     /// Asks the registries about every name; gives what differs, in sentences.
@@ -254,11 +280,15 @@ impl Line {
             concurrency: Some(1),
         })
         .map_err(registrar::Failure::from)?;
-        let poller =
-            Poller::open(PollerParts { registrar: registrar.clone(), registry: registry.clone(), port: Arc::clone(&port), owner: "simulation".to_owned() })
-                .map_err(registrar::Failure::from)?;
+        let poller = Poller::open(PollerParts {
+            registrar: registrar.clone(),
+            registry: registry.clone(),
+            port: Arc::clone(&port),
+            owner: "simulation".to_owned(),
+        })
+        .map_err(registrar::Failure::from)?;
         let reconciler = Reconciler::open(registrar.clone(), registry, port).map_err(registrar::Failure::from)?;
-        Ok(Self { gate, poller, reconciler })
+        Ok(Self { registry: registry.clone(), gate, poller, reconciler })
     }
 }
 

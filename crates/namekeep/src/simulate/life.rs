@@ -1,12 +1,13 @@
 //! One life of a portfolio: day by day on the virtual clock, with everything that the seed has in store for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::SignedDuration;
 use model::{ContactId, Timestamp};
+use policy::Phase;
 use registrar::contact::SaveContact;
 
 use super::audit::Audit;
@@ -53,6 +54,8 @@ pub struct Life {
     starts: u64,
     pub(super) names: Vec<Name>,
     holders: Vec<ContactId>,
+    /// Names that were asked for at the other registrar and that no `info` has shown as ours yet.
+    pub(super) arrivals: BTreeSet<usize>,
     /// What is to be done, by half days.
     diary: BTreeMap<u32, Vec<(usize, Act)>>,
     audit: Audit,
@@ -81,6 +84,7 @@ impl Life {
             starts: 0,
             names: Vec::new(),
             holders: Vec::new(),
+            arrivals: BTreeSet::new(),
             diary: BTreeMap::new(),
             audit: Audit::new(domains < LARGE_NAMES),
             tally: Tally::default(),
@@ -195,6 +199,7 @@ impl Life {
             }
             self.work(order)?;
         }
+        self.look_at_arrivals(order)?;
         if (day + 1) % self.audit_days == 0 {
             self.check(false)?;
         }
@@ -211,6 +216,27 @@ impl Life {
             }
         }
         Err(Failure::new(Exit::Finding, "simulate.livelock", format!("The registrar crashed {CRASHES_MAX} times in one piece of work.")))
+    }
+
+    /// Asks about names that came from elsewhere and that no `info` has shown yet: what the nightly reconciliation is for.
+    fn look_at_arrivals(&mut self, order: Order) -> Result<(), Failure> {
+        for index in std::mem::take(&mut self.arrivals) {
+            let Some(name) = self.names.get(index).cloned() else { continue };
+            let Some(registration) = self.find(&name)? else { continue };
+            let is_here = registration.phase == Phase::Registered;
+            if is_here && (registration.actual.is_none() || registration.is_adopting) {
+                match self.house()?.look(&registration.registry, &name.name) {
+                    Ok(()) => {}
+                    Err(Stop::PowerCut) => self.crash()?,
+                    Err(Stop::Broken(failure)) => return Err(failure),
+                }
+                self.work(order)?;
+            }
+            if self.find(&name)?.is_some_and(|after| after.phase == Phase::TransferringIn || after.is_adopting || after.actual.is_none()) {
+                self.arrivals.insert(index);
+            }
+        }
+        Ok(())
     }
 
     /// The power is cut, and back after some minutes.
@@ -236,7 +262,8 @@ impl Life {
     }
 
     fn check(&mut self, is_last: bool) -> Result<(), Failure> {
-        let house = self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
+        let house =
+            self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
         self.weather.set_fair(true);
         let findings = self.audit.check(&self.world, house, is_last, &mut self.tally)?;
         self.weather.set_fair(is_last);
@@ -253,6 +280,9 @@ impl Life {
     }
 
     fn on_day(&self, day: u32, failure: Failure) -> Failure {
-        Failure { sentence: format!("On day {day} ({}) of the life of seed {}: {}", self.world.now(), self.seed, failure.sentence), ..failure }
+        Failure {
+            sentence: format!("On day {day} ({}) of the life of seed {}: {}", self.world.now(), self.seed, failure.sentence),
+            ..failure
+        }
     }
 }

@@ -98,7 +98,14 @@ pub struct InProcessPort {
 
 impl InProcessPort {
     /// A wire to the registry behind `link`.
-    pub fn new(link: Arc<Link>, us: RegistrarHandle, clock: Arc<ManualClock>, chance: Chance, weather: Arc<Weather>, power_cut: watch::Sender<bool>) -> Self {
+    pub fn new(
+        link: Arc<Link>,
+        us: RegistrarHandle,
+        clock: Arc<ManualClock>,
+        chance: Chance,
+        weather: Arc<Weather>,
+        power_cut: watch::Sender<bool>,
+    ) -> Self {
         Self { link, us, clock, chance, weather, power_cut }
     }
 
@@ -120,7 +127,9 @@ impl InProcessPort {
         };
         match fate {
             Fate::Well => self.answer(&command, now, None).unwrap_or_else(|| unknown("the registry closed the connection")),
-            Fate::Registry(fault) => self.answer(&command, now, Some(fault)).unwrap_or_else(|| unknown("the registry closed the connection")),
+            Fate::Registry(fault) => {
+                self.answer(&command, now, Some(fault)).unwrap_or_else(|| unknown("the registry closed the connection"))
+            }
             Fate::NotSent => Exchange::NotSent(NotSent::passing("no connection could be opened")),
             Fate::CutBefore => unknown("the connection ended in the request"),
             Fate::CutAfter => {

@@ -132,8 +132,11 @@ impl Lived {
             ("entries in our ledger", number(tally.ledger_entries)),
             ("transforms at registries", number(tally.transforms)),
         ];
-        let books: Vec<String> =
-            tally.charges.iter().map(|(registry, books)| format!("{registry}: ours {}, theirs {}", books.ours_minor, books.theirs_minor)).collect();
+        let books: Vec<String> = tally
+            .charges
+            .iter()
+            .map(|(registry, books)| format!("{registry}: ours {}, theirs {}", books.ours_minor, books.theirs_minor))
+            .collect();
         lines.push(("charges, minor units", books.join("; ")));
         lines.push(("checks", number(tally.checks)));
         lines.push(("wall time", format!("{:.1} s", seconds(self.wall_ms))));
@@ -142,8 +145,23 @@ impl Lived {
 }
 
 fn rows(lives: &[Lived]) -> String {
-    let header =
-        ["seed", "names", "registered", "renewed", "in", "out", "expired", "deleted", "restored", "notices", "lost", "proven", "crashes", "ledger", "s"];
+    let header = [
+        "seed",
+        "names",
+        "registered",
+        "renewed",
+        "in",
+        "out",
+        "expired",
+        "deleted",
+        "restored",
+        "notices",
+        "lost",
+        "proven",
+        "crashes",
+        "ledger",
+        "s",
+    ];
     table(
         &header,
         lives.iter().map(|life| {

@@ -24,15 +24,23 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     order.nameservers.clear();
     tour.stage().set_faults(&name, Some(plan)).await?;
     let receipt = tour.ours().order(order)?;
-    tour.ours().rest().await?;
+    tour.ours().send().await?;
     let steps = tour.ours().instance.registrar.settlements(&receipt.intents)?;
     let is_unknown = steps.iter().any(|step| step.state == IntentState::Unknown);
-    tour.claim("the outcome is unknown, and said to be", is_unknown, steps.iter().map(|step| format!("{}: {:?}", step.operation, step.state)).collect::<Vec<_>>().join(", "));
+    tour.claim(
+        "the outcome is unknown, and said to be",
+        is_unknown,
+        steps.iter().map(|step| format!("{}: {:?}", step.operation, step.state)).collect::<Vec<_>>().join(", "),
+    );
     tour.stage().set_faults(&name, None).await?;
     // Nothing is believed "not found" before the registry's own deadline has passed.
     tour.stage().advance(SignedDuration::from_mins(2)).await?;
     let view = tour.ours().view(&name)?;
-    tour.claim("it is proven by asking, not by sending again", view.registration.phase == Phase::Registered, view.registration.phase.word());
+    tour.claim(
+        "it is proven by asking, not by sending again",
+        view.registration.phase == Phase::Registered,
+        view.registration.phase.word(),
+    );
     let created = tour.executed(&name, sandbox::Verb::Create).await?;
     tour.claim("the registry created it exactly once", created == 1, String::new());
     tour.claim("it is charged exactly once", view.charges.len() == 1, String::new());

@@ -45,7 +45,11 @@ async fn restore(tour: &mut Tour, name: &DomainName) -> Result<(), Failure> {
     let fee = tour.ours().instance.registrar.profile_of(name).and_then(|profile| profile.fees_of(name).restore);
     tour.ours().done(RestoreDomain { name: name.clone(), fee, reason: "The registrant paid after all.".to_owned() }).await?;
     let view = tour.ours().view(name)?;
-    tour.claim("restored with request and report (EXP-11)", view.registration.phase == Phase::Registered, format!("{name} until {}", day(view.registration.expires_at)));
+    tour.claim(
+        "restored with request and report (EXP-11)",
+        view.registration.phase == Phase::Registered,
+        format!("{name} until {}", day(view.registration.expires_at)),
+    );
     Ok(())
 }
 
@@ -65,9 +69,17 @@ fn notices(tour: &mut Tour, name: &DomainName) -> Result<(), Failure> {
 fn duties(tour: &mut Tour, name: &DomainName) -> Result<(), Failure> {
     let view = tour.ours().view(name)?;
     let fulfilled = view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Fulfilled { .. })).count();
-    let lapsed: Vec<&str> =
-        view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Open | DutyState::Lapsed { .. })).map(|duty| duty.obligation.as_str()).collect();
-    tour.claim("every duty of the expiry was fulfilled in its window", lapsed.is_empty(), format!("{fulfilled} fulfilled {}", lapsed.join(", ")));
+    let lapsed: Vec<&str> = view
+        .duties
+        .iter()
+        .filter(|duty| matches!(duty.state, DutyState::Open | DutyState::Lapsed { .. }))
+        .map(|duty| duty.obligation.as_str())
+        .collect();
+    tour.claim(
+        "every duty of the expiry was fulfilled in its window",
+        lapsed.is_empty(),
+        format!("{fulfilled} fulfilled {}", lapsed.join(", ")),
+    );
     Ok(())
 }
 

@@ -25,7 +25,11 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     let forged = ledger::verify_proof(&proof.replacen("domain-renewed", "domain-deleted", 1), &key);
     let (entries, finding) = (verification.verified, verification.finding);
     tour.claim("the ledger holds, row by row, under its signature", finding.is_none(), format!("{entries} entries"));
-    tour.claim("a proof of one name's entries checks with the public key alone", held.is_ok(), format!("{} entries of {}", held.unwrap_or_default(), view.registration.name));
+    tour.claim(
+        "a proof of one name's entries checks with the public key alone",
+        held.is_ok(),
+        format!("{} entries of {}", held.unwrap_or_default(), view.registration.name),
+    );
     tour.claim("a changed word in the proof is found", forged.is_err(), String::new());
     let ours = tour.stage().charges_agree().await?;
     tour.claim("our charges and the registries' bills agree to the cent", ours.0 == ours.1, format!("{} and {}", ours.0, ours.1));

@@ -37,6 +37,10 @@ async fn register(tour: &mut Tour, name: &DomainName, claim: &str) -> Result<(),
     let words: Vec<String> = steps.iter().map(|step| step.operation.clone()).collect();
     tour.claim(claim, is_whole, format!("{name}: {}", words.join(", ")));
     let charged: usize = view.charges.len();
-    tour.claim("it is charged once", charged == 1, view.charges.iter().filter_map(|charge| charge.amount).map(|amount| amount.to_string()).collect::<Vec<_>>().join(", "));
+    tour.claim(
+        "it is charged once",
+        charged == 1,
+        view.charges.iter().filter_map(|charge| charge.amount).map(|amount| amount.to_string()).collect::<Vec<_>>().join(", "),
+    );
     Ok(())
 }

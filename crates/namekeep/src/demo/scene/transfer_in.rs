@@ -37,8 +37,11 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     tour.ours().rest().await?;
     let view = tour.ours().view(&name)?;
     let expected = before.map(|before| model::expiry::add_years(before, 1));
-    tour.claim("it is ours, and a year longer (TRF-20)", view.registration.phase == Phase::Registered && view.registration.expires_at == expected,
-        view.registration.expires_at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default());
+    tour.claim(
+        "it is ours, and a year longer (TRF-20)",
+        view.registration.phase == Phase::Registered && view.registration.expires_at == expected,
+        view.registration.expires_at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default(),
+    );
     let sponsor = tour.stage().domain(&name).await?.map(|state| state.sponsor.to_string()).unwrap_or_default();
     tour.claim("the registry says so too", sponsor == tour.stage().ours_handle(), sponsor);
     Ok(())

@@ -21,7 +21,7 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     let request = TransferDomainIn {
         name: name.clone(),
         auth_info,
-        registrant: None,
+        registrant: Some(tour.stage().others_holder()),
         contacts: BTreeMap::new(),
         authorised_at: tour.stage().clock.now(),
         fee: None,
@@ -34,7 +34,11 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     tour.claim("the losing form went out (TRF-5)", told, tour.ours().maildrop().display().to_string());
     tour.days(6).await?;
     let view = tour.ours().view(&name)?;
-    tour.claim("after five days it is at the other registrar (TRF-6)", view.registration.phase == Phase::TransferredAway, view.registration.phase.word());
+    tour.claim(
+        "after five days it is at the other registrar (TRF-6)",
+        view.registration.phase == Phase::TransferredAway,
+        view.registration.phase.word(),
+    );
     let is_lawful = view.duties.iter().all(|duty| !matches!(duty.state, DutyState::Open | DutyState::Lapsed { .. }));
     tour.claim("no duty for it is left open, none lapsed", is_lawful, format!("{} duties", view.duties.len()));
     Ok(())

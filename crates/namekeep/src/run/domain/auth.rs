@@ -19,7 +19,10 @@ struct AuthReport {
 
 impl Report for AuthReport {
     fn text(&self) -> String {
-        format!("{}: a fresh authInfo is set at the registry and written to `{}` (mode 0600). Hand it to the registrant alone.", self.name, self.file)
+        format!(
+            "{}: a fresh authInfo is set at the registry and written to `{}` (mode 0600). Hand it to the registrant alone.",
+            self.name, self.file
+        )
     }
 }
 

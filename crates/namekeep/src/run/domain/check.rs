@@ -50,7 +50,7 @@ async fn ask(session: &Session, by_registry: &BTreeMap<RegistryId, Vec<DomainNam
     let mut answers = Vec::new();
     for (registry, names) in by_registry {
         for carrier in Carrier::open_all(&session.instance, Some(registry))? {
-            let found = check_names(&session.instance.registrar, registry, carrier.port.as_ref(), names).await;
+            let found = check_names(&session.instance.registrar, registry, &carrier.port, names).await;
             carrier.close().await;
             answers.extend(found?);
         }

@@ -50,7 +50,14 @@ impl InfoReport {
         let rows = vec![
             vec![
                 "statuses".to_owned(),
-                join(registration.desired.statuses.iter().map(|(status, reason)| format!("{status} ({:?}: {})", reason.owner, reason.reference)).collect()),
+                join(
+                    registration
+                        .desired
+                        .statuses
+                        .iter()
+                        .map(|(status, reason)| format!("{status} ({:?}: {})", reason.owner, reason.reference))
+                        .collect(),
+                ),
                 join(actual.map(|actual| actual.statuses.iter().map(ToString::to_string).collect()).unwrap_or_default()),
             ],
             vec![
@@ -61,7 +68,11 @@ impl InfoReport {
             vec![
                 "DS".to_owned(),
                 join(wanted_ds),
-                join(actual.map(|actual| actual.ds.iter().map(|ds| format!("{} {} {}", ds.key_tag, ds.algorithm, ds.digest_type)).collect()).unwrap_or_default()),
+                join(
+                    actual
+                        .map(|actual| actual.ds.iter().map(|ds| format!("{} {} {}", ds.key_tag, ds.algorithm, ds.digest_type)).collect())
+                        .unwrap_or_default(),
+                ),
             ],
             vec![
                 "expiry".to_owned(),
@@ -79,7 +90,12 @@ impl InfoReport {
 
     fn intents(&self) -> String {
         let rows = self.0.intents.iter().map(|step| {
-            vec![step.operation.clone(), step.object.clone(), format!("{:?}", step.state).to_lowercase(), step.message.clone().unwrap_or_default()]
+            vec![
+                step.operation.clone(),
+                step.object.clone(),
+                format!("{:?}", step.state).to_lowercase(),
+                step.message.clone().unwrap_or_default(),
+            ]
         });
         table(&["under way", "object", "state", "registry said"], rows)
     }

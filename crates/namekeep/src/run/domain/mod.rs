@@ -44,10 +44,9 @@ pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure
         DomainCommand::Unlock { name, allow } => {
             session.order(command::UnlockDomain { name: argument::domain(name)?, statuses: prohibitions(allow) })
         }
-        DomainCommand::Ns { name, nameservers } => session.order(command::ChangeNameservers {
-            name: argument::domain(name)?,
-            nameservers: argument::nameservers(nameservers)?,
-        }),
+        DomainCommand::Ns { name, nameservers } => {
+            session.order(command::ChangeNameservers { name: argument::domain(name)?, nameservers: argument::nameservers(nameservers)? })
+        }
         DomainCommand::Ds { name, records } => {
             session.order(command::ChangeDs { name: argument::domain(name)?, ds: argument::ds_records(records)? })
         }
@@ -65,7 +64,8 @@ pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure
         DomainCommand::Postpone { name, until, circumstance } => {
             let circumstance = policy::expiry::ExtenuatingCircumstance::parse(circumstance).ok_or_else(|| {
                 let words: Vec<&str> = policy::expiry::ExtenuatingCircumstance::ALL.iter().map(|one| one.word()).collect();
-                Failure::usage(format!("`{circumstance}` is not a listed circumstance (EXP-14).")).hint(format!("one of: {}", words.join(", ")))
+                Failure::usage(format!("`{circumstance}` is not a listed circumstance (EXP-14)."))
+                    .hint(format!("one of: {}", words.join(", ")))
             })?;
             session.order(command::PostponeDeletion { name: argument::domain(name)?, until: *until, circumstance })
         }
@@ -131,8 +131,12 @@ fn money(session: &Session, name: &DomainName, amount: Option<&str>) -> Result<O
         return Ok(None);
     };
     let currency: Currency = session.instance.registrar.profile_of(name).map(|profile| profile.fees.currency).ok_or_else(|| {
-        Failure::new(Exit::Refused, "tld.not_served", format!("No registry of this instance runs the TLD of `{name}`, so `{amount}` has no currency."))
-            .hint("`namekeep registry list` shows the TLDs")
+        Failure::new(
+            Exit::Refused,
+            "tld.not_served",
+            format!("No registry of this instance runs the TLD of `{name}`, so `{amount}` has no currency."),
+        )
+        .hint("`namekeep registry list` shows the TLDs")
     })?;
     Money::parse(amount, currency).map(Some).map_err(|error| Failure::usage(format!("The fee `{amount}` cannot be used: {error}")))
 }

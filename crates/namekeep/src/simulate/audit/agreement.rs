@@ -72,7 +72,9 @@ fn judge(store: &Store, row: &IntentRow, executed: &mut HashMap<&str, u64>, agre
     agreement.reconciled += u64::from(is_proven);
     let what = || format!("`{}` of {} ({})", row.intent.operation.word(), row.intent.object, row.intent.id);
     let finding = match row.state {
-        IntentState::Confirmed if times > 1 && !is_harmless(&row.intent.operation) => Some(format!("{} was executed {times} times", what())),
+        IntentState::Confirmed if times > 1 && !is_harmless(&row.intent.operation) => {
+            Some(format!("{} was executed {times} times", what()))
+        }
         IntentState::Confirmed if times == 0 && !can_be_there_already(&row.intent.operation) => {
             Some(format!("{} is confirmed, and the registry never executed it", what()))
         }

@@ -40,7 +40,9 @@ fn judge(duty: &Duty, registration: Option<&Registration>, now: Timestamp) -> Op
         DutyState::Open | DutyState::Released { .. } => None,
         DutyState::Lapsed { at } => Some(format!("{what} lapsed at {at}")),
         // A duty lapses a second after its hard due.
-        DutyState::Fulfilled { at, .. } if at.duration_since(duty.hard_due) > SignedDuration::from_secs(1) => Some(format!("{what} was fulfilled late, at {at}")),
+        DutyState::Fulfilled { at, .. } if at.duration_since(duty.hard_due) > SignedDuration::from_secs(1) => {
+            Some(format!("{what} was fulfilled late, at {at}"))
+        }
         DutyState::Fulfilled { at, .. } if *at < duty.opens_at => Some(format!("{what} was fulfilled at {at}, before it could be")),
         DutyState::Fulfilled { .. } => None,
     }

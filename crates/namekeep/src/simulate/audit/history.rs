@@ -143,7 +143,9 @@ impl Course {
         match event {
             Event::ReasonAdded { reason, .. } if is_legal(reason) => drop(self.legal.insert(reason.clone())),
             Event::ReasonLifted { reason, .. } => drop(self.legal.remove(reason)),
-            Event::NoticeCarried { duty_key: Some(key), .. } | Event::NoticeMissed { duty_key: key, .. } | Event::NoticeNotDue { duty_key: key } => {
+            Event::NoticeCarried { duty_key: Some(key), .. }
+            | Event::NoticeMissed { duty_key: key, .. }
+            | Event::NoticeNotDue { duty_key: key } => {
                 self.told.insert(key.clone());
             }
             Event::DomainExpired { expired_at, registrant_at_expiration, .. } => {

@@ -89,7 +89,8 @@ fn accepted(operation: &Operation, response: &Response, code: ResultCode) -> Set
 /// Refusals that can mean that things are as wanted already, even at the first attempt.
 fn may_be_as_wanted(operation: &Operation, code: ResultCode) -> bool {
     match operation {
-        Operation::CreateHost { .. } => code == ResultCode::OBJECT_EXISTS,
+        // Two names ordered at once plan the same host, or the same holder's contact, and one of the two is first.
+        Operation::CreateHost { .. } | Operation::CreateContact { .. } => code == ResultCode::OBJECT_EXISTS,
         Operation::DeleteDomain | Operation::DeleteHost | Operation::DeleteContact => code == ResultCode::OBJECT_DOES_NOT_EXIST,
         Operation::CancelTransfer | Operation::ApproveTransfer | Operation::RejectTransfer => code == ResultCode::NOT_PENDING_TRANSFER,
         _ => false,

@@ -99,6 +99,7 @@ fn a_refusal_that_says_that_all_is_as_wanted_is_looked_into() {
     let host = Operation::CreateHost { addresses: BTreeSet::new() };
     for (operation, code) in [
         (host, 2302),
+        (Operation::CreateContact { contact: model::ContactId::from_bytes([7; 16]) }, 2302),
         (Operation::DeleteDomain, 2303),
         (Operation::DeleteHost, 2303),
         (Operation::DeleteContact, 2303),
