@@ -69,6 +69,8 @@ pub struct Options {
     /// Whether transfers are refused (2106) during the denial days after a create or transfer that the profile names. Off, the
     /// losing registrar has to deny them itself.
     pub bans_early_transfers: bool,
+    /// Whether a create with an authorisation code is refused under RFC 9154, so that codes are set by update only.
+    pub refuses_code_at_create: bool,
     /// Creates of names whose label ends so are answered 1001 and decided later; none when empty.
     pub pending_create_suffix: String,
     /// After how many hours a pending create is decided.
@@ -89,6 +91,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             bans_early_transfers: false,
+            refuses_code_at_create: false,
             pending_create_suffix: String::new(),
             pending_create_hours: 24,
             refused_pending_creates: Default::default(),

@@ -294,6 +294,14 @@ fn long_passwords_travel_in_login_security_and_old_certificates_are_warned_about
 }
 
 #[test]
+fn a_strict_registry_takes_codes_by_update_only() {
+    let mut rig = Rig::with(profile("thin"), Options { refuses_code_at_create: true, ..Options::default() });
+    assert_eq!(rig.code(A, create_with("coded.thin", |c| c.auth = AuthValue::password(STRONG))), 2306);
+    assert_eq!(rig.code(A, create_with("coded.thin", |_| ())), 1000);
+    assert_eq!(rig.code(A, set_code("coded.thin", STRONG)), 1000);
+}
+
+#[test]
 fn a_code_can_be_proven_but_never_read() {
     let mut rig = Rig::new("thick");
     rig.furnish(NAME);

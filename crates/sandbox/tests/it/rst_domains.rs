@@ -33,7 +33,8 @@ fn epp_14_domain_create() {
         ("hostless.thick",  1000, |c| c.name_servers = None),
         ("nohost.thick",    2303, |c| c.name_servers = Some(NameServers::objects(["ns.nowhere.example"]))),
         ("attrs.thick",     2306, |c| c.name_servers = Some(NameServers::Attributes(vec![domain::HostAttribute { name: "ns1.attrs.thick".into(), addresses: vec!["192.0.2.1".parse().unwrap()] }]))),
-        ("coded.thick",     2306, |c| c.auth = AuthValue::password(STRONG)),
+        ("coded.thick",     1000, |c| c.auth = AuthValue::password(STRONG)),
+        ("weak.thick",      2202, |c| c.auth = AuthValue::password("secret")),
     ];
     for (name, code, change) in table {
         let command = create_with(name, |create| {

@@ -68,7 +68,7 @@ fn agree(registry: &Registry, call: &mut Call<'_>, create: &Create) -> Outcome<A
     let delegation = domain_delegation::read(registry, &name, create.name_servers.as_ref())?;
     ensure_count(rules, &delegation)?;
     let dnssec = dnssec::on_create(call, rules)?;
-    let auth = first_code(call, rules, create)?;
+    let auth = first_code(registry, call, rules, create)?;
     let ttls = ttl::on_create(call)?;
 
     let minor = registry.price(&name, BillingItem::Create, years);
@@ -90,19 +90,18 @@ pub(crate) fn term(period: Option<Period>, rules: &Rules) -> Outcome<u8> {
     years.ok_or_else(|| Refusal::range(format!("the period must be {} to {} years", periods.min.get(), periods.max.get())))
 }
 
-/// Under RFC 9154 a name starts without a code (section 5.1); elsewhere the code given holds.
-fn first_code(call: &mut Call<'_>, rules: &Rules, create: &Create) -> Outcome<Option<AuthHash>> {
-    let code = create.auth.secret();
-    if rules.profile.authinfo.rfc9154 {
-        ensure(code.is_none(), || {
-            Refusal::policy(
-                "the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)",
-            )
-        })?;
+/// Under RFC 9154 a name starts without a code; a strong one is taken too, unless the registry is strict (section 5.1 leaves it the
+/// choice, and some clients cannot send an empty one). Elsewhere a code must be given.
+fn first_code(registry: &Registry, call: &mut Call<'_>, rules: &Rules, create: &Create) -> Outcome<Option<AuthHash>> {
+    let secure = rules.profile.authinfo.rfc9154;
+    let Some(code) = create.auth.secret() else {
+        ensure(secure, || Refusal::missing("the authorisation code is empty"))?;
         return Ok(None);
-    }
-    let code = code.ok_or_else(|| Refusal::missing("the authorisation code is empty"))?;
-    check_strength(code.expose(), false)?;
+    };
+    ensure(!secure || !registry.options.refuses_code_at_create, || {
+        Refusal::policy("the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)")
+    })?;
+    check_strength(code.expose(), secure)?;
     Ok(Some(AuthHash::of(code.expose(), call.entropy)))
 }
 
