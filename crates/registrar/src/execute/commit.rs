@@ -4,9 +4,9 @@ use model::Timestamp;
 use policy::{Actor, Event, Intent, IntentState, Refusal, Registration, Verdict};
 use serde::Serialize;
 use store::ledger::{self, NewEntry};
-use store::{Tx, auth_infos, charges, duties, intents, notices, registrations};
+use store::{Tx, charges, duties, intents, notices, registrations};
 
-use super::Subject;
+use super::{Subject, learn};
 use crate::actor::ledger_name;
 use crate::failure::{Failure, Fault};
 use crate::order::{Receipt, ledger_subject};
@@ -37,8 +37,7 @@ pub(crate) fn commit(
         Some(version) => registrations::update(tx, &registration, version, next_due)?,
     }
     if registration.phase.is_final() {
-        // Whatever it was for, it has served (TRF-16).
-        auth_infos::remove(tx, registration.id)?;
+        learn::from_end(tx, &registration)?;
     }
     receipt.ledger = record(tx, registrar, actor, &registration, &verdict.events, now)?;
     for change in &verdict.duties {

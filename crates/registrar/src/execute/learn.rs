@@ -1,39 +1,63 @@
-//! What a settled intent teaches beyond the registration: which hosts and contacts now exist at the registry, and that an authInfo
-//! has served.
+//! What commands teach beyond the registration: which hosts and contacts exist at the registry now, and that an authInfo has served.
 //!
 //! The registration itself learns by events; hosts and contact handles are shared by many registrations and are rows of
 //! their own.
 
-use model::Timestamp;
-use policy::{DomainCommand, ObjectKey, Operation, Outcome};
+use model::{HostName, Timestamp};
+use policy::profile::HostModel;
+use policy::{Actual, DomainCommand, Intent, ObjectKey, Operation, Outcome, Phase, Registration, RegistryEvent};
 use store::{Tx, auth_infos, contacts, hosts, intents};
 
 use super::Subject;
 use crate::failure::Failure;
 
+/// "Object does not exist" (RFC 5730 section 3).
+const OBJECT_UNKNOWN: u16 = 2303;
+
 /// Notes what the command proves about hosts and contact handles.
 pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &DomainCommand, now: Timestamp) -> Result<(), Failure> {
-    let DomainCommand::SettleIntent { intent, operation, outcome } = command else {
-        return Ok(());
-    };
-    drop_served_auth_info(tx, subject, operation, outcome)?;
-    if !matches!(outcome, Outcome::Done(_)) {
-        return Ok(());
+    match command {
+        DomainCommand::SettleIntent { intent, operation, outcome } => {
+            drop_served_auth_info(tx, subject, operation, outcome)?;
+            match outcome {
+                Outcome::Done(done) => {
+                    if let Some(row) = intents::find(tx, *intent)? {
+                        from_done(tx, subject, &row.intent, operation, now)?;
+                    }
+                    done.info.as_deref().map_or(Ok(()), |actual| from_info(tx, subject, actual, now))
+                }
+                Outcome::Refused { code: OBJECT_UNKNOWN, .. } => forget_named_hosts(tx, subject, operation),
+                Outcome::Refused { .. } | Outcome::Pending { .. } | Outcome::Cancelled { .. } => Ok(()),
+            }
+        }
+        DomainCommand::Observe { actual: Some(actual) }
+        | DomainCommand::TakeRegistryEvent(RegistryEvent::Changed { info: Some(actual), .. }) => from_info(tx, subject, actual, now),
+        _ => Ok(()),
     }
-    let Some(row) = intents::find(tx, *intent)? else {
-        return Ok(());
-    };
+}
+
+/// A registration came to its end: its authInfo has served (TRF-16), and with a purged name the hosts below it are gone.
+pub(super) fn from_end(tx: &mut Tx<'_>, registration: &Registration) -> Result<(), Failure> {
+    auth_infos::remove(tx, registration.id)?;
+    if registration.phase == Phase::Purged {
+        for host in hosts::list_below(tx, registration.id)? {
+            hosts::remove(tx, &registration.registry, &host.name)?;
+        }
+    }
+    Ok(())
+}
+
+/// A confirmed operation on a host or contact object.
+fn from_done(tx: &mut Tx<'_>, subject: &Subject<'_>, intent: &Intent, operation: &Operation, now: Timestamp) -> Result<(), Failure> {
     let registry = subject.registry();
-    let domain = subject.registration.as_ref().map(|registration| registration.id);
-    match (&row.intent.object, operation) {
+    match (&intent.object, operation) {
         (ObjectKey::Host(host), Operation::CreateHost { addresses }) => {
-            let superordinate = domain.filter(|_| host.is_within(&subject.name));
-            hosts::upsert(tx, registry, host, superordinate, addresses, now)?;
+            hosts::upsert(tx, registry, host, superordinate(subject, host), addresses, now)?;
         }
         (ObjectKey::Host(host), Operation::UpdateHost { add, remove }) => {
             let known = hosts::find(tx, registry, host)?.map(|row| row.addresses).unwrap_or_default();
             let addresses = known.into_iter().filter(|address| !remove.contains(address)).chain(add.iter().copied()).collect();
-            hosts::upsert(tx, registry, host, domain.filter(|_| host.is_within(&subject.name)), &addresses, now)?;
+            hosts::upsert(tx, registry, host, superordinate(subject, host), &addresses, now)?;
         }
         (ObjectKey::Host(host), Operation::RenameHost { to }) => {
             hosts::remove(tx, registry, host)?;
@@ -45,6 +69,38 @@ pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &Dom
         _ => {}
     }
     Ok(())
+}
+
+/// An `info` names hosts that exist: the delegation, and what lies below the name. Their addresses it does not tell.
+fn from_info(tx: &mut Tx<'_>, subject: &Subject<'_>, actual: &Actual, now: Timestamp) -> Result<(), Failure> {
+    if subject.profile.host_model != HostModel::Objects {
+        return Ok(());
+    }
+    for host in actual.hosts.iter().chain(actual.nameservers.keys()) {
+        if hosts::find(tx, subject.registry(), host)?.is_none() {
+            hosts::upsert(tx, subject.registry(), host, superordinate(subject, host), &Default::default(), now)?;
+        }
+    }
+    Ok(())
+}
+
+/// The registry does not know an object that the delegation named: whoever held the host's name let it go. Forgotten, it is created
+/// when it is named again.
+fn forget_named_hosts(tx: &mut Tx<'_>, subject: &Subject<'_>, operation: &Operation) -> Result<(), Failure> {
+    let named = match operation {
+        Operation::CreateDomain { nameservers, .. } => nameservers,
+        Operation::UpdateDomain { change } => &change.add_nameservers,
+        _ => return Ok(()),
+    };
+    for host in named.keys() {
+        hosts::remove(tx, subject.registry(), host)?;
+    }
+    Ok(())
+}
+
+/// The registration, if the host lies below its name.
+fn superordinate(subject: &Subject<'_>, host: &HostName) -> Option<model::DomainId> {
+    subject.registration.as_ref().filter(|_| host.is_within(&subject.name)).map(|registration| registration.id)
 }
 
 /// An authInfo that was presented, or that the registry has cleared, is needed no more (TRF-16).

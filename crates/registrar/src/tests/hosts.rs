@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use policy::{Deletion, DeletionCause, Done, Outcome};
+use store::hosts;
 use store::settings::InstanceKind;
 use store::testing::TestDatabases;
 
 use super::world::{bare, host, name};
-use crate::command::{ChangeNameservers, RegisterDomain};
+use crate::command::{ChangeNameservers, DeleteDomain, RegisterDomain};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::testing::{House, each, seen_alike};
 use crate::{Failure, Receipt, authorise};
@@ -112,5 +114,32 @@ fn a_real_registrar_takes_no_private_addresses() {
         let change = ChangeNameservers { name: name("private.alpha"), nameservers: delegation };
         let failure = registrar.carry_out(authorise(&operator, change).unwrap()).unwrap_err();
         assert_eq!(failure.code(), "host.address_reserved");
+    });
+}
+
+/// Hosts come and go with names: what an `info` names exists, what a purged name held is gone, what the registry denies is forgotten.
+#[test]
+fn what_is_known_of_hosts_follows_the_registry() {
+    each(|house| {
+        let knows = |text: &str| {
+            let registry = house.registry();
+            house.registrar.store().read::<_, Failure>(|tx| Ok(hosts::find(tx, &registry, &host(text))?.is_some())).unwrap()
+        };
+        let receipt = house.registered("comes.alpha");
+        assert!(knows("ns1.elsewhere.example") && !knows("ns1.comes.alpha"));
+        house.observed("comes.alpha", |actual| actual.hosts = BTreeSet::from([host("ns1.comes.alpha")]));
+        assert!(knows("ns1.comes.alpha"));
+
+        let nameservers = BTreeMap::from([(host("ns2.elsewhere.example"), BTreeSet::new())]);
+        house.act(ChangeNameservers { name: name("comes.alpha"), nameservers }).unwrap();
+        let update = house.settle_until(&receipt, "update-domain");
+        assert!(knows("ns2.elsewhere.example"));
+        house.settle_one(update, |_, _| Outcome::Refused { code: 2303, message: "Object does not exist".to_owned() });
+        assert!(!knows("ns2.elsewhere.example"));
+
+        house.act(DeleteDomain { name: name("comes.alpha"), cause: DeletionCause::Registrant }).unwrap();
+        let delete = house.settle_until(&receipt, "delete-domain");
+        house.settle_one(delete, |_, _| Outcome::Done(Done { deletion: Some(Deletion::Purged), ..Done::default() }));
+        assert!(!knows("ns1.comes.alpha") && knows("ns1.elsewhere.example"));
     });
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{ContactId, DomainName, HostName, IntentId, Period, RegistrarHandle, Timestamp, TransferStatus, expiry};
-use policy::{Deletion, DomainCommand, Done, IntentState, Operation, Outcome, RegistryEvent, TransferState};
+use policy::{Actual, Deletion, DomainCommand, Done, IntentState, Operation, Outcome, RegistryEvent, TransferState};
 use store::{intents, ledger};
 
 use super::contacts::ada;
 use crate::command::RegisterDomain;
 use crate::contact::SaveContact;
 use crate::notice::Courier;
+use crate::portfolio::DomainInfo;
 use crate::testing::House;
 use crate::{DomainOrder, Failure, Receipt, Target, actor, authorise, execute, ledger_subject};
 
@@ -83,6 +84,25 @@ impl House {
             execute(tx, &registrar, &order).map(drop)
         });
         settled.unwrap();
+    }
+
+    /// Lets the registry say yes until `operation` is next, and gives that intent.
+    pub(crate) fn settle_until(&self, receipt: &Receipt, operation: &str) -> IntentId {
+        loop {
+            let id = self.first_ready(receipt).unwrap();
+            if self.registrar.settlements(&[id]).unwrap()[0].operation == operation {
+                return id;
+            }
+            self.settle_yes(id);
+        }
+    }
+
+    /// An `info` that says what we believe, with a change.
+    pub(crate) fn observed(&self, text: &str, change: impl FnOnce(&mut Actual)) {
+        let mut actual = self.ask(DomainInfo { name: name(text) }).unwrap().registration.actual.unwrap();
+        change(&mut actual);
+        let order = DomainOrder::new(Target::Named(name(text)), DomainCommand::Observe { actual: Some(Box::new(actual)) });
+        self.registrar.submit(authorise(&actor::gate(), order).unwrap()).unwrap();
     }
 
     /// What the registry announces through its poll queue.
