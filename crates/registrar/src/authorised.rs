@@ -12,6 +12,17 @@ pub trait NeedsPermission {
 
 /// A command together with the actor who may give it. Only [`authorise`] makes one:
 ///
+/// ```
+/// use policy::{Actor, DomainCommand};
+/// use registrar::{Authorised, Denial, DomainOrder, authorise};
+///
+/// fn proper(actor: &Actor, command: DomainOrder) -> Result<Authorised<DomainOrder>, Denial> {
+///     authorise(actor, command)
+/// }
+/// ```
+///
+/// Nothing else does,
+///
 /// ```compile_fail,E0451
 /// use policy::{Actor, DomainCommand};
 /// use registrar::{Authorised, DomainOrder};
@@ -21,7 +32,7 @@ pub trait NeedsPermission {
 /// }
 /// ```
 ///
-/// and [`crate::Registrar::carry_out`] takes nothing else:
+/// and [`crate::Registrar::submit`] and [`crate::Registrar::carry_out`] take nothing else:
 ///
 /// ```compile_fail,E0308
 /// fn sneak(registrar: &registrar::Registrar, order: registrar::DomainOrder) {

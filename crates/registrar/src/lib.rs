@@ -11,7 +11,9 @@
 //!
 //! [`Registrar`] is the handle: [`Registrar::carry_out`] changes, [`Registrar::ask`] reads, and neither takes a command that
 //! [`authorise`] has not seen. The use cases are values in [`command`], [`contact`], [`host`], [`portfolio`] and [`prove`]. The
-//! workers carry what was committed: [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices.
+//! workers carry what was committed: [`gate`] sends intents and settles them, [`poll`] takes what registries announce,
+//! [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices. What comes back is again a command.
+//! [`reconcile`] holds desired against actual, [`registry`] and [`maintenance`] say how each registry stands.
 //! Time and chance come in through [`Clock`] and [`EntropySource`].
 //!
 //! Not here: SQL (that is `store`), rules (that is `policy`), frames (that is `epp`).

@@ -8,6 +8,7 @@ mod life;
 mod lifetime;
 mod opening;
 mod operators;
+mod orders;
 mod permissions;
 mod reads;
 mod transfers;

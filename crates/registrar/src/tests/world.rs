@@ -180,13 +180,17 @@ fn yes(operation: &Operation, now: Timestamp) -> Done {
 
 /// Another registrar asks for a name of ours.
 pub(crate) fn asked_for(text: &str, now: Timestamp) -> RegistryEvent {
-    let transfer = TransferState {
+    RegistryEvent::Transfer { name: name(text), transfer: pending(now, "GAINING-9", "NAMEKEEP-1") }
+}
+
+/// A transfer that waits for the losing registrar.
+pub(crate) fn pending(now: Timestamp, gaining: &str, losing: &str) -> TransferState {
+    TransferState {
         status: TransferStatus::Pending,
-        requested_by: RegistrarHandle::parse("GAINING-9").unwrap(),
+        requested_by: RegistrarHandle::parse(gaining).unwrap(),
         requested_at: now,
-        acts: RegistrarHandle::parse("NAMEKEEP-1").unwrap(),
+        acts: RegistrarHandle::parse(losing).unwrap(),
         act_at: policy::calendar::add_days(now, 5),
         expires_at: None,
-    };
-    RegistryEvent::Transfer { name: name(text), transfer }
+    }
 }
