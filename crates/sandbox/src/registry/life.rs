@@ -3,7 +3,7 @@
 //! Every step happens at its own due time, in order, however late the registry is asked to catch up. All lengths are the profile's.
 
 use jiff::SignedDuration;
-use model::{DomainName, RegistrarHandle, RgpStatus, Timestamp, expiry};
+use model::{DomainName, HostName, RegistrarHandle, RgpStatus, Timestamp, expiry};
 
 use super::Registry;
 use super::billing::Charge;
@@ -159,10 +159,21 @@ impl Registry {
         self.timers.reset(name, domain.timer, None);
         self.unlink_all(&domain);
         for host in self.subordinates.remove(name).unwrap_or_default() {
-            self.hosts.remove(&host);
+            self.abandon(&host);
         }
         if matches!(cause, Cause::Registry) {
             self.record_own(&sponsor, Verb::Purge, name, at, Vec::new());
+        }
+    }
+
+    /// Takes a host whose domain is leaving out of the registry. One that other names delegate to stays, without addresses and below
+    /// nobody: only the registry's own deletion of a lapsed name gets here with such a host.
+    fn abandon(&mut self, host: &HostName) {
+        if self.hosts.get(host).is_some_and(|object| object.linked_by.is_empty()) {
+            self.hosts.remove(host);
+        } else if let Some(object) = self.hosts.get_mut(host) {
+            object.superordinate = None;
+            object.addresses.clear();
         }
     }
 

@@ -131,13 +131,17 @@ impl Connection {
         answer
     }
 
-    /// One login too many, or one command too many for a session, is answered 2502.
+    /// One login too many, or one command too many for a session, is answered 2502; one too many for the minute 2308.
     fn exceeds_limits(&mut self, command: &Command) -> Option<Answer> {
         self.commands = self.commands.saturating_add(1);
         if self.shared.commands_per_session.is_some_and(|most| self.commands > most) {
             return Some(self.refuse(ResultCode::SESSION_LIMIT_CLOSING, Some(command), "the session has carried its last command"));
         }
-        let CommandBody::Login(login) = &command.body else { return None };
+        let CommandBody::Login(login) = &command.body else {
+            let who = self.session.registrar()?;
+            let is_admitted = self.shared.sessions.admits_command(who.as_str(), std::time::Instant::now());
+            return (!is_admitted).then(|| self.refuse(ResultCode::DATA_POLICY_VIOLATION, Some(command), "too many commands in a minute"));
+        };
         if self.seat.is_none() {
             self.seat = self.shared.sessions.take(login.client_id.as_str());
             if self.seat.is_none() {

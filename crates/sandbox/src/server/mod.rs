@@ -24,6 +24,9 @@ use crate::registry::Registry;
 pub(crate) use sessions::Sessions;
 pub(crate) use tls::server_config;
 
+/// How long a frame may take at a server that closes when it comes in pieces.
+const ONE_WRITE_FRAME: Duration = Duration::from_millis(100);
+
 /// Times a server keeps, in real time: they guard the machine, not the life cycle.
 #[derive(Clone, Copy, Debug)]
 pub struct ServerLimits {
@@ -67,10 +70,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(registry: Registry, clock: VirtualClock, limits: ServerLimits) -> Shared {
+    pub(crate) fn new(registry: Registry, clock: VirtualClock, mut limits: ServerLimits) -> Shared {
         let profile = registry.profile();
+        if profile.quirks.contains(&Quirk::OneWriteFrames) {
+            limits.frame = ONE_WRITE_FRAME;
+        }
         Shared {
-            sessions: Sessions::new(profile.limits.sessions),
+            sessions: Sessions::new(profile.limits.sessions, profile.limits.commands_per_minute),
             reorders: profile.quirks.contains(&Quirk::ResponseOrder),
             commands_per_session: profile.limits.commands_per_session,
             registry: Mutex::new(registry),

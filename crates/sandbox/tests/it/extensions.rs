@@ -219,6 +219,17 @@ fn a_low_balance_is_told_once_and_an_empty_account_buys_nothing() {
 }
 
 #[test]
+fn an_extension_of_another_command_is_refused_and_not_ignored() {
+    let mut rig = Rig::new("thick");
+    rig.furnish(NAME);
+    let price = fee(FeeVersion::V1_0, FeeBody::Create(agreed(800)));
+    assert_eq!(rig.send_with(A, update(NAME, |u| u.add.statuses.push(model::EppStatus::ClientHold.into())), price).code().get(), 2002);
+    assert_eq!(rig.send_with(A, create("other.thick", 1), restore()).code().get(), 2002);
+    assert_eq!(rig.send_with(A, host_create("ns5.elsewhere.example", &[]), ds(1)).code().get(), 2002);
+    assert_eq!(rig.send_with(A, update(NAME, |_| ()), ds(1)).code().get(), 2002, "the create form with an update");
+}
+
+#[test]
 fn quirks_of_registries() {
     let with = |quirk| {
         let mut profile = profile("thick");

@@ -33,9 +33,13 @@ pub async fn stage() -> Stage {
 }
 
 pub async fn stage_with(limits: Option<ServerLimits>) -> Stage {
+    stage_of(vec![profile("thick"), profile("thin")], limits).await
+}
+
+pub async fn stage_of(profiles: Vec<policy::profile::RegistryProfile>, limits: Option<ServerLimits>) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let clock = VirtualClock::standing("2026-06-01T12:00:00Z".parse().unwrap());
-    let mut setup = WorldSetup::new(vec![profile("thick"), profile("thin")], vec![handle(A), handle(B)], clock);
+    let mut setup = WorldSetup::new(profiles, vec![handle(A), handle(B)], clock);
     setup.limits = limits;
     let world = World::start(folder.path(), setup).await.unwrap();
     Stage { world, folder }

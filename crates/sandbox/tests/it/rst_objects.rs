@@ -187,3 +187,24 @@ fn epp_25_26_27_subordinate_hosts_of_others() {
     });
     assert_eq!(rig.code(B, delegated), 2306, "no delegation to a host that lacks glue");
 }
+
+#[test]
+fn a_host_in_use_outlives_a_name_that_lapsed() {
+    let mut profile = profile("thick");
+    profile.tlds[0].auto_renew = false;
+    let mut rig = Rig::with(profile, sandbox::Options::default());
+    rig.furnish(NAME);
+    rig.must(B, contact_create("REG-B", person()));
+    rig.must(A, host_create("ns1.example.thick", &["192.0.2.1"]));
+    let served = create_with("served.thick", |c| {
+        c.period = Some(epp::Period::years(5));
+        c.registrant = Some("REG-B".into());
+        c.name_servers = Some(NameServers::objects(["ns1.example.thick"]));
+    });
+    rig.must(B, served);
+    rig.days(365 + 45 + 35);
+    assert_eq!(rig.code(A, info(NAME)), 2303);
+    let host = rig.registry.host_state_of(&model::HostName::parse("ns1.example.thick").unwrap()).unwrap();
+    assert!(host.addresses.is_empty() && host.linked_by.contains(&name("served.thick")));
+    assert!(!rig.registry.zone("thick", rig.now).unwrap().contains("192.0.2.1"), "no orphan glue");
+}

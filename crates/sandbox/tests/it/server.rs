@@ -172,6 +172,38 @@ async fn commands_need_the_namespaces_the_login_declared() {
     assert_eq!(link.response().await.unwrap().code().get(), 2002);
 }
 
+#[tokio::test]
+async fn limits_of_the_profile_are_kept() {
+    let mut limited = profile("thick");
+    limited.limits.commands_per_session = Some(4);
+    let stage = stage_of(vec![limited], None).await;
+    let mut link = stage.session(A).await;
+    let mut codes = Vec::new();
+    for _ in 0..4 {
+        codes.push(link.code(check(&["free.thick"])).await);
+    }
+    assert_eq!(codes, [1000, 1000, 1000, 2502], "the login was the first of four");
+    assert!(link.frame().await.is_none());
+
+    let mut limited = profile("thick");
+    limited.limits.commands_per_minute = Some(3);
+    let stage = stage_of(vec![limited], None).await;
+    let (mut one, mut two) = (stage.session(A).await, stage.session(A).await);
+    let codes = [one.code(check(&["a.thick"])).await, two.code(check(&["b.thick"])).await, one.code(check(&["c.thick"])).await];
+    assert_eq!((codes, two.code(check(&["d.thick"])).await), ([1000; 3], 2308), "counted over all sessions of the account");
+
+    let mut limited = profile("thick");
+    limited.quirks.insert(policy::profile::Quirk::OneWriteFrames);
+    let stage = stage_of(vec![limited], None).await;
+    let mut link = stage.session(A).await;
+    let command = link.command(check(&["free.thick"]));
+    let unit = epp::frame::encode(&encode_command(&command).unwrap(), 100_000).unwrap();
+    link.write(&unit[..10]).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    link.write(&unit[10..]).await;
+    assert!(link.frame().await.is_none(), "a frame in pieces closes the connection there");
+}
+
 /// Memory of this process, in kB.
 fn resident_kb() -> usize {
     let text = std::fs::read_to_string("/proc/self/status").unwrap();

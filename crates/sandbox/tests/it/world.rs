@@ -147,3 +147,13 @@ async fn zones_hold_what_should_resolve() {
     control.write_zones().await.unwrap();
     assert_eq!(std::fs::read_to_string(stage.path("zones/thick.zone")).unwrap(), zone, "the same state gives the same text");
 }
+
+#[test]
+fn every_request_in_the_readme_is_understood() {
+    let readme = include_str!("../../README.md");
+    let requests: Vec<&str> = readme.lines().filter(|line| line.starts_with("{\"request\"")).collect();
+    assert!(requests.len() >= 15);
+    for line in requests {
+        serde_json::from_str::<Request>(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}

@@ -99,7 +99,9 @@ fn first_code(registry: &Registry, call: &mut Call<'_>, rules: &Rules, create: &
         return Ok(None);
     };
     ensure(!secure || !registry.options.refuses_code_at_create, || {
-        Refusal::policy("the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)")
+        Refusal::policy(
+            "the authorisation code must be empty at create; set one by update when a transfer is wanted (RFC 9154 section 5.1)",
+        )
     })?;
     check_strength(code.expose(), secure)?;
     Ok(Some(AuthHash::of(code.expose(), call.entropy)))

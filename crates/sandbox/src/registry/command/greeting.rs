@@ -53,7 +53,8 @@ impl Registry {
             Extension::Ttl => Namespace::Ttl,
             Extension::NamestoreExt => Namespace::Namestore,
             Extension::IdnLang => Namespace::IdnLang,
-            Extension::Sync => Namespace::Sync,
+            // Moving an expiry day is not rehearsed here, so it is not offered.
+            Extension::Sync => return None,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The way of a command: session, namespaces, then the one file that knows its rules.
 
+pub(crate) mod belonging;
 pub(crate) mod contact_create;
 pub(crate) mod contact_delete;
 pub(crate) mod contact_query;
@@ -141,6 +142,7 @@ impl Registry {
         let registrar = session.registrar.clone();
         let registrar = registrar.ok_or_else(|| Refusal::new(ResultCode::USE_ERROR, "log in first"))?;
         ensure_services(self, session, command)?;
+        belonging::ensure_belonging(command)?;
         let cltrid = command.cltrid.as_ref().map(|id| id.as_str().to_owned());
         let now = self.now;
         let services = Arc::clone(&session.services);
