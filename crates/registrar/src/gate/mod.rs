@@ -17,6 +17,10 @@ pub(crate) mod observe;
 mod port;
 mod prove;
 mod settle;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub(crate) use frame::Query;

@@ -97,8 +97,10 @@ fn a_refusal_after_a_lost_answer_may_be_its_echo() {
 #[test]
 fn a_refusal_that_says_that_all_is_as_wanted_is_looked_into() {
     let host = Operation::CreateHost { addresses: BTreeSet::new() };
+    let contact = Operation::CreateContact { contact: model::ContactId::from_bytes([1; 16]) };
     for (operation, code) in [
         (host, 2302),
+        (contact, 2302),
         (Operation::CreateContact { contact: model::ContactId::from_bytes([7; 16]) }, 2302),
         (Operation::DeleteDomain, 2303),
         (Operation::DeleteHost, 2303),

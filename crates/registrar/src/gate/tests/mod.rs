@@ -1,0 +1,8 @@
+//! The gate against the sandbox registry: what the world received, and what our books say of it.
+
+mod books;
+mod fire;
+mod money;
+mod owner;
+mod secrets;
+mod walk;
