@@ -275,7 +275,7 @@ fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>], care: Care) -> Result<Op
     Ok(Some(kept))
 }
 
-/// Runs one command; `true` if its work is to be kept. A lost race is a fault of the whole transaction.
+/// Runs one command; `true` if its work is to be kept. A lost race or a lost connection is a fault of the whole transaction.
 fn run_one(tx: &mut Tx<'_>, job: &mut Box<dyn Job>) -> Result<bool, StoreFault> {
     let is_kept = catch_unwind(AssertUnwindSafe(|| job.run(tx))).unwrap_or_else(|_| {
         let reason = "the command broke down (panic) and was undone; see the log".to_owned();
@@ -284,7 +284,7 @@ fn run_one(tx: &mut Tx<'_>, job: &mut Box<dyn Job>) -> Result<bool, StoreFault> 
     });
     match tx.doom().cloned() {
         None => Ok(is_kept),
-        Some(fault @ StoreFault::Contention { .. }) => Err(fault),
+        Some(fault) if matches!(fault, StoreFault::Contention { .. }) || !tx.session().is_alive() => Err(fault),
         Some(fault) => {
             if is_kept {
                 job.overrule(fault);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 
-use postgres::error::SqlState;
+use postgres::error::{Severity, SqlState};
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Column};
@@ -58,16 +58,26 @@ struct PostgresSession {
 
 impl PostgresSession {
     fn control(&mut self, name: &'static str, sql: &str) -> Result<(), StoreFault> {
-        self.client.batch_execute(sql).map_err(|error| fault(name, &error))
+        let result = self.client.batch_execute(sql);
+        self.checked(name, result)
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<postgres::Statement, StoreFault> {
         if let Some(prepared) = self.prepared.get(statement.name) {
             return Ok(prepared.clone());
         }
-        let prepared = self.client.prepare(statement.sql).map_err(|error| fault(statement.name, &error))?;
+        let result = self.client.prepare(statement.sql);
+        let prepared = self.checked(statement.name, result)?;
         self.prepared.insert(statement.name, prepared.clone());
         Ok(prepared)
+    }
+
+    /// Turns the driver's error into a fault, and remembers if the connection is gone: the driver itself notices later.
+    fn checked<T>(&mut self, name: &'static str, result: Result<T, postgres::Error>) -> Result<T, StoreFault> {
+        result.map_err(|error| {
+            self.is_broken |= ends_connection(&error);
+            fault(name, &error)
+        })
     }
 }
 
@@ -85,8 +95,8 @@ impl Session for PostgresSession {
 
     fn commit(&mut self) -> Result<(), StoreFault> {
         self.client.batch_execute("commit").map_err(|error| {
-            // Without an answer from the server nobody knows; with one, the transaction was rolled back.
-            if error.code().is_none() {
+            // A refusal means that it was rolled back; an end of the connection tells nothing.
+            if ends_connection(&error) {
                 self.is_broken = true;
                 StoreFault::CommitUnknown { reason: error.to_string() }
             } else {
@@ -117,7 +127,8 @@ impl Session for PostgresSession {
     fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
         let prepared = self.statement(statement)?;
         let bound: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        self.client.execute(&prepared, &bound).map_err(|error| fault(statement.name, &error))
+        let result = self.client.execute(&prepared, &bound);
+        self.checked(statement.name, result)
     }
 
     fn query(
@@ -128,7 +139,8 @@ impl Session for PostgresSession {
     ) -> Result<(), StoreFault> {
         let prepared = self.statement(statement)?;
         let bound: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let rows = self.client.query(&prepared, &bound).map_err(|error| fault(statement.name, &error))?;
+        let result = self.client.query(&prepared, &bound);
+        let rows = self.checked(statement.name, result)?;
         for row in &rows {
             let columns = row
                 .columns()
@@ -142,7 +154,7 @@ impl Session for PostgresSession {
     }
 
     fn migrate(&mut self, name: &'static str, text: &str) -> Result<(), StoreFault> {
-        self.client.batch_execute(&to_postgres(text)).map_err(|error| fault(name, &error))
+        self.control(name, &to_postgres(text))
     }
 
     fn is_alive(&self) -> bool {
@@ -210,6 +222,11 @@ fn read(statement: &'static str, row: &postgres::Row, at: usize, column: &Column
         }
     };
     Ok(value.unwrap_or(Value::Null))
+}
+
+/// Whether the server cut the connection, or the line broke.
+fn ends_connection(error: &postgres::Error) -> bool {
+    error.as_db_error().is_none_or(|said| matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic)))
 }
 
 fn fault(statement: &'static str, error: &postgres::Error) -> StoreFault {

@@ -73,7 +73,7 @@ impl Engine for Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags).map_err(|error| self.open_fault(error))?;
         self.configure(&connection, mode).map_err(|error| self.open_fault(error))?;
-        Ok(Box::new(SqliteSession { connection }))
+        Ok(Box::new(SqliteSession { connection, is_broken: false }))
     }
 
     fn batch_limit(&self) -> usize {
@@ -83,6 +83,7 @@ impl Engine for Sqlite {
 
 struct SqliteSession {
     connection: Connection,
+    is_broken: bool,
 }
 
 impl SqliteSession {
@@ -129,6 +130,7 @@ impl Session for SqliteSession {
         if !self.connection.is_autocommit()
             && let Err(error) = self.control("rollback", "rollback")
         {
+            self.is_broken = true;
             tracing::warn!(%error, "a rollback failed; the connection is given up");
         }
     }
@@ -174,7 +176,7 @@ impl Session for SqliteSession {
     }
 
     fn is_alive(&self) -> bool {
-        self.connection.is_autocommit()
+        !self.is_broken
     }
 
     #[cfg(test)]

@@ -276,22 +276,43 @@ fn commands_of_a_batch_run_again_only_when_one_is_undone_after_writing() {
     });
 }
 
-/// As when the server was restarted or an administrator cut the connections.
-#[test]
-fn a_connection_cut_while_idle_costs_no_command() {
-    let database = TestDatabases::postgres();
-    database.store().write(|tx| set(tx, "a", "1")).unwrap();
-    assert_eq!(get(&database, "a").as_deref(), Some("1"));
+/// Cuts every other connection to the database, as a restart of the server does; gives how many.
+fn cut_connections(url: &DatabaseUrl) -> i64 {
     let cut = Statement {
         name: "tests.CUT",
         sql: "select count(pg_terminate_backend(pid)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()",
     };
-    let mut rival = engine::of(database.url()).unwrap().connect(Mode::Read).unwrap();
+    let mut rival = engine::of(url).unwrap().connect(Mode::Read).unwrap();
     let mut count = 0;
     let mut counted = |row: crate::value::Row| row.int(0).map(|cut| count = cut);
     rival.query(&cut, values![], &mut counted).unwrap();
-    assert_eq!(count, 2, "the writer and one reader");
+    count
+}
+
+#[test]
+fn a_connection_cut_while_idle_costs_no_command() {
+    let database = TestDatabases::postgres();
+    database.store().write(|tx| set(tx, "a", "1")).unwrap();
+    assert_eq!(get(&database, "a").as_deref(), Some("1"));
+    assert_eq!(cut_connections(database.url()), 2, "the writer and one reader");
     assert_eq!(database.store().write(|tx| set(tx, "a", "2")), Ok(()));
     assert_eq!(get(&database, "a").as_deref(), Some("2"));
+}
+
+#[test]
+fn a_connection_cut_inside_a_transaction_runs_the_command_again() {
+    let database = TestDatabases::postgres();
+    let url = database.url().clone();
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    let answer = database.store().write(move |tx| {
+        set(tx, "a", "1")?;
+        if counted.fetch_add(1, Ordering::Relaxed) == 0 {
+            assert_eq!(cut_connections(&url), 1);
+        }
+        set(tx, "b", "2")
+    });
+    assert_eq!((answer, runs.load(Ordering::Relaxed)), (Ok(()), 2));
+    assert_eq!((get(&database, "a").as_deref(), get(&database, "b").as_deref()), (Some("1"), Some("2")));
 }
