@@ -1,7 +1,6 @@
 //! Years and what they cost: every year added has exactly one charge, every year taken back exactly one credit
 //! (obligations 23.5), and a grace period remembers what could still be credited (RFC 3915 section 3.1).
 
-use model::expiry::add_years;
 use model::{IntentId, Money, RgpStatus, Timestamp};
 
 use crate::calendar::{add_days, subtract_years};
@@ -68,7 +67,8 @@ pub(crate) fn charge_late_auto_renewal(decision: &mut Decision<'_, '_>, expired_
 
 /// Credits the charges whose grace runs at `at` and that `is_credited` picks, and takes their years back from the term.
 pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Option<IntentId>, is_credited: fn(RgpStatus) -> bool) {
-    let credited: Vec<Grace> = decision.registration.graces.iter().filter(|grace| grace.ends_at > at && is_credited(grace.kind)).cloned().collect();
+    let credited: Vec<Grace> =
+        decision.registration.graces.iter().filter(|grace| grace.ends_at > at && is_credited(grace.kind)).cloned().collect();
     for grace in credited {
         let kind = match grace.kind {
             RgpStatus::AddPeriod => ChargeKind::CreateCredit,
@@ -93,8 +93,8 @@ pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Opt
 /// The credited years leave the registrant's term, unless the registrant never had them: a registry's own renewal that
 /// nobody paid for stands only in the registry's date.
 fn take_back_years(decision: &mut Decision<'_, '_>, grace: &Grace) {
-    let is_unpaid_auto_renewal =
-        grace.kind == RgpStatus::AutoRenewPeriod && decision.registration.expiry.as_ref().is_some_and(|case| case.auto_renewed_to.is_some());
+    let is_unpaid_auto_renewal = grace.kind == RgpStatus::AutoRenewPeriod
+        && decision.registration.expiry.as_ref().is_some_and(|case| case.auto_renewed_to.is_some());
     if is_unpaid_auto_renewal {
         decision.happen(Event::AutoRenewalUndone);
         return;
@@ -117,9 +117,4 @@ pub(crate) fn paid_until(decision: &Decision<'_, '_>) -> Option<Timestamp> {
     let is_kept = |renewed_to: &Timestamp| deleted_at.is_some_and(|at| at >= add_days(subtract_years(*renewed_to, 1), grace_days));
     let late = registration.late_auto_renewal.filter(is_kept);
     [registration.expires_at, auto_renewed_to, late].into_iter().flatten().max()
-}
-
-/// The end of a term that grew by `years` where the registry did not name it.
-pub(crate) fn grown(from: Timestamp, years: u8) -> Timestamp {
-    add_years(from, years)
 }

@@ -32,9 +32,9 @@ use model::{ContactId, ContactRole, DomainName, DsData, EppStatus, HostName, Int
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
+use crate::context::Context;
 use crate::outcome::{Outcome, RegistryEvent};
 use crate::reason::Reason;
-use crate::context::Context;
 use crate::refusal::Refusal;
 use crate::registration::{Actual, DeletionCause, Registration};
 use crate::transfer::DenialReason;
@@ -250,10 +250,13 @@ pub fn decide(registration: Option<&Registration>, command: &DomainCommand, cont
             check_free(registration, &order.name)?;
             request_transfer_in::decide(order, context)
         }
-        other => match registration {
-            Some(registration) => decide_on(registration, other, context),
-            None => Err(Refusal::new("domain.unknown", "RFC 5731 2.1", "no such name is or was registered here").hint("look at the list of names")),
-        },
+        other => {
+            match registration {
+                Some(registration) => decide_on(registration, other, context),
+                None => Err(Refusal::new("domain.unknown", "RFC 5731 2.1", "no such name is or was registered here")
+                    .hint("look at the list of names")),
+            }
+        }
     }
 }
 

@@ -54,7 +54,8 @@ fn subordinate_hosts(decision: &Decision<'_, '_>) -> BTreeSet<HostName> {
 }
 
 fn check_hosts_can_move(decision: &Decision<'_, '_>, hosts: &BTreeSet<HostName>) -> Result<(), Refusal> {
-    let linked: Vec<_> = decision.facts().linked_subordinates.iter().filter(|host| hosts.contains(*host)).map(ToString::to_string).collect();
+    let linked: Vec<_> =
+        decision.facts().linked_subordinates.iter().filter(|host| hosts.contains(*host)).map(ToString::to_string).collect();
     if linked.is_empty() || decision.profile().rename_hosts_to.is_some() {
         return Ok(());
     }
@@ -92,7 +93,9 @@ fn remove_host(decision: &mut Decision<'_, '_>, host: HostName, after: &[IntentI
 /// A name below the configured target, unique by the registration's id; never anywhere else.
 fn sacrificial_name(host: &HostName, id: &str, target: &HostName) -> Option<HostName> {
     let first = host.as_str().split('.').next().unwrap_or("host");
-    HostName::parse(&format!("{first}.{}.{target}", id.replace('_', "-"))).ok().filter(|name| name.as_str().ends_with(&format!(".{target}")))
+    HostName::parse(&format!("{first}.{}.{target}", id.replace('_', "-")))
+        .ok()
+        .filter(|name| name.as_str().ends_with(&format!(".{target}")))
 }
 
 /// Where a delete leads when the registry does not say: gone at once in add grace, redemption otherwise.

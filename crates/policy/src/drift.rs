@@ -156,7 +156,14 @@ fn nameservers(registration: &Registration, actual: &Actual, profile: &TldProfil
     change.add_nameservers = wanted.into_iter().filter(|(host, addresses)| differs(host, addresses, &actual.nameservers)).collect();
 }
 
-fn contacts(registration: &Registration, actual: &Actual, profile: &TldProfile, handles: &Handles, now: Timestamp, change: &mut DomainChange) {
+fn contacts(
+    registration: &Registration,
+    actual: &Actual,
+    profile: &TldProfile,
+    handles: &Handles,
+    now: Timestamp,
+    change: &mut DomainChange,
+) {
     let rules = profile.contacts_at(now);
     let handle = |contact: &ContactId| handles.get(contact).cloned().or_else(|| handle_of(contact));
     let is_taken = |role: ContactRole| rules.of(role) != ContactRequirement::Forbidden;
@@ -168,7 +175,8 @@ fn contacts(registration: &Registration, actual: &Actual, profile: &TldProfile, 
     let is_plain = |contact: &&(ContactRole, ContactHandle)| contact.0 != ContactRole::Registrant && is_taken(contact.0);
     change.add_contacts = wanted.difference(&actual.contacts).filter(is_plain).cloned().collect();
     change.remove_contacts = actual.contacts.difference(&wanted).filter(is_plain).cloned().collect();
-    change.registrant = wanted.difference(&actual.contacts).find(|(role, _)| *role == ContactRole::Registrant).map(|(_, handle)| handle.clone());
+    change.registrant =
+        wanted.difference(&actual.contacts).find(|(role, _)| *role == ContactRole::Registrant).map(|(_, handle)| handle.clone());
 }
 
 /// Ends of term are compared by date: registries round differently. While the registry has renewed by itself and nobody

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use model::{ContactId, ContactRole, DomainId, DomainName, DsData, DutyId, EppStatus, HostName, IntentId, NoticeId, Period, RegistryId, Timestamp};
+use model::{
+    ContactId, ContactRole, DomainId, DomainName, DsData, DutyId, EppStatus, HostName, IntentId, NoticeId, Period, RegistryId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::expiry::ExtenuatingCircumstance;

@@ -12,7 +12,12 @@ use crate::refusal::Refusal;
 /// # Errors
 ///
 /// A refusal that names the fee to agree to.
-pub(crate) fn agreed(context: &Context<'_>, name: &DomainName, usual: Option<Money>, agreed: Option<Money>) -> Result<Option<Money>, Refusal> {
+pub(crate) fn agreed(
+    context: &Context<'_>,
+    name: &DomainName,
+    usual: Option<Money>,
+    agreed: Option<Money>,
+) -> Result<Option<Money>, Refusal> {
     let is_premium = context.profile.is_premium(name);
     let Some(asked) = context.facts.quoted_fee.or(if is_premium { usual } else { None }) else {
         return Ok(agreed);
@@ -31,7 +36,12 @@ pub(crate) fn agreed(context: &Context<'_>, name: &DomainName, usual: Option<Mon
 /// # Errors
 ///
 /// A refusal that names the fee to agree to.
-pub(crate) fn agreed_always(context: &Context<'_>, name: &DomainName, usual: Option<Money>, agreed: Option<Money>) -> Result<Option<Money>, Refusal> {
+pub(crate) fn agreed_always(
+    context: &Context<'_>,
+    name: &DomainName,
+    usual: Option<Money>,
+    agreed: Option<Money>,
+) -> Result<Option<Money>, Refusal> {
     match (context.facts.quoted_fee.or(usual), agreed) {
         (None, agreed) => Ok(agreed),
         (Some(asked), Some(fee)) if fee == asked => Ok(Some(asked)),

@@ -166,7 +166,12 @@ fn kept(registration: &Registration, doing: Doing, reason: &Reason) -> Refusal {
         ReasonOwner::Registrant | ReasonOwner::Expiry => ("registrant.locked", "GUARD-6", "have the registrant unlock it first"),
         ReasonOwner::Payment => ("payment.locked", "GUARD-7", "settle the invoice first"),
     };
-    let sentence =
-        format!("`{}` cannot be {} while it is kept for {} ({})", registration.name, doing.phrase(), reason.owner.phrase(), reason.reference);
+    let sentence = format!(
+        "`{}` cannot be {} while it is kept for {} ({})",
+        registration.name,
+        doing.phrase(),
+        reason.owner.phrase(),
+        reason.reference
+    );
     Refusal::new(code, rule, sentence).hint(hint)
 }

@@ -4,7 +4,7 @@ use model::expiry::extend_by_transfer;
 use model::{EppStatus, RgpStatus, Timestamp, TransferStatus};
 
 use crate::accounting::{Line, charge, credit};
-use crate::calendar::{add_days, add_hours, utc_date};
+use crate::calendar::{add_hours, utc_date};
 use crate::charge::ChargeKind;
 use crate::decision::{Decision, Owed, notice_facts};
 use crate::duty::ClockKind;
@@ -121,13 +121,11 @@ fn request_out(decision: &mut Decision<'_, '_>, state: &TransferState) {
         ("passes_on", utc_date(state.act_at).to_string()),
     ]);
     decision.notify(NoticeKind::LosingTransfer, &occasion, Some(&duty_key), facts);
-    if let Some(reason) = mandatory_denial(&decision.registration.desired.statuses) {
-        deny(decision, reason);
-    }
+    deny_if_obliged(decision);
 }
 
 /// The reason for which the policy obliges us to deny (TRF-8), from what is on record.
-pub(crate) fn mandatory_denial(statuses: &StatusReasons) -> Option<DenialReason> {
+fn mandatory_denial(statuses: &StatusReasons) -> Option<DenialReason> {
     statuses.iter().find_map(|(_, reason)| {
         let reference = reason.reference.clone();
         match reason.owner {
@@ -139,6 +137,18 @@ pub(crate) fn mandatory_denial(statuses: &StatusReasons) -> Option<DenialReason>
             ReasonOwner::Accuracy | ReasonOwner::Abuse | ReasonOwner::Registrant | ReasonOwner::Expiry | ReasonOwner::Payment => None,
         }
     })
+}
+
+/// Denies a transfer away that is pending and unanswered where the policy obliges us (TRF-8).
+pub(crate) fn deny_if_obliged(decision: &mut Decision<'_, '_>) {
+    let registration = &decision.registration;
+    let is_unanswered = registration.transfer.as_ref().is_some_and(|case| case.answer.is_none());
+    if registration.phase == Phase::TransferringOut
+        && is_unanswered
+        && let Some(reason) = mandatory_denial(&registration.desired.statuses)
+    {
+        deny(decision, reason);
+    }
 }
 
 /// Denies the pending transfer, and tells the holder why (TRF-10). The gaining registrar is told by the registry's message.
@@ -196,9 +206,4 @@ fn set_pending_transfer(decision: &mut Decision<'_, '_>, is_pending: bool) {
     actual.is_inferred = true;
     actual.observed_at = decision.now();
     decision.happen(Event::ActualObserved { actual: Box::new(actual) });
-}
-
-/// Until when a transfer may be denied for having followed too soon on `event_at`.
-pub(crate) fn denial_window_ends(event_at: Timestamp, days: u16) -> Timestamp {
-    add_days(event_at, i32::from(days))
 }

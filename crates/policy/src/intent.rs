@@ -5,7 +5,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use model::{
-    ContactHandle, ContactId, ContactRole, DomainId, DomainName, DsData, EppStatus, HostName, IntentId, Money, Period, RegistryId, Timestamp,
+    ContactHandle, ContactId, ContactRole, DomainId, DomainName, DsData, EppStatus, HostName, IntentId, Money, Period, RegistryId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

@@ -296,7 +296,11 @@ impl TldProfile {
     #[must_use]
     pub fn launch_phase_at(&self, at: Timestamp) -> LaunchPhaseKind {
         let date = utc_date(at);
-        self.phases.iter().rev().find(|phase| phase.from <= date && phase.to.is_none_or(|to| date < to)).map_or(LaunchPhaseKind::Open, |phase| phase.kind)
+        self.phases
+            .iter()
+            .rev()
+            .find(|phase| phase.from <= date && phase.to.is_none_or(|to| date < to))
+            .map_or(LaunchPhaseKind::Open, |phase| phase.kind)
     }
 
     /// The price table of a name: its own where it is premium, the TLD's otherwise.

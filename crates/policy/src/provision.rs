@@ -66,9 +66,7 @@ pub(crate) fn contacts(
         let Some(handle) = handle_of(contact) else { continue };
         let key = ObjectKey::Contact(handle.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
-        let id = open.unwrap_or_else(|| {
-            decision.intend_on(key, Operation::CreateContact { contact: *contact }, "create", Vec::new())
-        });
+        let id = open.unwrap_or_else(|| decision.intend_on(key, Operation::CreateContact { contact: *contact }, "create", Vec::new()));
         if !after.contains(&id) {
             after.push(id);
         }
@@ -90,9 +88,8 @@ pub(crate) fn hosts<'h>(
     for (host, addresses) in hosts.filter(|(host, _)| !decision.facts().known_hosts.contains(*host)).collect::<Vec<_>>() {
         let key = ObjectKey::Host(host.clone());
         let open = decision.registration.open_intents.iter().find(|open| open.object == key).map(|open| open.id);
-        let id = open.unwrap_or_else(|| {
-            decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, "create", before.to_vec())
-        });
+        let id = open
+            .unwrap_or_else(|| decision.intend_on(key, Operation::CreateHost { addresses: addresses.clone() }, "create", before.to_vec()));
         after.push(id);
     }
     after

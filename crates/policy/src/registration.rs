@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use model::{
-    ContactHandle, ContactId, ContactRole, DomainId, DomainName, DsData, DutyId, EppStatus, HostName, IntentId, Money, Period, RegistrarHandle,
-    RegistryId, RgpStatus, Roid, Timestamp,
+    ContactHandle, ContactId, ContactRole, DomainId, DomainName, DsData, DutyId, EppStatus, HostName, IntentId, Money, Period,
+    RegistrarHandle, RegistryId, RgpStatus, Roid, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,6 @@ mod apply;
 mod next_due;
 
 pub(crate) use agenda::Item;
-
 
 /// One name we sponsor, sponsored, or want to sponsor.
 ///

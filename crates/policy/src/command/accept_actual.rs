@@ -17,7 +17,7 @@ use crate::outcome::Deletion;
 use crate::profile::FeeTable;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
-use crate::registration::{Actual, DeletionCause, Registration};
+use crate::registration::{Actual, DeletionCause, Phase, Registration};
 use crate::term;
 use crate::verdict::Verdict;
 
@@ -55,8 +55,14 @@ fn accept_phase(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(), 
         let sentence = format!("a transfer of `{}` is pending, and the registry's message on it is missing", decision.registration.name);
         return Err(Refusal::new("drift.transfer", "TRF-5", sentence).hint("query the transfer; its answer opens the five days"));
     }
-    if !actual.statuses.contains(&EppStatus::PendingDelete) {
-        return Ok(());
+    let is_deleted = actual.statuses.contains(&EppStatus::PendingDelete);
+    match decision.registration.phase {
+        Phase::Redemption | Phase::PendingDelete if !is_deleted => {
+            take_back(decision, actual);
+            return Ok(());
+        }
+        Phase::Registered if is_deleted => {}
+        _ => return Ok(()),
     }
     let at = decision.now();
     decision.happen(Event::DeletionOrdered { cause: DeletionCause::Registry, at });
@@ -66,6 +72,15 @@ fn accept_phase(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(), 
     };
     deletion::complete(decision, end, actual.observed_at, None, "deleted by the registry");
     Ok(())
+}
+
+/// The registry restored the name without us: no charge is known, and the term is what it says.
+fn take_back(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let Some(expires_at) = actual.expires_at.or(decision.registration.expires_at) else { return };
+    decision.release_all(&["EXP-11"], "restored by the registry");
+    decision.happen(Event::DomainRestored { expires_at });
+    term::lift_expiry_hold(decision);
+    term::open(decision);
 }
 
 fn accept_statuses(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(), Refusal> {
@@ -79,7 +94,8 @@ fn accept_statuses(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(
         .map(|(status, reason)| (status, reason.clone()))
         .collect();
     if let Some((status, reason)) = missing.iter().find(|(_, reason)| reason.owner != ReasonOwner::Registrant) {
-        let sentence = format!("`{status}` is kept on `{}` for {} ({})", decision.registration.name, reason.owner.phrase(), reason.reference);
+        let sentence =
+            format!("`{status}` is kept on `{}` for {} ({})", decision.registration.name, reason.owner.phrase(), reason.reference);
         return Err(Refusal::new("drift.owned", "DRIFT", sentence).hint("have its owner release it, or push what we want"));
     }
     for (status, reason) in missing {
@@ -89,7 +105,9 @@ fn accept_statuses(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(
         .statuses
         .iter()
         .copied()
-        .filter(|status| status.is_client() && drifted.contains(&status_element(*status)) && !decision.registration.desired.statuses.wants(*status))
+        .filter(|status| {
+            status.is_client() && drifted.contains(&status_element(*status)) && !decision.registration.desired.statuses.wants(*status)
+        })
         .collect();
     for status in extra {
         let reason = Reason { owner: ReasonOwner::Registrant, reference: "accepted as the registry has it".to_owned() };
@@ -107,7 +125,8 @@ fn accept_contacts(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(
     let mut contacts = BTreeMap::new();
     for (role, handle) in &actual.contacts {
         let Some(contact) = known.get(handle) else {
-            let sentence = format!("the registry names `{handle}` as {role} of `{}`, which is no contact of ours", decision.registration.name);
+            let sentence =
+                format!("the registry names `{handle}` as {role} of `{}`, which is no contact of ours", decision.registration.name);
             return Err(Refusal::new("drift.unknown-contact", "DRIFT", sentence).hint("push our contacts, or take the contact on first"));
         };
         if *role == ContactRole::Registrant {

@@ -24,7 +24,8 @@ pub(super) fn decide(
     let is_other_holder = holder != registration.registrant;
     guard::check(registration, if is_other_holder { Doing::ChangeRegistrant } else { Doing::Update })?;
     check_contacts(holder, contacts, context.profile, context.now)?;
-    let contacts: BTreeMap<_, _> = contacts.iter().filter(|(role, _)| **role != ContactRole::Registrant).map(|(role, id)| (*role, *id)).collect();
+    let contacts: BTreeMap<_, _> =
+        contacts.iter().filter(|(role, _)| **role != ContactRole::Registrant).map(|(role, id)| (*role, *id)).collect();
     if !is_other_holder && contacts == registration.desired.contacts && !registration.drift.contains(crate::drift::CONTACTS) {
         return Ok(Verdict::default());
     }

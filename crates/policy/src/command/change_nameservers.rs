@@ -43,7 +43,9 @@ fn change_glue(decision: &mut Decision<'_, '_>, before: &Delegation, after: &Del
     }
     let facts = decision.facts();
     for (host, addresses) in after.iter().filter(|(host, _)| facts.known_hosts.contains(*host)) {
-        let Some(known) = before.get(host).filter(|known| *known != addresses && host.is_within(&decision.registration.name)) else { continue };
+        let Some(known) = before.get(host).filter(|known| *known != addresses && host.is_within(&decision.registration.name)) else {
+            continue;
+        };
         let (add, remove) = (addresses.difference(known).copied().collect(), known.difference(addresses).copied().collect());
         let operation = Operation::UpdateHost { add, remove };
         decision.intend_on(ObjectKey::Host(host.clone()), operation, "glue", Vec::new());

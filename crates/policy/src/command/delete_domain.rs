@@ -23,7 +23,8 @@ fn check_cause(registration: &Registration, cause: DeletionCause) -> Result<(), 
         DeletionCause::Registrant | DeletionCause::Accuracy | DeletionCause::Abuse => Ok(()),
         DeletionCause::Expiry => {
             let sentence = format!("`{name}` is deleted for expiry by the clock, after its notices and its interruption");
-            let refusal = Refusal::new("delete.expiry", "EXP-14", sentence).hint("wait for the date, or delete it on the registrant's word");
+            let refusal =
+                Refusal::new("delete.expiry", "EXP-14", sentence).hint("wait for the date, or delete it on the registrant's word");
             Err(match &registration.expiry {
                 Some(case) => refusal.not_before(case.delete_at),
                 None => refusal,

@@ -3,10 +3,11 @@
 use model::{EppStatus, Timestamp};
 
 use super::approve_transfer_out::{check_person, check_unanswered};
+use crate::calendar::add_days;
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::guard::{self, Doing};
-use crate::handover::{denial_window_ends, deny};
+use crate::handover::deny;
 use crate::reason::ReasonOwner;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
@@ -37,7 +38,9 @@ fn check_precondition(registration: &Registration, reason: &DenialReason, contex
     let rules = context.profile.transfer;
     match reason {
         DenialReason::NonPayment { .. } => check_on_hold(registration),
-        DenialReason::RecentlyCreated => check_window(registration, "created", registration.created_at, rules.post_create_denial_days, context.now),
+        DenialReason::RecentlyCreated => {
+            check_window(registration, "created", registration.created_at, rules.post_create_denial_days, context.now)
+        }
         DenialReason::RecentlyTransferred => {
             check_window(registration, "transferred to us", registration.transferred_at, rules.post_transfer_denial_days, context.now)
         }
@@ -65,11 +68,12 @@ fn check_on_hold(registration: &Registration) -> Result<(), Refusal> {
         return Ok(());
     }
     let sentence = format!("`{}` was not put on hold for non-payment before this transfer was asked for", registration.name);
-    Err(Refusal::new("transfer.hold-first", "TRF-7", sentence).hint("non-payment is no reason now; the transfer passes unless another reason holds"))
+    Err(Refusal::new("transfer.hold-first", "TRF-7", sentence)
+        .hint("non-payment is no reason now; the transfer passes unless another reason holds"))
 }
 
 fn check_window(registration: &Registration, what: &str, since: Option<Timestamp>, days: u16, now: Timestamp) -> Result<(), Refusal> {
-    let is_inside = since.is_some_and(|since| now < denial_window_ends(since, days));
+    let is_inside = since.is_some_and(|since| now < add_days(since, i32::from(days)));
     if is_inside {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use crate::decision::{Decision, Owed};
 use crate::duty::ClockKind;
 use crate::event::Event;
 use crate::expiry::{DELETE_AFTER_DISPUTE_DAYS, INTERRUPTION_MIN_DAYS};
+use crate::handover::deny_if_obliged;
 use crate::provision::push;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
@@ -27,11 +28,17 @@ pub(super) fn hold(registration: &Registration, status: EppStatus, reason: &Reas
     }
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::ReasonAdded { status, reason: reason.clone() });
+    deny_if_obliged(&mut decision);
     push(&mut decision);
     Ok(decision.finish())
 }
 
-pub(super) fn release(registration: &Registration, status: EppStatus, reason: &Reason, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+pub(super) fn release(
+    registration: &Registration,
+    status: EppStatus,
+    reason: &Reason,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
     check_ours(registration)?;
     if reason.owner == ReasonOwner::Expiry {
         let sentence = format!("the interruption of `{}` is lifted by renewing it", registration.name);
@@ -64,12 +71,12 @@ fn check_status(status: EppStatus, reason: &Reason) -> Result<(), Refusal> {
             let sentence = "a registrant's lock is set by lock and unlock".to_owned();
             Err(Refusal::new("hold.owner", "TRF-12", sentence).hint("use the lock command"))
         }
-        ReasonOwner::Expiry => {
-            Err(Refusal::new("hold.owner", "EXP-8", "a hold for expiry is set by the expiry chain alone").hint("choose the owner whose case it is"))
-        }
-        ReasonOwner::Payment if status != EppStatus::ClientHold => {
-            refusal("TRF-9", format!("an unpaid invoice allows `clientHold` only, and never `{status}`: payment must not stand in the way of a transfer"))
-        }
+        ReasonOwner::Expiry => Err(Refusal::new("hold.owner", "EXP-8", "a hold for expiry is set by the expiry chain alone")
+            .hint("choose the owner whose case it is")),
+        ReasonOwner::Payment if status != EppStatus::ClientHold => refusal(
+            "TRF-9",
+            format!("an unpaid invoice allows `clientHold` only, and never `{status}`: payment must not stand in the way of a transfer"),
+        ),
         _ => Ok(()),
     }
 }

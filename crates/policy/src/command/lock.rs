@@ -80,12 +80,13 @@ fn owe_unlock(decision: &mut Decision<'_, '_>) {
 fn check_statuses(statuses: &BTreeSet<EppStatus>) -> Result<(), Refusal> {
     let locks = || LOCKS.map(|status| format!("`{status}`")).join(", ");
     if statuses.is_empty() {
-        return Err(Refusal::new("lock.nothing", "TRF-12", "no status to lock or unlock is given").hint(format!("choose among {}", locks())));
+        return Err(
+            Refusal::new("lock.nothing", "TRF-12", "no status to lock or unlock is given").hint(format!("choose among {}", locks()))
+        );
     }
     match statuses.iter().find(|status| !LOCKS.contains(status)) {
-        Some(status) => {
-            Err(Refusal::new("lock.status", "RFC 5731 2.3", format!("`{status}` is not a registrant's lock")).hint(format!("choose among {}", locks())))
-        }
+        Some(status) => Err(Refusal::new("lock.status", "RFC 5731 2.3", format!("`{status}` is not a registrant's lock"))
+            .hint(format!("choose among {}", locks()))),
         None => Ok(()),
     }
 }

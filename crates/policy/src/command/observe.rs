@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use model::EppStatus;
 
 use crate::calendar::{utc_date, years_between};
-use crate::chain::take_auto_renewal;
+use crate::chain::{find_drift, take_auto_renewal};
 use crate::context::Context;
 use crate::decision::Decision;
-use crate::drift::drift;
+use crate::drift::{PHASE, drift};
 use crate::event::Event;
 use crate::handover::{complete_in, leave};
 use crate::learn::learn;
@@ -63,7 +63,15 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
             compare(decision);
         }
         push(decision);
+    } else if is_back(decision, actual) {
+        find_drift(decision, &[PHASE.to_owned()]);
     }
+}
+
+/// The registry has the name registered again, although we hold it for deleted.
+fn is_back(decision: &Decision<'_, '_>, actual: &Actual) -> bool {
+    let is_deleted = matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete);
+    is_deleted && !actual.statuses.contains(&EppStatus::PendingDelete) && actual.rgp.iter().all(|rgp| !rgp.is_after_delete())
 }
 
 /// After a transfer in, the delegation is taken over as found, and so is the registry's date. Returns whether it was.

@@ -19,7 +19,9 @@ pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> 
     let nothing_to_push = rest.len() == registration.drift.len() && !rest.is_empty() && registration.stalled.is_empty();
     if nothing_to_push {
         let sentence = format!("no update can change {} of `{}`", rest.join(" and "), registration.name);
-        return Err(Refusal::new("drift.not-ours", "DRIFT", sentence).hint("accept what the registry says, or take it up with the registry"));
+        return Err(
+            Refusal::new("drift.not-ours", "DRIFT", sentence).hint("accept what the registry says, or take it up with the registry")
+        );
     }
     let mut decision = Decision::on(registration, context);
     if rest.len() < registration.drift.len() {

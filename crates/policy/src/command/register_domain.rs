@@ -74,6 +74,7 @@ fn check_term(command: &RegisterDomain, profile: &crate::profile::TldProfile) ->
     if (periods.min..=periods.max).contains(&command.period) {
         return Ok(());
     }
-    let sentence = format!("`.{}` is registered for {} to {}, and {} were asked for", profile.name, periods.min, periods.max, command.period);
+    let sentence =
+        format!("`.{}` is registered for {} to {}, and {} were asked for", profile.name, periods.min, periods.max, command.period);
     Err(Refusal::new("register.period", "RFC 5731 3.2.1", sentence).hint(format!("ask for {}", periods.default)))
 }

@@ -87,7 +87,8 @@ fn check_nothing_under_way(registration: &Registration) -> Result<(), Refusal> {
 fn check_years(registration: &Registration, command: &RenewDomain, expires_at: Timestamp, context: &Context<'_>) -> Result<(), Refusal> {
     let periods = context.profile.periods;
     if !(periods.min..=periods.max).contains(&command.period) {
-        let sentence = format!("`.{}` is renewed for {} to {}, and {} were asked for", context.profile.name, periods.min, periods.max, command.period);
+        let sentence =
+            format!("`.{}` is renewed for {} to {}, and {} were asked for", context.profile.name, periods.min, periods.max, command.period);
         return Err(Refusal::new("renew.period", "RFC 5731 3.2.3", sentence));
     }
     extend(expires_at, command.period, context.now)

@@ -40,7 +40,9 @@ fn check_freshness(command: &RequestTransferIn, context: &Context<'_>) -> Result
     let days = context.profile.transfer.authorisation_days;
     if command.authorised_at > context.now {
         let sentence = format!("the authorisation to transfer `{}` is dated in the future", command.name);
-        return Err(Refusal::new("transfer.authorisation-date", "TRF-4", sentence).hint("give the instant at which the registrant authorised it"));
+        return Err(
+            Refusal::new("transfer.authorisation-date", "TRF-4", sentence).hint("give the instant at which the registrant authorised it")
+        );
     }
     if context.now > add_days(command.authorised_at, i32::from(days)) {
         let sentence = format!("the registrant authorised the transfer of `{}` more than {days} days ago", command.name);

@@ -12,7 +12,12 @@ use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::verdict::Verdict;
 
-pub(super) fn decide(registration: &Registration, agreed: Option<Money>, reason: &str, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+pub(super) fn decide(
+    registration: &Registration,
+    agreed: Option<Money>,
+    reason: &str,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
     guard::check(registration, Doing::Restore)?;
     check_time(registration, context)?;
     if reason.trim().is_empty() {
@@ -34,7 +39,8 @@ fn check_time(registration: &Registration, context: &Context<'_>) -> Result<(), 
     match ends_at.filter(|ends_at| context.now >= *ends_at) {
         Some(ends_at) => {
             let sentence = format!("the redemption of `{}` ended on {}", registration.name, crate::calendar::utc_date(ends_at));
-            Err(Refusal::new("restore.too-late", "RFC 3915 3.1", sentence).hint("it can be registered again once the registry has released it"))
+            Err(Refusal::new("restore.too-late", "RFC 3915 3.1", sentence)
+                .hint("it can be registered again once the registry has released it"))
         }
         None => Ok(()),
     }

@@ -4,7 +4,6 @@
 
 mod create;
 mod delete;
-mod dependency;
 mod renew;
 mod restore;
 mod transfer;
@@ -39,7 +38,12 @@ struct Settled<'s> {
     now: Timestamp,
 }
 
-pub(super) fn decide(registration: &Registration, intent: IntentId, outcome: &Outcome, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+pub(super) fn decide(
+    registration: &Registration,
+    intent: IntentId,
+    outcome: &Outcome,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
     let Some(open) = registration.open_intents.iter().find(|open| open.id == intent).cloned() else {
         return Ok(Verdict::default());
     };
@@ -118,19 +122,20 @@ fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, message: &str
         Operation::CreateDomain { .. } => create::refused(decision),
         Operation::RenewDomain { .. } => renew::refused(decision),
         Operation::RequestTransfer { .. } => transfer::request_refused(decision, message),
-        // The transfer goes on; the registry's word on it follows.
-        Operation::CancelTransfer => {}
         Operation::ApproveTransfer | Operation::RejectTransfer => transfer::answer_refused(decision),
         Operation::UpdateDomain { change } => update::refused(decision, change),
         Operation::SetAuthInfo { clear } => update::auth_info_refused(decision, *clear, message),
         Operation::DeleteDomain => delete::refused(decision),
         Operation::RequestRestore { .. } | Operation::ReportRestore { .. } => restore::refused(decision),
-        Operation::CreateHost { .. }
+        // The transfer goes on, and the registry's word on it follows. What depends on a host or a contact is cancelled by the gate
+        // and settles as cancelled in its own turn.
+        Operation::CancelTransfer
+        | Operation::CreateHost { .. }
         | Operation::UpdateHost { .. }
         | Operation::RenameHost { .. }
         | Operation::DeleteHost
         | Operation::CreateContact { .. }
         | Operation::UpdateContact { .. }
-        | Operation::DeleteContact => dependency::refused(),
+        | Operation::DeleteContact => {}
     }
 }

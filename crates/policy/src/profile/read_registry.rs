@@ -21,8 +21,12 @@ const DAY_SECONDS: u32 = 86_400;
 pub(super) fn read(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Head> {
     let id = section.parsed(source, "id", "\"alpha\"", RegistryId::parse);
     let title = section.text_if_given(source, "title", "\"Alpha Registry\"");
-    let host_model =
-        section.word(source, "host_model", &[("objects", HostModel::Objects), ("attributes", HostModel::Attributes)], Some(HostModel::Objects));
+    let host_model = section.word(
+        source,
+        "host_model",
+        &[("objects", HostModel::Objects), ("attributes", HostModel::Attributes)],
+        Some(HostModel::Objects),
+    );
     let quirks = section.words(source, "quirks", Quirk::WORDS);
     let poll_interval_seconds = section.number(source, "poll_interval_seconds", 1..=3600, Some(60));
     let own_names = own_names(&mut section, source);
@@ -61,7 +65,9 @@ fn own_names(section: &mut Section<'_, '_>, source: &mut Source<'_>) -> Option<V
     for (text, span) in texts {
         match HostName::parse(&text) {
             Ok(name) => names.push(name),
-            Err(error) => source.fault(span.start, section.path_of("own_names"), error.to_string(), "list names that this registrar holds itself"),
+            Err(error) => {
+                source.fault(span.start, section.path_of("own_names"), error.to_string(), "list names that this registrar holds itself")
+            }
         }
     }
     Some(names)
@@ -85,7 +91,7 @@ fn lanes(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Lanes>
 }
 
 fn limits(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Limits> {
-    let sessions = section.number(source, "sessions", 1..=1000, Some(4));
+    let sessions = section.number(source, "sessions", 1..=1000, Some(6));
     let names_per_check = section.number(source, "names_per_check", 1..=1000, Some(50));
     let commands_per_session = section.number_if_given(source, "commands_per_session", &(1..=u32::MAX));
     let idle_seconds = section.number(source, "idle_seconds", 10..=DAY_SECONDS, Some(600));
@@ -123,7 +129,12 @@ fn namespaces(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<N
     let has_fee = offered.contains(&Extension::Fee);
     if fee_given && !has_fee {
         let key = section.path_of("fee_version");
-        source.fault(section.offset_of("fee_version"), key, "a version is named and `fee` is not offered", "add \"fee\" to `offered`, or remove this key");
+        source.fault(
+            section.offset_of("fee_version"),
+            key,
+            "a version is named and `fee` is not offered",
+            "add \"fee\" to `offered`, or remove this key",
+        );
     }
     section.finish(source);
     Some(Namespaces { needed, offered, fee_version: fee_version.filter(|_| has_fee) })

@@ -9,8 +9,8 @@ use super::read_registry::Head;
 use super::section::{Section, Source};
 use super::validate;
 use super::{
-    AuthInfoRules, ContactRequirement, ContactRules, CountRange, DatedContactRules, ExpiryPolicy, FeeTable, GracePeriods, HostModel, IdnRules,
-    LaunchPhase, LaunchPhaseKind, Periods, TldProfile, TransferRules,
+    AuthInfoRules, ContactRequirement, ContactRules, CountRange, DatedContactRules, ExpiryPolicy, FeeTable, GracePeriods, HostModel,
+    IdnRules, LaunchPhase, LaunchPhaseKind, Periods, TldProfile, TransferRules,
 };
 
 /// What a TLD takes from the head of the file.
@@ -99,7 +99,12 @@ fn contacts(sections: Vec<Section<'_, '_>>, source: &mut Source<'_>) -> Option<V
         };
         let from = from.unwrap_or(Date::MIN);
         if dated.last().is_some_and(|earlier: &DatedContactRules| earlier.from >= from) {
-            source.fault(offset, key, "the entries are not in the order of their dates", "put the earliest first, and give each later one a `from`");
+            source.fault(
+                offset,
+                key,
+                "the entries are not in the order of their dates",
+                "put the earliest first, and give each later one a `from`",
+            );
         }
         dated.push(DatedContactRules { from, rules: ContactRules { registrant, admin, tech, billing } });
     }
@@ -116,7 +121,12 @@ fn periods(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Peri
     section.finish(source);
     let (min, max, default) = (min?, max?, default?);
     if !(min <= default && default <= max) {
-        source.fault(offset, key, format!("{min}, {default} and {max} years do not fit together"), "choose min_years <= default_years <= max_years");
+        source.fault(
+            offset,
+            key,
+            format!("{min}, {default} and {max} years do not fit together"),
+            "choose min_years <= default_years <= max_years",
+        );
         return None;
     }
     Some(Periods { min: Period::years(min).ok()?, max: Period::years(max).ok()?, default: Period::years(default).ok()? })
@@ -124,7 +134,8 @@ fn periods(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Peri
 
 fn grace(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<GracePeriods> {
     let mut days = |key, usual| section.number(source, key, 0..=MAX_DAYS, Some(usual));
-    let (add, renew, auto_renew, transfer) = (days("add_days", 5), days("renew_days", 5), days("auto_renew_days", 45), days("transfer_days", 5));
+    let (add, renew, auto_renew, transfer) =
+        (days("add_days", 5), days("renew_days", 5), days("auto_renew_days", 45), days("transfer_days", 5));
     let (redemption, pending_restore, pending_delete) =
         (days("redemption_days", 30), days("pending_restore_days", 7), days("pending_delete_days", 5));
     section.finish(source);
@@ -154,7 +165,12 @@ fn transfer(mut section: Section<'_, '_>, source: &mut Source<'_>) -> Option<Tra
     })
 }
 
-fn expiry(mut section: Section<'_, '_>, source: &mut Source<'_>, grace: Option<GracePeriods>, auto_renew: Option<bool>) -> Option<ExpiryPolicy> {
+fn expiry(
+    mut section: Section<'_, '_>,
+    source: &mut Source<'_>,
+    grace: Option<GracePeriods>,
+    auto_renew: Option<bool>,
+) -> Option<ExpiryPolicy> {
     let mut days = |key, usual| section.number(source, key, 0..=MAX_DAYS, Some(usual));
     let (first, second, after) = (days("first_notice_days_before", 32), days("second_notice_days_before", 7), days("after_notice_days", 1));
     let (interruption, delete) = (days("interruption_days_before_delete", 9), days("delete_after_days", 40));
@@ -256,10 +272,20 @@ fn phases(sections: Vec<Section<'_, '_>>, source: &mut Source<'_>) -> Option<Vec
         };
         let phase = LaunchPhase { kind, from: from.unwrap_or(Date::MIN), to };
         if phase.to.is_some_and(|to| to <= phase.from) {
-            source.fault(offset, key.clone(), "the phase ends before it begins", "put `to` after `from`; `to` is the first day after the phase");
+            source.fault(
+                offset,
+                key.clone(),
+                "the phase ends before it begins",
+                "put `to` after `from`; `to` is the first day after the phase",
+            );
         }
         if phases.last().is_some_and(|earlier| earlier.to.is_none_or(|to| to > phase.from)) {
-            source.fault(offset, key, "the phase begins before the one above it ends", "give the one above a `to`, and put the earliest first");
+            source.fault(
+                offset,
+                key,
+                "the phase begins before the one above it ends",
+                "give the one above a `to`, and put the earliest first",
+            );
         }
         phases.push(phase);
     }

@@ -88,7 +88,12 @@ impl<'d, 't> Section<'d, 't> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        source.fault(value.span().start, self.path_of(key), format!("{wanted} is wanted here, and this is {found}"), format!("write it like `{key} = {example}`"));
+        source.fault(
+            value.span().start,
+            self.path_of(key),
+            format!("{wanted} is wanted here, and this is {found}"),
+            format!("write it like `{key} = {example}`"),
+        );
         None
     }
 
@@ -99,7 +104,13 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// A required string, turned into a value by `parse`.
-    pub(super) fn parsed<T, E: Display>(&mut self, source: &mut Source<'_>, key: &'static str, example: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    pub(super) fn parsed<T, E: Display>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        example: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         if self.ask(key).is_none() {
             return self.missing(source, key, example);
         }
@@ -140,7 +151,13 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// A whole number in a range; `default` where the key is absent, a fault where there is no default.
-    pub(super) fn number<N: TryFrom<u32>>(&mut self, source: &mut Source<'_>, key: &'static str, range: RangeInclusive<u32>, default: Option<u32>) -> Option<N> {
+    pub(super) fn number<N: TryFrom<u32>>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        range: RangeInclusive<u32>,
+        default: Option<u32>,
+    ) -> Option<N> {
         let number = match self.ask(key) {
             None => match default {
                 Some(default) => default,
@@ -153,7 +170,12 @@ impl<'d, 't> Section<'d, 't> {
 
     /// An optional whole number in a range.
     #[allow(clippy::option_option)]
-    pub(super) fn number_if_given(&mut self, source: &mut Source<'_>, key: &'static str, range: &RangeInclusive<u32>) -> Option<Option<u32>> {
+    pub(super) fn number_if_given(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        range: &RangeInclusive<u32>,
+    ) -> Option<Option<u32>> {
         match self.ask(key) {
             None => Some(None),
             Some(value) => self.number_in(source, key, value, range).map(Some),
@@ -164,7 +186,8 @@ impl<'d, 't> Section<'d, 't> {
         let DeValue::Integer(integer) = value.get_ref() else {
             return self.mismatch(source, key, value, "a whole number", &range.start().to_string());
         };
-        let number = i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok().and_then(|number| u32::try_from(number).ok());
+        let number =
+            i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok().and_then(|number| u32::try_from(number).ok());
         match number.filter(|number| range.contains(number)) {
             Some(number) => Some(number),
             None => {
@@ -189,7 +212,13 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// One word of a closed list; `default` where the key is absent, a fault where there is no default.
-    pub(super) fn word<T: Copy>(&mut self, source: &mut Source<'_>, key: &'static str, words: &[(&str, T)], default: Option<T>) -> Option<T> {
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        source: &mut Source<'_>,
+        key: &'static str,
+        words: &[(&str, T)],
+        default: Option<T>,
+    ) -> Option<T> {
         let example = format!("\"{}\"", words.first().map_or("", |(word, _)| word));
         match self.ask(key).map(|value| (value, value.get_ref())) {
             None => default.or_else(|| self.missing(source, key, &example)),
@@ -245,7 +274,12 @@ impl<'d, 't> Section<'d, 't> {
         match text.parse::<Date>() {
             Ok(date) if text.len() == "2026-11-01".len() => Some(Some(date)),
             _ => {
-                source.fault(value.span().start, self.path_of(key), format!("`{text}` is not a date"), "write year, month and day, such as `2026-11-01`");
+                source.fault(
+                    value.span().start,
+                    self.path_of(key),
+                    format!("`{text}` is not a date"),
+                    "write year, month and day, such as `2026-11-01`",
+                );
                 None
             }
         }
@@ -305,7 +339,10 @@ impl<'d, 't> Section<'d, 't> {
             let text = name.get_ref().as_ref();
             let advice = match nearest(text, self.asked.iter().copied()) {
                 Some(key) => format!("did you mean `{key}`?"),
-                None => format!("remove it; the keys here are {}", self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+                None => format!(
+                    "remove it; the keys here are {}",
+                    self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+                ),
             };
             source.fault(name.span().start, self.path_of(text), "this key is not known", advice);
         }

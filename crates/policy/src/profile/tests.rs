@@ -150,7 +150,8 @@ fn hosts_are_never_renamed_into_a_name_that_a_stranger_could_register() {
         ("notinvalid", false),
         ("example.org", false),
     ] {
-        let text = WHOLE.replace("id = \"tiny\"", "id = \"tiny\"\nown_names = [\"ours.example.org\"]") + &format!("rename_hosts_to = \"{target}\"\n");
+        let text = WHOLE.replace("id = \"tiny\"", "id = \"tiny\"\nown_names = [\"ours.example.org\"]")
+            + &format!("rename_hosts_to = \"{target}\"\n");
         assert_eq!(faults(&text) == "no fault", is_taken, "{target}: {}", faults(&text));
     }
     insta::assert_snapshot!(faults(&format!("{WHOLE}rename_hosts_to = \"dropped.delegation.com\"\n")), @r#"registry.toml:9: `tld[0].rename_hosts_to`: `dropped.delegation.com` is neither a special-use name nor below one of `registry.own_names`, so a stranger could register it and take over delegations (RFC 9874); write it like `rename_hosts_to = "sacrificial.invalid"`"#);
@@ -161,7 +162,7 @@ fn more_lanes_than_sessions_and_tangled_phases_are_refused() {
     let text = WHOLE.replace("id = \"tiny\"", "id = \"tiny\"\nlanes = { bulk = 9 }\nnamespaces = { fee_version = \"1.0\" }")
         + "[[tld.phases]]\nkind = \"claims\"\nfrom = 2026-08-01\n[[tld.phases]]\nkind = \"sunrise\"\nfrom = 2026-06-01\nto = 2026-05-01\n[[tld]]\nname = \"tiny\"\nfees = { currency = \"USD\" }\n";
     insta::assert_snapshot!(faults(&text), @r#"
-    registry.toml:5: `registry.lanes`: the lanes need 11 sessions and the registry allows 4; lower `bulk`, or raise `limits.sessions` if the registry agreed to more
+    registry.toml:5: `registry.lanes`: the lanes need 11 sessions and the registry allows 6; lower `bulk`, or raise `limits.sessions` if the registry agreed to more
     registry.toml:6: `registry.namespaces.fee_version`: a version is named and `fee` is not offered; add "fee" to `offered`, or remove this key
     registry.toml:14: `tld[0].phases[1]`: the phase ends before it begins; put `to` after `from`; `to` is the first day after the phase
     registry.toml:14: `tld[0].phases[1]`: the phase begins before the one above it ends; give the one above a `to`, and put the earliest first

@@ -68,7 +68,13 @@ impl Registration {
             Phase::TransferringOut => self.add_term(profile, &mut agenda),
             Phase::Redemption => agenda.extend(self.redemption_ends_at().map(|at| (at, Item::EndRedemption))),
             Phase::PendingDelete => agenda.extend(self.purges_at(profile).map(|at| (at, Item::Purge))),
-            Phase::Ordered | Phase::Failed | Phase::TransferringIn | Phase::TransferredAway | Phase::Deleting | Phase::Restoring | Phase::Purged => {}
+            Phase::Ordered
+            | Phase::Failed
+            | Phase::TransferringIn
+            | Phase::TransferredAway
+            | Phase::Deleting
+            | Phase::Restoring
+            | Phase::Purged => {}
         }
         agenda
     }

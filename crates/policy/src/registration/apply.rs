@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Timestamp;
 
 use super::{
-    Actual, DeletionCase, Desired, ExpiryCase, NoticeStanding, OpenDuty, OpenIntent, Phase, Registration, TransferAnswer, TransferCase,
+    Actual, DeletionCase, Desired, ExpiryCase, NoticeStanding, OpenDuty, OpenIntent, Phase, Registration, Step, TransferAnswer,
+    TransferCase,
 };
 use crate::event::Event;
 use crate::outcome::TransferState;
@@ -73,21 +74,53 @@ impl Registration {
 
     /// Applies an event. Cannot fail, and bumps the version by one.
     pub fn apply(&mut self, event: &Event) {
+        use Event as E;
         self.version = self.version.saturating_add(1);
-        if !(self.apply_to_work(event) || self.apply_to_desired(event) || self.apply_to_term(event)) {
-            self.apply_to_phase(event);
+        match event {
+            // These two begin a registration and change nothing of one that exists.
+            E::DomainOrdered { .. } | E::TransferInOrdered { .. } => {}
+            E::IntentDecided { .. } | E::IntentConfirmed { .. } | E::IntentPending { .. } | E::IntentRefused { .. } => {
+                self.apply_to_work(event)
+            }
+            E::DutyOpened { .. } | E::DutyClosed { .. } | E::StepStalled { .. } | E::StepsResumed => self.apply_to_work(event),
+            E::NoticeOrdered { .. } | E::NoticeCarried { .. } | E::NoticeMissed { .. } | E::NoticeNotDue { .. } => {
+                self.apply_to_work(event)
+            }
+            E::AutoRenewSet { .. } | E::NameserversChanged { .. } | E::DsChanged { .. } | E::ContactsChanged { .. } => {
+                self.apply_to_desired(event)
+            }
+            E::ReasonAdded { .. } | E::ReasonLifted { .. } | E::AuthInfoSet { .. } | E::AuthInfoCleared { .. } => {
+                self.apply_to_desired(event)
+            }
+            E::ActualObserved { .. } | E::DelegationAdopted | E::DriftFound { .. } | E::DriftEnded | E::NameMissing => {
+                self.apply_to_desired(event)
+            }
+            E::RenewalOrdered { .. } | E::RenewalFailed | E::DomainRenewed { .. } | E::TermReduced { .. } => self.apply_to_term(event),
+            E::GraceBegan { .. } | E::GraceEnded { .. } | E::AutoRenewedByRegistry { .. } | E::AutoRenewalUndone => {
+                self.apply_to_term(event)
+            }
+            E::AutoRenewalHeardLate { .. } | E::DomainExpired { .. } | E::ExpiryResolved | E::DeletionPostponed { .. } => {
+                self.apply_to_term(event)
+            }
+            E::DnsInterrupted { .. } | E::DnsInterruptionConfirmed { .. } | E::DnsInterruptionBroken { .. } => self.apply_to_term(event),
+            E::DomainRegistered { .. } | E::RegistrationFailed => self.apply_to_phase(event),
+            E::TransferInPending { .. } | E::TransferInCompleted { .. } | E::TransferInFailed { .. } => self.apply_to_transfer(event),
+            E::TransferOutRequested { .. } | E::TransferOutApproved | E::TransferOutDenied { .. } => self.apply_to_transfer(event),
+            E::TransferAnswerFailed | E::TransferOutEnded { .. } | E::TransferredAway { .. } => self.apply_to_transfer(event),
+            E::DeletionOrdered { .. } | E::DeletionFailed | E::RedemptionBegan { .. } | E::PendingDeleteBegan { .. } => {
+                self.apply_to_phase(event)
+            }
+            E::DomainPurged { .. } | E::RestoreOrdered { .. } | E::RestoreRequested { .. } => self.apply_to_phase(event),
+            E::RestoreFailed | E::DomainRestored { .. } => self.apply_to_phase(event),
         }
     }
 
-    /// Intents, duties and notices. Returns whether the event was one of these.
-    fn apply_to_work(&mut self, event: &Event) -> bool {
+    /// Intents, duties and notices.
+    fn apply_to_work(&mut self, event: &Event) {
         match event {
-            Event::IntentDecided { intent, object, operation } => self.open_intents.push(OpenIntent {
-                id: *intent,
-                object: object.clone(),
-                operation: operation.clone(),
-                svtrid: None,
-            }),
+            Event::IntentDecided { intent, object, operation } => {
+                self.open_intents.push(OpenIntent { id: *intent, object: object.clone(), operation: operation.clone(), svtrid: None })
+            }
             Event::IntentConfirmed { intent, .. } | Event::IntentRefused { intent, .. } => {
                 self.open_intents.retain(|open| open.id != *intent);
             }
@@ -120,13 +153,12 @@ impl Registration {
                 self.stalled.insert(*step);
             }
             Event::StepsResumed => self.stalled.clear(),
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
-    /// What we want, and what the registry says. Returns whether the event was one of these.
-    fn apply_to_desired(&mut self, event: &Event) -> bool {
+    /// What we want, and what the registry says.
+    fn apply_to_desired(&mut self, event: &Event) {
         match event {
             Event::AutoRenewSet { auto_renew } => self.auto_renew = *auto_renew,
             Event::NameserversChanged { nameservers } => {
@@ -160,13 +192,12 @@ impl Registration {
             Event::DriftFound { elements } => self.drift = elements.iter().cloned().collect(),
             Event::NameMissing => self.drift = BTreeSet::from([crate::drift::EXISTENCE.to_owned()]),
             Event::DriftEnded => self.drift.clear(),
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
-    /// The term, its grace periods and its expiry. Returns whether the event was one of these.
-    fn apply_to_term(&mut self, event: &Event) -> bool {
+    /// The term, its grace periods and its expiry.
+    fn apply_to_term(&mut self, event: &Event) {
         match event {
             Event::RenewalOrdered { period } => self.desired.period = Some(*period),
             Event::RenewalFailed => self.desired.period = None,
@@ -174,6 +205,8 @@ impl Registration {
                 self.expires_at = Some(*expires_at);
                 self.desired.period = None;
                 self.term_notices.clear();
+                // A renewal that stalled was one of the term that has ended.
+                self.stalled.remove(&Step::Renewal);
             }
             Event::TermReduced { expires_at } => self.expires_at = Some(*expires_at),
             Event::GraceBegan { grace } => self.graces.push(grace.clone()),
@@ -200,9 +233,8 @@ impl Registration {
                 case.postponed_for = *circumstance;
             }),
             Event::ExpiryResolved => self.expiry = None,
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
     fn in_expiry(&mut self, change: impl FnOnce(&mut ExpiryCase)) {
@@ -211,16 +243,9 @@ impl Registration {
         }
     }
 
-    /// The phase: create, transfer, delete, restore.
-    fn apply_to_phase(&mut self, event: &Event) {
+    /// Transfers, in either direction.
+    fn apply_to_transfer(&mut self, event: &Event) {
         match event {
-            Event::DomainRegistered { created_at, expires_at } => {
-                self.phase = Phase::Registered;
-                self.created_at = Some(*created_at);
-                self.expires_at = Some(*expires_at);
-                self.desired.period = None;
-            }
-            Event::RegistrationFailed => self.phase = Phase::Failed,
             Event::TransferInPending { state } => self.note_transfer(state),
             Event::TransferInCompleted { at, expires_at } => {
                 self.phase = Phase::Registered;
@@ -250,6 +275,20 @@ impl Registration {
                 self.transfer = None;
                 self.expiry = None;
             }
+            _ => {}
+        }
+    }
+
+    /// Create, delete, restore.
+    fn apply_to_phase(&mut self, event: &Event) {
+        match event {
+            Event::DomainRegistered { created_at, expires_at } => {
+                self.phase = Phase::Registered;
+                self.created_at = Some(*created_at);
+                self.expires_at = Some(*expires_at);
+                self.desired.period = None;
+            }
+            Event::RegistrationFailed => self.phase = Phase::Failed,
             Event::DeletionOrdered { cause, at } => {
                 self.phase = Phase::Deleting;
                 self.deletion = Some(DeletionCase {
@@ -310,7 +349,6 @@ impl Registration {
                 self.expiry = None;
                 self.term_notices.clear();
             }
-            // `begin` took these two; every other event was applied above.
             _ => {}
         }
     }

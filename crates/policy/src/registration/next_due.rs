@@ -14,6 +14,12 @@ impl Registration {
         self.agenda(profile).into_iter().map(|(at, _)| at).min()
     }
 
+    /// Whom notices go to: the registrant at expiration while an expiry is open, whatever became of the data since (EXP-5).
+    #[must_use]
+    pub fn notice_recipient(&self) -> Option<model::ContactId> {
+        self.expiry.as_ref().and_then(|case| case.registrant_at_expiration).or(self.registrant)
+    }
+
     /// When an unanswered transfer away passes by itself (TRF-6); none where none is pending.
     #[must_use]
     pub fn transfer_passes_at(&self) -> Option<Timestamp> {

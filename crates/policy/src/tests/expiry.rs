@@ -18,16 +18,16 @@ fn an_unpaid_name_is_told_interrupted_deleted_and_purged() {
     assert_eq!(house.phase(), Phase::Purged);
     insta::assert_snapshot!(house.diary(), @r#"
     2026-03-01 create-contact
-    2026-03-01 create-domain
     2026-03-01 create-host ns1.elsewhere.test
     2026-03-01 create-host ns2.elsewhere.test
-    2026-03-01 notice registration-terms
+    2026-03-01 create-domain
     2026-03-01 update-domain +clientTransferProhibited
+    2026-03-01 notice registration-terms
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
     2027-03-02 notice expiry-after
-    2027-04-01 notice interrupted
     2027-04-01 update-domain +clientHold
+    2027-04-01 notice interrupted
     2027-04-10 delete-domain
     2027-04-10 notice deleted
     "#);
@@ -46,11 +46,11 @@ fn a_paid_name_is_renewed_by_the_registry_and_still_told_before() {
     house.run_until(&mut registry, at("2028-04-20T12:00:00Z"));
     insta::assert_snapshot!(house.diary(), @r#"
     2026-03-01 create-contact
-    2026-03-01 create-domain
     2026-03-01 create-host ns1.elsewhere.test
     2026-03-01 create-host ns2.elsewhere.test
-    2026-03-01 notice registration-terms
+    2026-03-01 create-domain
     2026-03-01 update-domain +clientTransferProhibited
+    2026-03-01 notice registration-terms
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
     2028-01-29 notice expiry-first
@@ -71,8 +71,8 @@ fn a_registry_that_does_not_renew_is_asked_a_day_before() {
     house.run_until(&mut registry, at("2027-03-02T12:00:00Z"));
     insta::assert_snapshot!(house.diary(), @r#"
     2026-03-01 create-domain
-    2026-03-01 notice registration-terms
     2026-03-01 update-domain +clientTransferProhibited
+    2026-03-01 notice registration-terms
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
     2027-02-28 renew-domain 1 year from 2027-03-01

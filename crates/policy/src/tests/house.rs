@@ -18,6 +18,7 @@ use crate::outcome::Outcome;
 use crate::profile::TldProfile;
 use crate::refusal::Refusal;
 use crate::registration::{Phase, Registration};
+use crate::rules::find_rule;
 use crate::testing::tld;
 use crate::verdict::Verdict;
 
@@ -42,6 +43,8 @@ pub(super) struct House {
     pub(super) unsent: Vec<NoticeOrder>,
     /// Intents not settled, oldest first.
     pub(super) intents: Vec<Intent>,
+    /// What was decided, in order: intents, then notices, of each verdict.
+    story: Vec<(Timestamp, String)>,
     /// Every intent ever decided.
     pub(super) decided: Vec<Intent>,
     refused: BTreeSet<IntentId>,
@@ -63,6 +66,7 @@ impl House {
             notices: Vec::new(),
             unsent: Vec::new(),
             intents: Vec::new(),
+            story: Vec::new(),
             decided: Vec::new(),
             refused: BTreeSet::new(),
             business_keys: BTreeSet::new(),
@@ -101,7 +105,8 @@ impl House {
         assert!(kind.may(command.permission()), "{kind:?} must not {command:?}");
         let actor = Actor { id: ActorId::new(self.now, &mut self.entropy), kind };
         let mut context = Context { now: self.now, actor: &actor, profile: &self.profile, facts: &self.facts, entropy: &mut self.entropy };
-        let verdict = decide(self.registration.as_ref(), &command, &mut context)?;
+        let verdict = decide(self.registration.as_ref(), &command, &mut context)
+            .inspect_err(|refusal| assert!(find_rule(refusal.rule).is_some(), "{refusal:?} names no rule of the table"))?;
         self.commit(&verdict);
         Ok(verdict)
     }
@@ -130,10 +135,15 @@ impl House {
             self.change_duty(change);
         }
         for notice in &verdict.notices {
-            assert!(self.notices.iter().all(|known| (known.domain, &known.key) != (notice.domain, &notice.key)), "ordered twice: {notice:?}");
+            assert!(
+                self.notices.iter().all(|known| (known.domain, &known.key) != (notice.domain, &notice.key)),
+                "ordered twice: {notice:?}"
+            );
             self.notices.push(notice.clone());
             self.unsent.push(notice.clone());
         }
+        self.story.extend(verdict.intents.iter().map(|intent| (self.now, tell(intent))));
+        self.story.extend(verdict.notices.iter().map(|notice| (self.now, format!("notice {}", notice.kind.word()))));
         for intent in &verdict.intents {
             let key = (intent.object.clone(), intent.operation.word(), intent.business_key.clone());
             assert!(self.business_keys.insert(key), "one operation twice: {intent:?}");
@@ -319,18 +329,20 @@ impl House {
 
     /// Notices and intents so far, one line each with its day, as a person would tell the story.
     pub(super) fn diary(&self) -> String {
-        let notices = self.notices.iter().map(|notice| (notice.decided_at, format!("notice {}", notice.kind.word())));
-        let intents = self.decided.iter().map(|intent| (intent.decided_at, tell(intent)));
-        let mut lines: Vec<_> = notices.chain(intents).collect();
-        lines.sort();
-        lines.into_iter().map(|(at, what)| format!("{} {what}", crate::calendar::utc_date(at))).collect::<Vec<_>>().join("\n")
+        self.story.iter().map(|(at, what)| format!("{} {what}", crate::calendar::utc_date(*at))).collect::<Vec<_>>().join("\n")
     }
 
     /// The charges so far, one line each.
     pub(super) fn bill(&self) -> String {
         let line = |charge: &Charge| {
             let kind = serde_json::to_string(&charge.kind).unwrap();
-            format!("{} {} {:+} {}", crate::calendar::utc_date(charge.at), kind.trim_matches('"'), charge.years, charge.amount.map_or("?".into(), |fee| fee.to_string()))
+            format!(
+                "{} {} {:+} {}",
+                crate::calendar::utc_date(charge.at),
+                kind.trim_matches('"'),
+                charge.years,
+                charge.amount.map_or("?".into(), |fee| fee.to_string())
+            )
         };
         self.charges.iter().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -348,7 +360,11 @@ impl House {
 fn tell(intent: &Intent) -> String {
     let detail = match &intent.operation {
         Operation::UpdateDomain { change } => {
-            let plus = change.add_statuses.iter().map(|status| format!(" +{status}")).chain(change.add_nameservers.keys().map(|host| format!(" +{host}")));
+            let plus = change
+                .add_statuses
+                .iter()
+                .map(|status| format!(" +{status}"))
+                .chain(change.add_nameservers.keys().map(|host| format!(" +{host}")));
             let minus = change.remove_statuses.iter().map(|status| format!(" -{status}"));
             plus.chain(minus).chain(change.remove_nameservers.iter().map(|host| format!(" -{host}"))).collect()
         }

@@ -24,9 +24,13 @@ use crate::transfer::DenialReason;
 #[derive(Clone, Debug)]
 enum Happening {
     /// Time passes, with everything that runs by itself.
-    Run { days: u16 },
+    Run {
+        days: u16,
+    },
     /// Time passes, and nothing of ours runs: an outage.
-    Outage { hours: u16 },
+    Outage {
+        hours: u16,
+    },
     Tick,
     SettleOne,
     /// The registry refuses the next intent for no reason of ours.
@@ -35,25 +39,50 @@ enum Happening {
     SendNotices,
     Observe,
     /// Order it, or transfer it in where somebody else holds it.
-    Order { years: u8, auto_renew: bool },
-    Renew { years: u8 },
-    SetAutoRenew { auto_renew: bool },
-    Nameservers { own: bool },
+    Order {
+        years: u8,
+        auto_renew: bool,
+    },
+    Renew {
+        years: u8,
+    },
+    SetAutoRenew {
+        auto_renew: bool,
+    },
+    Nameservers {
+        own: bool,
+    },
     OtherHolder,
-    Lock { which: u8 },
-    Unlock { which: u8 },
-    Hold { which: u8 },
-    Release { which: u8 },
+    Lock {
+        which: u8,
+    },
+    Unlock {
+        which: u8,
+    },
+    Hold {
+        which: u8,
+    },
+    Release {
+        which: u8,
+    },
     AuthInfo,
-    Delete { accuracy: bool },
+    Delete {
+        accuracy: bool,
+    },
     Restore,
-    Postpone { days: u16 },
+    Postpone {
+        days: u16,
+    },
     RequestedByOther,
     CancelledByOther,
     Approve,
-    Deny { which: u8 },
+    Deny {
+        which: u8,
+    },
     /// The registry changes something nobody asked for.
-    Rogue { which: u8 },
+    Rogue {
+        which: u8,
+    },
     PushDesired,
     AcceptActual,
 }
@@ -169,7 +198,9 @@ impl World {
         let now = self.house.now;
         let command = match happening {
             H::SetAutoRenew { auto_renew } => DomainCommand::SetAutoRenew { auto_renew: *auto_renew },
-            H::Nameservers { own: true } => DomainCommand::ChangeNameservers { nameservers: delegation(&[&format!("ns.{}", self.house.name())]) },
+            H::Nameservers { own: true } => {
+                DomainCommand::ChangeNameservers { nameservers: delegation(&[&format!("ns.{}", self.house.name())]) }
+            }
             H::Nameservers { own: false } => DomainCommand::ChangeNameservers { nameservers: delegation(&["ns7.elsewhere.test"]) },
             H::OtherHolder => {
                 let registrant = self.house.draw(|now, entropy| ContactId::new(now, entropy));
@@ -222,7 +253,9 @@ impl World {
 
     fn refuse_one(&mut self) {
         let ready = self.house.intents.iter().find(|intent| intent.after.is_empty()).cloned();
-        if let Some(intent) = ready.filter(|intent| self.house.intents.iter().find(|first| first.object == intent.object).map(|first| first.id) == Some(intent.id)) {
+        if let Some(intent) = ready
+            .filter(|intent| self.house.intents.iter().find(|first| first.object == intent.object).map(|first| first.id) == Some(intent.id))
+        {
             self.house.settle(&intent, Outcome::Refused { code: 2306, message: "policy".into() });
         }
     }
@@ -256,7 +289,8 @@ impl World {
         for (deleted_at, held_since) in &self.registry.deletes {
             let is_for_expiry = self.house.decided.iter().any(|intent| matches!(intent.operation, Operation::DeleteDomain))
                 && registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry && case.decided_at <= *deleted_at);
-            if is_for_expiry && registration.phase == Phase::Redemption && self.registry.deletes.last() == Some(&(*deleted_at, *held_since)) {
+            if is_for_expiry && registration.phase == Phase::Redemption && self.registry.deletes.last() == Some(&(*deleted_at, *held_since))
+            {
                 let held_since = held_since.expect("interrupted before deletion");
                 assert!(*deleted_at >= add_days(held_since, i32::from(INTERRUPTION_MIN_DAYS)), "held {held_since}, deleted {deleted_at}");
             }
@@ -280,7 +314,11 @@ impl World {
         let is_alive = registration.phase.is_sponsored();
         assert_eq!(is_alive, self.registry.is_ours() || (is_alive && registration.drift.contains("existence")), "{:?}", registration.phase);
         if let (true, Some(info)) = (is_alive, self.registry.info(self.house.now)) {
-            assert_eq!(registration.actual.as_ref().map(|actual| &actual.statuses), Some(&info.statuses), "what is shown is the registry's last word");
+            assert_eq!(
+                registration.actual.as_ref().map(|actual| &actual.statuses),
+                Some(&info.statuses),
+                "what is shown is the registry's last word"
+            );
         }
     }
 }

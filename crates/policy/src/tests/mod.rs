@@ -12,7 +12,7 @@ mod transfers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use model::{DomainName, HostName};
+use model::HostName;
 
 use house::House;
 use registry::Registry;
@@ -25,7 +25,8 @@ fn delegation(hosts: &[&str]) -> BTreeMap<HostName, BTreeSet<IpAddr>> {
     hosts
         .iter()
         .map(|host| {
-            let glue: BTreeSet<IpAddr> = if host.contains(".name.") { BTreeSet::from(["192.0.2.1".parse().unwrap()]) } else { BTreeSet::new() };
+            let glue: BTreeSet<IpAddr> =
+                if host.contains(".name.") { BTreeSet::from(["192.0.2.1".parse().unwrap()]) } else { BTreeSet::new() };
             (HostName::parse(host).unwrap(), glue)
         })
         .collect()
@@ -39,8 +40,4 @@ fn registered(tld: &str, auto_renew: bool) -> (House, Registry) {
     house.operator(DomainCommand::Register(order)).unwrap();
     house.round(&mut registry);
     (house, registry)
-}
-
-fn name(text: &str) -> DomainName {
-    text.parse().unwrap()
 }

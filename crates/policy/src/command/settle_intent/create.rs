@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use model::expiry::add_years;
 use model::{ContactRole, RgpStatus};
 
 use super::Settled;
-use crate::accounting::{Line, charge, grown};
+use crate::accounting::{Line, charge};
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
 use crate::drift::settle_plain_statuses;
@@ -26,7 +27,7 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     }
     let info = done.info.as_deref();
     let created_at = done.created_at.or(info.and_then(|info| info.created_at)).unwrap_or(settled.now);
-    let expires_at = done.expires_at.or(info.and_then(|info| info.expires_at)).unwrap_or_else(|| grown(created_at, period.get()));
+    let expires_at = done.expires_at.or(info.and_then(|info| info.expires_at)).unwrap_or_else(|| add_years(created_at, period.get()));
     decision.happen(Event::DomainRegistered { created_at, expires_at });
     let profile = decision.profile();
     let usual = FeeTable::times(profile.fees_of(&decision.registration.name).create, period.get());

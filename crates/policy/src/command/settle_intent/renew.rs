@@ -1,9 +1,10 @@
 //! A renewal was answered (RFC 5731 section 3.2.3).
 
 use model::RgpStatus;
+use model::expiry::add_years;
 
 use super::Settled;
-use crate::accounting::{Line, charge, grown};
+use crate::accounting::{Line, charge};
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
 use crate::event::Event;
@@ -19,7 +20,7 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     let expires_at = done
         .expires_at
         .or(done.info.as_deref().and_then(|info| info.expires_at))
-        .unwrap_or_else(|| grown(*current_expiry, period.get()));
+        .unwrap_or_else(|| add_years(*current_expiry, period.get()));
     let profile = decision.profile();
     let usual = FeeTable::times(profile.fees_of(&decision.registration.name).renew, period.get());
     let line = Line {

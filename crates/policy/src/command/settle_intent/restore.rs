@@ -1,9 +1,10 @@
 //! A restore request or its report was answered (RFC 3915 section 4.2.5).
 
+use model::expiry::add_years;
 use model::{EppStatus, IntentId, Timestamp};
 
 use super::Settled;
-use crate::accounting::{Line, charge, grown, paid_until};
+use crate::accounting::{Line, charge, paid_until};
 use crate::calendar::years_between;
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
@@ -63,7 +64,7 @@ fn complete(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done)
     let expires_at = done
         .expires_at
         .or(done.info.as_deref().and_then(|info| info.expires_at))
-        .unwrap_or_else(|| if before > settled.now { before } else { grown(before, 1) });
+        .unwrap_or_else(|| if before > settled.now { before } else { add_years(before, 1) });
     let cause = decision.registration.deletion.as_ref().map(|case| case.cause);
     decision.release_all(&["EXP-11"], "restored");
     decision.happen(Event::DomainRestored { expires_at });
