@@ -92,8 +92,12 @@ impl InProcess {
         let password = self.credentials.get(registrar).cloned().unwrap_or_else(|| Secret::new("no password"));
         let login = self.login(registrar, &password);
         let outcome = self.send(registrar, &login, now);
-        let is_open = matches!(&outcome, Exchange::Answered(response) if response.is_success());
-        (!is_open).then_some(outcome)
+        match outcome {
+            Exchange::Answered(response) if response.is_success() => None,
+            Exchange::Answered(response) => Some(Exchange::Answered(response)),
+            // Whatever became of the login, the command itself was never sent.
+            Exchange::CutBefore | Exchange::CutAfterExecuted => Some(Exchange::CutBefore),
+        }
     }
 
     fn login(&self, registrar: &RegistrarHandle, password: &Secret) -> Command {
@@ -120,9 +124,11 @@ impl InProcess {
             Ok(Some(received)) => received,
             Err(response) => return Exchange::Answered(response.clone()),
         };
-        let decided = self.faults.as_mut().and_then(|faults| faults.decide(Occasion { class: command.body.class() }));
         let (registry, entropy) = (&mut self.registry, &mut self.entropy);
         let session = self.sessions.entry(registrar.clone()).or_default();
+        session.commands += 1;
+        let occasion = Occasion { class: command.body.class(), number: session.commands };
+        let decided = self.faults.as_mut().and_then(|faults| faults.decide(occasion));
         let execute = |command: &Command| {
             let response = registry.handle(session, command, now, entropy);
             ((!session.is_dropped()).then_some(response), session.is_ended())

@@ -21,6 +21,8 @@ pub(crate) struct FaultInjector {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Occasion {
     pub(crate) class: VerbClass,
+    /// Its number on its connection, from 1.
+    pub(crate) number: u64,
 }
 
 /// A fault with its random choices made.
@@ -48,6 +50,7 @@ impl FaultInjector {
                 Trigger::Always => true,
                 Trigger::Nth(nth) => *seen == nth,
                 Trigger::Every(nth) => nth > 0 && *seen % nth == 0,
+                Trigger::NthOfConnection(nth) => occasion.number == nth,
                 Trigger::PerMillion(part) => self.chance.next_u64() % WHOLE < u64::from(part),
             };
             let is_spent = rule.times.is_some_and(|times| *fired >= times);
@@ -78,7 +81,11 @@ mod tests {
 
     fn fired(plan: FaultPlan, commands: usize) -> Vec<usize> {
         let mut injector = FaultInjector::new(plan);
-        (1..=commands).filter(|_| injector.decide(Occasion { class: VerbClass::Transform }).is_some()).collect()
+        // Two connections of many commands each, one after the other.
+        let number = |command: usize| (command as u64 - 1) % 100 + 1;
+        (1..=commands)
+            .filter(|command| injector.decide(Occasion { class: VerbClass::Transform, number: number(*command) }).is_some())
+            .collect()
     }
 
     #[test]
@@ -87,6 +94,7 @@ mod tests {
         assert_eq!(fired(plan(Trigger::Nth(3)), 6), [3]);
         assert_eq!(fired(plan(Trigger::Every(2)), 6), [2, 4, 6]);
         assert_eq!(fired(plan(Trigger::Always), 3), [1, 2, 3]);
+        assert_eq!(fired(plan(Trigger::NthOfConnection(4)), 200), [4, 104]);
         assert_eq!(fired(plan(Trigger::PerMillion(0)), 100), Vec::<usize>::new());
         let limited = FaultRule { when: Trigger::Always, only: Scope::Commands, fault: Fault::Duplicate, times: Some(2) };
         assert_eq!(fired(FaultPlan { seed: 1, rules: vec![limited] }, 5), [1, 2]);

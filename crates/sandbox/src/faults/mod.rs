@@ -45,6 +45,8 @@ pub enum Trigger {
     Nth(u64),
     /// At every nth command.
     Every(u64),
+    /// At the nth command of each connection, from 1, login included.
+    NthOfConnection(u64),
     /// At random, so many times in a million.
     PerMillion(u32),
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use model::{Entropy, RegistrarHandle, Secret};
 
+use super::authinfo::AuthHash;
 use super::ledger::BillingLine;
 
 /// A registrar to let in.
@@ -25,8 +25,7 @@ pub struct RegistrarConfig {
 /// A registrar's state at the registry.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    salt: [u8; 16],
-    password_sha256: [u8; 32],
+    password: AuthHash,
     /// Every certificate that is accepted: two at once during a rotation.
     pub(crate) certificates: Vec<[u8; 32]>,
     pub(crate) requires_certificate: bool,
@@ -40,27 +39,23 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new(config: &RegistrarConfig, entropy: &mut dyn Entropy) -> Account {
-        let mut account = Account {
-            salt: [0; 16],
-            password_sha256: [0; 32],
+        Account {
+            password: AuthHash::of(config.password.expose(), entropy),
             certificates: config.certificate_sha256.into_iter().collect(),
             requires_certificate: config.certificate_sha256.is_some(),
             balance_minor: config.opening_balance_minor,
             deposited_minor: config.opening_balance_minor,
             low_balance_minor: config.low_balance_minor,
             is_warned: false,
-        };
-        account.set_password(&config.password, entropy);
-        account
+        }
     }
 
     pub(crate) fn set_password(&mut self, password: &Secret, entropy: &mut dyn Entropy) {
-        entropy.fill(&mut self.salt);
-        self.password_sha256 = salted(&self.salt, password.expose());
+        self.password = AuthHash::of(password.expose(), entropy);
     }
 
     pub(crate) fn knows_password(&self, password: &str) -> bool {
-        same(&self.password_sha256, &salted(&self.salt, password))
+        self.password.matches(password)
     }
 
     pub(crate) fn knows_certificate(&self, shown: Option<&[u8; 32]>) -> bool {
@@ -79,19 +74,4 @@ pub(crate) fn settle(accounts: &mut Accounts, lines: &[BillingLine]) {
             account.balance_minor -= line.minor;
         }
     }
-}
-
-/// SHA-256 over salt and text.
-pub(crate) fn salted(salt: &[u8], text: &str) -> [u8; 32] {
-    let mut input = Vec::with_capacity(salt.len() + text.len());
-    input.extend_from_slice(salt);
-    input.extend_from_slice(text.as_bytes());
-    let mut out = [0; 32];
-    out.copy_from_slice(digest(&SHA256, &input).as_ref());
-    out
-}
-
-/// Compares without telling by its time where two digests differ.
-pub(crate) fn same(left: &[u8; 32], right: &[u8; 32]) -> bool {
-    left.iter().zip(right).fold(0, |difference, (l, r)| difference | (l ^ r)) == 0
 }

@@ -1,9 +1,9 @@
-//! Authorisation codes by the rules of RFC 9154: empty at rest, set by update only, strong, stored as a salted hash.
+//! Secrets as a registry keeps them, as salted hashes; and the strength of authorisation codes (RFC 9154).
 
+use aws_lc_rs::digest::{SHA256, digest};
 use epp::ResultCode;
 use model::Entropy;
 
-use super::account::{salted, same};
 use super::refusal::{Outcome, Refusal, ensure};
 
 /// Shortest code with 128 bits over the printable ASCII characters (RFC 9154 section 4.1).
@@ -13,7 +13,7 @@ const SECURE_MIN_DISTINCT: usize = 8;
 /// Bounds of a code where RFC 9154 is not in force.
 const PLAIN_CHARS: std::ops::RangeInclusive<usize> = 6..=255;
 
-/// A code as the registry keeps it.
+/// A code or password as the registry keeps it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct AuthHash {
     salt: [u8; 16],
@@ -52,6 +52,21 @@ pub(crate) fn check_strength(code: &str, is_secure_required: bool) -> Outcome<()
         let reason = "the authorisation code is too weak: at least 20 random printable ASCII characters are needed (RFC 9154 section 4.1)";
         Refusal::new(ResultCode::INVALID_AUTH_INFO, reason)
     })
+}
+
+/// SHA-256 over salt and text.
+fn salted(salt: &[u8], text: &str) -> [u8; 32] {
+    let mut input = Vec::with_capacity(salt.len() + text.len());
+    input.extend_from_slice(salt);
+    input.extend_from_slice(text.as_bytes());
+    let mut out = [0; 32];
+    out.copy_from_slice(digest(&SHA256, &input).as_ref());
+    out
+}
+
+/// Compares without telling by its time where two digests differ.
+fn same(left: &[u8; 32], right: &[u8; 32]) -> bool {
+    left.iter().zip(right).fold(0, |difference, (l, r)| difference | (l ^ r)) == 0
 }
 
 #[cfg(test)]

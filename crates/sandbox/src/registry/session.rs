@@ -15,6 +15,8 @@ pub struct SessionState {
     pub(crate) registrar: Option<RegistrarHandle>,
     pub(crate) services: Arc<BTreeSet<Namespace>>,
     pub(crate) login_failures: u8,
+    /// Commands it has carried, counted by whoever owns the session.
+    pub(crate) commands: u64,
     is_ended: bool,
     is_dropped: bool,
 }

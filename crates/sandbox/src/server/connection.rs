@@ -29,8 +29,6 @@ struct Connection {
     session: SessionState,
     /// The seat of the registrar, while it is logged in.
     seat: Option<Seat>,
-    /// Commands answered, for profiles that limit them.
-    commands: u32,
 }
 
 /// Serves one connection to its end.
@@ -39,7 +37,7 @@ pub(super) async fn serve(stream: TcpStream, tls: TlsAcceptor, shared: Arc<Share
     let mut stream = timeout(shared.limits.handshake, tls.accept(stream)).await.map_err(|_| late("the handshake took too long"))??;
     let session = session_of(&stream);
     let limits = shared.limits;
-    let mut connection = Connection { shared, session, seat: None, commands: 0 };
+    let mut connection = Connection { shared, session, seat: None };
     let greeting = connection.greeting();
     send_frame(&mut stream, &greeting, limits.write).await?;
 
@@ -115,7 +113,8 @@ impl Connection {
         if let Some(answer) = self.exceeds_limits(command) {
             return answer;
         }
-        let decided = self.shared.decide_fault(Occasion { class: command.body.class() });
+        let occasion = Occasion { class: command.body.class(), number: self.session.commands };
+        let decided = self.shared.decide_fault(occasion);
         let (shared, session) = (Arc::clone(&self.shared), &mut self.session);
         let execute = |command: &Command| {
             let (mut registry, now) = shared.registry();
@@ -133,8 +132,8 @@ impl Connection {
 
     /// One login too many, or one command too many for a session, is answered 2502; one too many for the minute 2308.
     fn exceeds_limits(&mut self, command: &Command) -> Option<Answer> {
-        self.commands = self.commands.saturating_add(1);
-        if self.shared.commands_per_session.is_some_and(|most| self.commands > most) {
+        self.session.commands += 1;
+        if self.shared.commands_per_session.is_some_and(|most| self.session.commands > u64::from(most)) {
             return Some(self.refuse(ResultCode::SESSION_LIMIT_CLOSING, Some(command), "the session has carried its last command"));
         }
         let CommandBody::Login(login) = &command.body else {
