@@ -176,7 +176,12 @@ impl From<registrar::Failure> for Failure {
             registrar::Failure::Denied(_) => Exit::Denied,
             registrar::Failure::Fault(_) => Exit::Fault,
         };
-        let made = Self::new(exit, failure.code(), failure.to_string());
+        // Who types a command here may read the log as well, so a fault is told whole.
+        let sentence = match &failure {
+            registrar::Failure::Fault(fault) => format!("{} (incident {})", fault.chain(), fault.incident()),
+            other => other.to_string(),
+        };
+        let made = Self::new(exit, failure.code(), sentence);
         match failure.hint() {
             Some(hint) => made.hint(hint),
             None => made,

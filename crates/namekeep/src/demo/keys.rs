@@ -47,7 +47,7 @@ pub async fn stay(stage: &Stage, folder: &Path) -> Result<(), Failure> {
         let wish = tokio::task::spawn_blocking(look).await.map_err(|error| terminal_failure(&error))??;
         match wish {
             Wish::Quit => return Ok(()),
-            Wish::Nothing => stage.advance(SignedDuration::ZERO).await?,
+            Wish::Nothing => stage.work().await?,
             Wish::Days(days) => {
                 for _ in 0..days {
                     stage.advance(SignedDuration::from_hours(24)).await?;
@@ -67,7 +67,7 @@ async fn until_stopped(stage: &Stage) -> Result<(), Failure> {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
             _ = tokio::signal::ctrl_c() => return Ok(()),
-            () = tokio::time::sleep(LOOK) => stage.advance(SignedDuration::ZERO).await?,
+            () = tokio::time::sleep(LOOK) => stage.work().await?,
         }
     }
 }

@@ -113,6 +113,11 @@ impl Stage {
     /// Moves the clock; both registrars work until they rest.
     pub async fn advance(&self, by: SignedDuration) -> Result<(), Failure> {
         self.clock.advance(by).map_err(|error| broken(&error))?;
+        self.work().await
+    }
+
+    /// Both registrars work until they rest.
+    pub async fn work(&self) -> Result<(), Failure> {
         self.ours.rest().await?;
         self.other.rest().await
     }

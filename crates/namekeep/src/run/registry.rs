@@ -135,7 +135,8 @@ fn standing(status: &RegistryStatus) -> String {
     rows.extend(status.outages.iter().map(|outage| ("outage", format!("{} to {}", outage.from, outage.until))));
     rows.extend(status.alarms.iter().map(|alarm| ("ALARM", alarm.sentence.clone())));
     if let Some(sessions) = &status.sessions {
-        rows.push(("sessions", format!("{} open", sessions.sessions.len())));
+        rows.push(("sessions", format!("{} open, at most {}", sessions.sessions.len(), sessions.learned_max_sessions)));
+        rows.extend(sessions.certificate_until.map(|until| ("certificate", format!("valid until {}", until.strftime("%Y-%m-%d")))));
     }
     fields(&rows)
 }
@@ -146,7 +147,8 @@ fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failur
         let mut found = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only)? {
             // A status that never logs in would say nothing of the account: one query opens the session.
-            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[]).await;
+            let probe = probe_name(session, &carrier.registry)?;
+            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[probe]).await;
             let status = registry_status(&session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
             carrier.close().await;
             answered?;
@@ -156,6 +158,12 @@ fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failur
     })?;
     print(session.format, &StatusReport { registries });
     Ok(Ending::Done)
+}
+
+/// A name to ask about: the registry's own (`nic` below its first TLD).
+fn probe_name(session: &Session, registry: &RegistryId) -> Result<DomainName, Failure> {
+    let tld = session.instance.registrar.registry(registry).and_then(|profile| profile.tlds.first()).map(|tld| tld.name.to_string());
+    argument::domain(&format!("nic.{}", tld.unwrap_or_default()))
 }
 
 #[derive(Serialize)]
@@ -217,10 +225,14 @@ impl Report for DriftsReport {
             return format!("{} names checked: the registries say what we want everywhere.", self.checked);
         }
         let rows = self.drifts.iter().flat_map(|drift| {
-            drift.elements.iter().map(|one| vec![drift.name.to_string(), one.element.clone(), one.desired.clone(), one.actual.clone()])
+            let differing =
+                drift.elements.iter().map(|one| vec![drift.name.to_string(), one.element.clone(), one.desired.clone(), one.actual.clone()]);
+            let silent =
+                drift.trouble.iter().map(|trouble| vec![drift.name.to_string(), "no answer".to_owned(), String::new(), trouble.clone()]);
+            differing.chain(silent)
         });
         format!(
-            "{}\n{} names checked, {} differ. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.",
+            "{}\n{} names checked, {} differ or were not answered for. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.",
             table(&["name", "element", "we want", "the registry says"], rows),
             self.checked,
             self.drifts.len()
@@ -260,9 +272,14 @@ async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failu
         let drift = reconciler(session, &carrier)?.one(name).await;
         carrier.close().await;
         report.checked += 1;
-        report.drifts.extend(Some(drift?).filter(|drift| !drift.elements.is_empty()));
+        report.drifts.extend(Some(drift?).filter(is_notable));
     }
     Ok(report)
+}
+
+/// What is not known is as notable as what differs.
+fn is_notable(drift: &DriftReport) -> bool {
+    !drift.elements.is_empty() || drift.trouble.is_some()
 }
 
 async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, Failure> {
@@ -273,7 +290,7 @@ async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, 
         loop {
             let page = reconciler.page(tld, after.take(), PAGE).await?;
             report.checked += page.checked as u64;
-            report.drifts.extend(page.reports.into_iter().filter(|drift| !drift.elements.is_empty()));
+            report.drifts.extend(page.reports.into_iter().filter(is_notable));
             match page.next {
                 Some(next) => after = Some(next),
                 None => break,

@@ -119,6 +119,11 @@ impl Report for OrderReport {
             let state = serde_json::to_value(step.state).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
             vec![step.operation.clone(), step.object.clone(), state, step.message.clone().unwrap_or_default()]
         });
-        table(&["operation", "object", "state", "registry said"], rows)
+        let steps = table(&["operation", "object", "state", "registry said"], rows);
+        if self.steps.iter().any(|step| step.state.is_open()) {
+            format!("{steps}\nThe order stands and is carried on by `namekeep serve`; `domain info {}` shows where it is.", self.name)
+        } else {
+            steps
+        }
     }
 }

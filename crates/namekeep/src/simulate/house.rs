@@ -13,12 +13,12 @@ use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Reconciler;
 use registrar::timer::Clockwork;
 use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
-use store::{DatabaseUrl, Kek, SignerKey, Store, StoreFault, Vault, VerifierKey, intents};
+use store::{DatabaseUrl, Kek, SignerKey, Store, Vault, VerifierKey, intents, polls};
 use tokio::sync::watch;
 
 use super::chance::{Chance, ThreadSeeds};
 use super::port::{InProcessPort, Weather};
-use super::world::World;
+use super::world::{Link, World};
 use crate::failure::{Exit, Failure};
 use crate::instance::store_failure;
 
@@ -40,6 +40,7 @@ pub struct House {
     /// The public half of the ledger's key.
     pub ledger_key: VerifierKey,
     lines: Vec<Line>,
+    us: RegistrarHandle,
     clockwork: Clockwork,
     courier: Courier,
     maildrop: PathBuf,
@@ -50,6 +51,7 @@ pub struct House {
 
 struct Line {
     registry: RegistryId,
+    link: Arc<Link>,
     gate: Gate,
     poller: Poller,
     reconciler: Reconciler,
@@ -149,11 +151,11 @@ impl House {
             .map(|(registry, link)| {
                 let clock = Arc::clone(&world.clock);
                 let port = InProcessPort::new(Arc::clone(link), world.ours.clone(), clock, chance, Arc::clone(weather), power_cut.clone());
-                Line::open(&registrar, registry, Arc::new(port))
+                Line::open(&registrar, registry, link, Arc::new(port))
             })
             .collect::<Result<_, Failure>>()?;
         let (clockwork, courier) = (Clockwork::new(&registrar), Courier::new(&registrar));
-        Ok(Self { registrar, operator, ledger_key, lines, clockwork, courier, maildrop, power_cut, runtime })
+        Ok(Self { registrar, operator, ledger_key, lines, us: world.ours.clone(), clockwork, courier, maildrop, power_cut, runtime })
     }
 
     /// Gives an order.
@@ -216,8 +218,10 @@ impl House {
         done += self.clockwork.step(STEP_ITEMS as usize)?;
         done += self.courier.step(STEP_ITEMS as usize)?;
         for line in &self.lines {
-            let round = self.drive(line.gate.step())?;
-            done += usize::from(!round.is_idle());
+            if self.open_intents(&line.registry)? > 0 {
+                let round = self.drive(line.gate.step())?;
+                done += usize::from(!round.is_idle());
+            }
         }
         if order == Order::ClockFirst {
             done += self.poll()?;
@@ -228,6 +232,9 @@ impl House {
     fn poll(&self) -> Result<usize, Stop> {
         let mut done = 0;
         for line in &self.lines {
+            if !self.has_messages(line)? {
+                continue;
+            }
             let round = self.drive(line.poller.step(STEP_ITEMS))?;
             done += round.received + round.repeated + round.processed + round.kept + usize::from(round.trouble.is_some());
         }
@@ -248,15 +255,20 @@ impl House {
 
     /// Whether no intent waits for anything but a registry's own decision (1001).
     fn is_settled(&self) -> Result<bool, Failure> {
-        let open = self.registrar.store().read(|tx| {
-            let mut open = 0;
-            for registry in self.registrar.registries() {
-                let counts = intents::count_by_state(tx, &registry.id)?;
-                open += counts.into_iter().filter(|(state, _)| state != "pending").map(|(_, count)| count).sum::<u64>();
-            }
-            Ok::<_, StoreFault>(open)
-        });
-        Ok(open.map_err(store_failure)? == 0)
+        self.lines.iter().try_fold(true, |settled, line| Ok(settled && self.open_intents(&line.registry)? == 0))
+    }
+
+    /// Intents of a registry that the gate can do something about. It is asked only then: a gate at rest still renews its lease with
+    /// every round, a commit each, and most of a life is rest.
+    fn open_intents(&self, registry: &RegistryId) -> Result<u64, Failure> {
+        let counts = self.registrar.store().read(|tx| intents::count_by_state(tx, registry)).map_err(store_failure)?;
+        Ok(counts.into_iter().filter(|(state, _)| state != "pending").map(|(_, count)| count).sum())
+    }
+
+    /// Whether messages wait at the registry, or with us.
+    fn has_messages(&self, line: &Line) -> Result<bool, Failure> {
+        let (fetched, _) = self.registrar.store().read(|tx| polls::count_open(tx, line.registry.as_str())).map_err(store_failure)?;
+        Ok(fetched > 0 || line.link.look(|registry| registry.message_count(&self.us)) > 0)
     }
 
     /// The mail system takes what lies in the maildrop.
@@ -271,7 +283,7 @@ impl House {
 }
 
 impl Line {
-    fn open(registrar: &Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Failure> {
+    fn open(registrar: &Registrar, registry: &RegistryId, link: &Arc<Link>, port: Arc<dyn RegistryPort>) -> Result<Self, Failure> {
         let gate = Gate::open(GateParts {
             registrar: registrar.clone(),
             registry: registry.clone(),
@@ -288,7 +300,7 @@ impl Line {
         })
         .map_err(registrar::Failure::from)?;
         let reconciler = Reconciler::open(registrar.clone(), registry, port).map_err(registrar::Failure::from)?;
-        Ok(Self { registry: registry.clone(), gate, poller, reconciler })
+        Ok(Self { registry: registry.clone(), link: Arc::clone(link), gate, poller, reconciler })
     }
 }
 

@@ -43,7 +43,8 @@ const CRASHES_MAX: u32 = 200;
 pub struct Life {
     seed: u64,
     days: u32,
-    audit_days: u32,
+    /// Whether everything is checked at each audit.
+    is_small: bool,
     pub(super) people: People,
     chance: Chance,
     pub(super) world: World,
@@ -74,7 +75,7 @@ impl Life {
         let mut life = Self {
             seed,
             days: years * YEAR_DAYS,
-            audit_days: if domains < LARGE_NAMES { AUDIT_DAYS } else { YEAR_DAYS },
+            is_small: domains < LARGE_NAMES,
             people,
             chance,
             world,
@@ -200,7 +201,7 @@ impl Life {
             self.work(order)?;
         }
         self.look_at_arrivals(order)?;
-        if (day + 1) % self.audit_days == 0 {
+        if (day + 1) % if self.is_small { AUDIT_DAYS } else { YEAR_DAYS } == 0 {
             self.check(false)?;
         }
         Ok(())
@@ -261,11 +262,21 @@ impl Life {
         Ok(())
     }
 
+    /// Reconciles, lets the registrar rest, and checks everything.
     fn check(&mut self, is_last: bool) -> Result<(), Failure> {
+        self.weather.set_fair(true);
+        let mut findings = Vec::new();
+        if self.is_small || is_last {
+            // What differs the first time may be mended by having been looked at; what still differs then is a finding.
+            if !self.house()?.reconcile()?.is_empty() {
+                self.work(Order::PollFirst)?;
+                findings = self.house()?.reconcile()?;
+            }
+            self.work(Order::PollFirst)?;
+        }
         let house =
             self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
-        self.weather.set_fair(true);
-        let findings = self.audit.check(&self.world, house, is_last, &mut self.tally)?;
+        findings.extend(self.audit.check(&self.world, house, is_last, &mut self.tally)?);
         self.weather.set_fair(is_last);
         if findings.is_empty() {
             return Ok(());

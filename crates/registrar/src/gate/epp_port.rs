@@ -141,9 +141,11 @@ fn not_sent(reason: &WireNotSent) -> NotSent {
 /// The pool's limits from the profile.
 fn limits(profile: &RegistryProfile) -> PoolLimits {
     let seconds = |seconds: u32| (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)));
+    // Sessions beyond the lanes are left free: for a command beside a running server, and for a login while another ends.
+    let lanes = profile.lanes.interactive.saturating_add(profile.lanes.bulk).saturating_add(profile.lanes.poll);
     let (limits, deadlines, defaults) = (&profile.limits, &profile.deadlines, Deadlines::default());
     PoolLimits {
-        max_sessions: usize::from(limits.sessions.max(1)),
+        max_sessions: usize::from(lanes.min(limits.sessions).max(1)),
         commands_per_session: limits.commands_per_session.and_then(|most| usize::try_from(most).ok()),
         idle: seconds(limits.idle_seconds),
         lifetime: seconds(limits.lifetime_seconds),

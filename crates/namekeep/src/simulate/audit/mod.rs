@@ -66,7 +66,6 @@ impl Audit {
                 checks += agreement.intents + agreement.transforms;
                 findings.extend(agreement.findings);
             }
-            findings.extend(house.reconcile()?);
         }
         unprocessed(world, store, &mut findings).map_err(store_failure)?;
         tally.checks += checks;
