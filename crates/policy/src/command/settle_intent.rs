@@ -120,7 +120,7 @@ fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done
 fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, message: &str) {
     match settled.operation {
         Operation::CreateDomain { .. } => create::refused(decision),
-        Operation::RenewDomain { .. } => renew::refused(decision),
+        Operation::RenewDomain { .. } => renew::refused(decision, settled),
         Operation::RequestTransfer { .. } => transfer::request_refused(decision, message),
         Operation::ApproveTransfer | Operation::RejectTransfer => transfer::answer_refused(decision),
         Operation::UpdateDomain { change } => update::refused(decision, change),

@@ -14,7 +14,6 @@ use crate::calendar::{add_days, add_hours};
 use crate::command::{DomainCommand, RequestTransferIn};
 use crate::event::Event;
 use crate::expiry::{ExtenuatingCircumstance, INTERRUPTION_MIN_DAYS};
-use crate::intent::Operation;
 use crate::outcome::Outcome;
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{DeletionCause, Phase};
@@ -286,14 +285,11 @@ impl World {
         if let Some(expires_at) = registration.expires_at {
             assert!(expires_at <= add_days(add_years(now, 10), 1), "never more than ten years ahead: {expires_at}");
         }
-        for (deleted_at, held_since) in &self.registry.deletes {
-            let is_for_expiry = self.house.decided.iter().any(|intent| matches!(intent.operation, Operation::DeleteDomain))
-                && registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry && case.decided_at <= *deleted_at);
-            if is_for_expiry && registration.phase == Phase::Redemption && self.registry.deletes.last() == Some(&(*deleted_at, *held_since))
-            {
-                let held_since = held_since.expect("interrupted before deletion");
-                assert!(*deleted_at >= add_days(held_since, i32::from(INTERRUPTION_MIN_DAYS)), "held {held_since}, deleted {deleted_at}");
-            }
+        let is_for_expiry = registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry);
+        let last = self.registry.deletes.last().filter(|_| is_for_expiry && registration.phase == Phase::Redemption && !self.is_rogue);
+        if let Some((deleted_at, held_since)) = last {
+            let held_since = held_since.expect("interrupted before deletion");
+            assert!(*deleted_at >= add_days(held_since, i32::from(INTERRUPTION_MIN_DAYS)), "held {held_since}, deleted {deleted_at}");
         }
     }
 

@@ -5,6 +5,7 @@ use model::expiry::add_years;
 
 use super::Settled;
 use crate::accounting::{Line, charge};
+use crate::calendar::utc_date;
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
 use crate::event::Event;
@@ -49,10 +50,13 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     }
 }
 
-/// The term stays as it was. Our own renewal at the end of a term is not tried again until a person says so.
-pub(super) fn refused(decision: &mut Decision<'_, '_>) {
+/// The term stays as it was. Our own renewal at the end of a term is not tried again until a person says so; unless the term
+/// grew meanwhile, because the registry renewed by itself while we asked.
+pub(super) fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>) {
     decision.happen(Event::RenewalFailed);
-    if decision.registration.auto_renew {
+    let Operation::RenewDomain { current_expiry, .. } = settled.operation else { return };
+    let is_of_this_term = decision.registration.expires_at.map(utc_date) == Some(utc_date(*current_expiry));
+    if decision.registration.auto_renew && is_of_this_term {
         decision.happen(Event::StepStalled { step: Step::Renewal });
     }
 }
