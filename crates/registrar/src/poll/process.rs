@@ -113,7 +113,7 @@ fn of_name(tx: &mut Tx<'_>, line: &Line, name: &DomainName, event: &RegistryEven
     let Some(registration) = registrations::find_latest(tx, name)?.filter(|known| known.registry == *line.registry()) else {
         return Ok(Processed::kept(format!("kept: `{name}` is not in our care")));
     };
-    let command = DomainCommand::TakeRegistryEvent(event.clone());
+    let command = DomainCommand::TakeRegistryEvent(completed(event, registration.actual.as_ref()));
     let order = authorise(&actor::registry(line.registry()), DomainOrder::new(Target::Existing(registration.id), command))?;
     match execute(tx, &line.registrar, &order) {
         Ok(_) => Ok(Processed::taken(format!("`{}` for {name}", word_of(event)))),
@@ -124,6 +124,19 @@ fn of_name(tx: &mut Tx<'_>, line: &Line, name: &DomainName, event: &RegistryEven
         }
         Err(other) => Err(other),
     }
+}
+
+/// A message shows the object, seldom with its DNSSEC data (RFC 5910 section 5.1.2 shows that in answers to `info`): what a
+/// message is silent on stays as it was known.
+fn completed(event: &RegistryEvent, known: Option<&Actual>) -> RegistryEvent {
+    let mut event = event.clone();
+    if let RegistryEvent::Changed { info: Some(info), .. } = &mut event
+        && info.ds.is_empty()
+        && let Some(known) = known
+    {
+        info.ds.clone_from(&known.ds);
+    }
+    event
 }
 
 fn word_of(event: &RegistryEvent) -> &'static str {
