@@ -2,12 +2,26 @@
 //!
 //! Nothing here fails for being slow: a machine under load would make a liar of it. The ratios are printed for a reader.
 
+mod account;
+mod bare_client;
 mod bare_inserts;
+mod bulk_renew;
+mod client_cost;
 mod cost;
 mod delay_proxy;
 mod durable_commands;
+mod durable_registrations;
+mod far_registry;
+mod gate_renew;
+mod house;
+mod idle_sessions;
+mod names;
+mod poll_drain;
+mod process;
+mod sandbox_rate;
 
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
@@ -21,8 +35,16 @@ struct Benchmark {
     name: &'static str,
     /// What is compared with what.
     compares: &'static str,
-    /// Measures; the directory is empty and its own.
-    run: fn(&std::path::Path) -> Result<Vec<Ratio>>,
+    /// Measures.
+    run: fn(&Setup) -> Result<Vec<Ratio>>,
+}
+
+/// What a benchmark is run with.
+struct Setup {
+    /// A directory that is empty and its own.
+    dir: PathBuf,
+    /// Whether it may take many minutes.
+    is_long: bool,
 }
 
 /// All benchmarks. A row here and a file beside is all it takes to add one.
@@ -33,10 +55,37 @@ const BENCHMARKS: &[Benchmark] = &[
         run: durable_commands::run,
     },
     Benchmark {
+        name: "durable-registrations",
+        compares: "registrations decided by the rules and durable with a bare batched insert loop of the same rows",
+        run: durable_registrations::run,
+    },
+    Benchmark {
         name: "delay-proxy",
         compares: "the round trip through the delay proxy with the one it was asked for",
         run: delay_proxy::run,
     },
+    Benchmark {
+        name: "bulk-renew",
+        compares: "renewals through the pool with what sessions, window, distance and registry allow",
+        run: bulk_renew::run,
+    },
+    Benchmark {
+        name: "gate-renew",
+        compares: "renewals through gate and SQLite, each provable, with what sessions and distance allow",
+        run: gate_renew::run,
+    },
+    Benchmark {
+        name: "poll-drain",
+        compares: "a full poll queue, each message stored before it is acknowledged, with two round trips each",
+        run: poll_drain::run,
+    },
+    Benchmark {
+        name: "client-cost",
+        compares: "processor time of a command on our side, TLS included, with its goal",
+        run: client_cost::run,
+    },
+    Benchmark { name: "sandbox-rate", compares: "commands that the sandbox answers on one core with its goal", run: sandbox_rate::run },
+    Benchmark { name: "idle-sessions", compares: "memory of an idle session on either side with its goal", run: idle_sessions::run },
 ];
 
 /// Two rates of one thing, and what their quotient should be.
@@ -47,6 +96,8 @@ struct Ratio {
     ours: Figure,
     /// What the peer reaches, or the bound.
     peer: Figure,
+    /// What helps to judge it.
+    besides: Vec<Figure>,
     goal: Goal,
 }
 
@@ -90,20 +141,43 @@ pub fn run(room: &Room, args: &BenchArgs) -> Result<ExitCode> {
     if cfg!(debug_assertions) && !args.list {
         println!("not optimised: these numbers mean nothing\n");
     }
+    let mut has_broken = false;
     for benchmark in BENCHMARKS.iter().filter(|benchmark| args.only.is_empty() || args.only.iter().any(|name| name == benchmark.name)) {
-        println!("{:<18} {}", benchmark.name, benchmark.compares);
         if args.list {
-            continue;
+            println!("{:<22} {}", benchmark.name, benchmark.compares);
+        } else if let [_] = args.only.as_slice() {
+            measure(room, benchmark, args.long)?;
+        } else {
+            has_broken |= !measure_apart(benchmark, args.long)?;
         }
-        let dir = room.work_dir().join("bench").join(benchmark.name);
-        empty_dir(&dir)?;
-        for ratio in (benchmark.run)(&dir).with_context(|| format!("the benchmark `{}` broke", benchmark.name))? {
-            ratio.print();
-        }
-        // The rows can be large and nobody reads them again.
-        std::fs::remove_dir_all(&dir)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if has_broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The hidden chore of the process that plays the far registry.
+pub fn serve_registry(dir: &std::path::Path) -> Result<ExitCode> {
+    far_registry::serve(dir)
+}
+
+fn measure(room: &Room, benchmark: &Benchmark, is_long: bool) -> Result<()> {
+    println!("{:<22} {}", benchmark.name, benchmark.compares);
+    let setup = Setup { dir: room.work_dir().join("bench").join(benchmark.name), is_long };
+    empty_dir(&setup.dir)?;
+    for ratio in (benchmark.run)(&setup).with_context(|| format!("the benchmark `{}` broke", benchmark.name))? {
+        ratio.print();
+    }
+    // The rows can be large and nobody reads them again.
+    Ok(std::fs::remove_dir_all(&setup.dir)?)
+}
+
+/// Runs it in a process of its own, so that none inherits memory or threads of another; says whether it came to its end.
+fn measure_apart(benchmark: &Benchmark, is_long: bool) -> Result<bool> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["bench", "--only", benchmark.name]);
+    if is_long {
+        command.arg("--long");
+    }
+    Ok(command.status().with_context(|| format!("the benchmark `{}` cannot be started", benchmark.name))?.success())
 }
 
 impl Ratio {
@@ -113,11 +187,17 @@ impl Ratio {
         println!("  {}", self.setting);
         println!("{}", self.ours.line());
         println!("{}", self.peer.line());
+        self.besides.iter().for_each(|figure| println!("{}", figure.line()));
         println!("    {:<34} {ratio:>12.2}    goal {}: {verdict}", "ratio", self.goal.describe());
     }
 }
 
 impl Figure {
+    /// A number that was not measured as a run of its own.
+    fn new(what: &'static str, value: f64, unit: &'static str) -> Self {
+        Self { what, value, unit, cost: None }
+    }
+
     fn line(&self) -> String {
         let cost = self.cost.map(|cost| format!("   ({cost})")).unwrap_or_default();
         format!("    {:<34} {:>12.2} {}{cost}", self.what, self.value, self.unit)

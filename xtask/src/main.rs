@@ -51,6 +51,13 @@ enum Chore {
     },
     /// Run the benchmarks and print ratios
     Bench(BenchArgs),
+    /// Play the registry of a benchmark until the input closes
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    BenchRegistry {
+        /// Its folder
+        dir: std::path::PathBuf,
+    },
 }
 
 /// How `cargo xtask test` runs.
@@ -79,6 +86,9 @@ struct BenchArgs {
     /// Run only the benchmark of this name; repeat for more
     #[arg(long, value_name = "BENCHMARK")]
     only: Vec<String>,
+    /// Run the heavy settings too (many minutes)
+    #[arg(long)]
+    long: bool,
     /// List the benchmarks, run nothing
     #[arg(long)]
     list: bool,
@@ -98,6 +108,8 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Test(args) => test::run(&room, &args),
         Chore::Judges { install } => judges::show(&room, install),
         Chore::Bench(args) => run_benchmarks(&room, &args),
+        #[cfg(feature = "bench")]
+        Chore::BenchRegistry { dir } => bench::serve_registry(&dir),
     }
 }
 

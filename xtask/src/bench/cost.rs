@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-/// Ticks of `/proc/self/stat` in a second: `USER_HZ`, 100 on every Linux architecture we build for (proc(5)).
-const TICKS_PER_SECOND: u64 = 100;
+use super::process::Process;
 
 /// Wall and processor time; the latter of all threads, in steps of 10 ms.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,18 +15,28 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// Runs `work` and measures it.
+    /// Runs `work` and measures it on this process.
     pub fn of<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
-        let cpu_before = cpu_time()?;
+        Self::on(&Process::this(), work)
+    }
+
+    /// Runs `work` and measures what it costs another process meanwhile.
+    pub fn on<T>(process: &Process, work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
+        let cpu_before = process.cpu_time()?;
         let start = Instant::now();
         let value = work()?;
         let wall = start.elapsed();
-        Ok((value, Self { wall, cpu: cpu_time()?.saturating_sub(cpu_before) }))
+        Ok((value, Self { wall, cpu: process.cpu_time()?.saturating_sub(cpu_before) }))
     }
 
     /// How many of `count` things were done in a second.
     pub fn per_second(self, count: usize) -> f64 {
         count as f64 / self.wall.as_secs_f64()
+    }
+
+    /// Processor time of each of `count` things, in microseconds.
+    pub fn cpu_micros(self, count: usize) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / count as f64
     }
 }
 
@@ -37,30 +46,9 @@ impl fmt::Display for Cost {
     }
 }
 
-/// User and system time of this process.
-fn cpu_time() -> Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").context("processor time is read from /proc, which is not here")?;
-    let ticks = ticks_in(&stat).context("/proc/self/stat does not read as proc(5) says")?;
-    Ok(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
-}
-
-/// Fields 14 and 15, counted after the program's name, which may hold anything.
-fn ticks_in(stat: &str) -> Option<u64> {
-    let (_, fields) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ticks_are_found_behind_any_program_name() {
-        let stat = "42 (a) b (c) R 1 42 42 0 -1 4194304 100 0 0 0 31 11 0 0 20 0 1 0 5 0 0";
-        assert_eq!(ticks_in(stat), Some(42));
-        assert_eq!(ticks_in("nothing"), None);
-    }
 
     #[test]
     fn work_costs_processor_time_and_sleep_does_not() {

@@ -5,14 +5,13 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::{Figure, Goal, Ratio};
+use super::{Figure, Goal, Ratio, Setup};
 
 /// Bytes taken from a socket at once.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -94,7 +93,7 @@ fn give_out(mut to: TcpStream, receiver: &Receiver<Chunk>) {
 }
 
 /// The proxy against what it was asked for: every bound that a benchmark computes from a round trip rests on it.
-pub fn run(_dir: &Path) -> Result<Vec<Ratio>> {
+pub fn run(_: &Setup) -> Result<Vec<Ratio>> {
     [1, 20, 80].into_iter().map(Duration::from_millis).map(measure).collect()
 }
 
@@ -104,13 +103,19 @@ pub fn measured_round_trip(round_trip: Duration) -> io::Result<Duration> {
     mean_round_trip(proxy.address(), ROUND_TRIPS)
 }
 
+/// What a round trip on the loopback takes without a proxy.
+pub fn loopback_round_trip() -> io::Result<Duration> {
+    mean_round_trip(echo_server()?, ROUND_TRIPS)
+}
+
 fn measure(round_trip: Duration) -> Result<Ratio> {
     let measured = measured_round_trip(round_trip)?;
-    let figure = |what, value: Duration| Figure { what, value: value.as_secs_f64() * 1e3, unit: "ms", cost: None };
+    let figure = |what, value: Duration| Figure::new(what, value.as_secs_f64() * 1e3, "ms");
     Ok(Ratio {
         setting: format!("round trip of {} ms", round_trip.as_millis()),
         ours: figure("measured", measured),
         peer: figure("asked for", round_trip),
+        besides: Vec::new(),
         goal: Goal::AtMost(1.5),
     })
 }

@@ -5,7 +5,6 @@
 //! in the outbox.
 
 use std::collections::VecDeque;
-use std::path::Path;
 
 use anyhow::Result;
 use model::{JobId, SeededEntropy, Timestamp};
@@ -15,7 +14,7 @@ use store::{DatabaseUrl, Pending, SignerKey, Store, StoreFault, Tx};
 
 use super::bare_inserts::Rows;
 use super::cost::Cost;
-use super::{Figure, Goal, Ratio};
+use super::{Figure, Goal, Ratio, Setup};
 
 /// Commands of one run: some seconds of work.
 const COMMANDS: usize = 40_000;
@@ -30,7 +29,8 @@ const COMMANDS_PER_COMMIT: usize = 256;
 const START_S: i64 = 1_800_000_000;
 
 /// Fills the store, then inserts what it holds once more without it.
-pub fn run(dir: &Path) -> Result<Vec<Ratio>> {
+pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
+    let dir = &setup.dir;
     let file = dir.join("store.db");
     let store = Store::open_with_signer(&DatabaseUrl::sqlite(&file), SignerKey::generate("bench.namekeep.example")?)?;
     let ((), ours) = Cost::of(|| submit_all(&store))?;
@@ -42,6 +42,7 @@ pub fn run(dir: &Path) -> Result<Vec<Ratio>> {
         setting: format!("{COMMANDS} commands, {} rows", rows.count()),
         ours: figure("through the store", ours),
         peer: figure("bare batched inserts", bare),
+        besides: Vec::new(),
         goal: Goal::AtLeast(0.8),
     }])
 }

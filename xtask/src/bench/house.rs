@@ -1,0 +1,165 @@
+//! A registrar on SQLite, put together as the program does it, with one operator and one registrant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use epp::pool::CredentialSource;
+use model::{Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress};
+use policy::Actor;
+use policy::command::RegisterDomain;
+use registrar::contact::SaveContact;
+use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
+use registrar::registry::VaultCredentials;
+use registrar::{
+    Authorised, Failure, NeedsPermission, NoticeSettings, Registrar, RegistrarParts, SystemClock, SystemEntropy, UseCase, authorise,
+};
+use store::settings::{self, InstanceKind};
+use store::{DatabaseUrl, Kek, Pending, SignerKey, Store, Vault, intents};
+use tokio::sync::watch;
+
+use super::far_registry::{FarRegistry, handle, profile};
+use super::names::name_of;
+
+/// Who holds the leases.
+const OWNER: &str = "bench";
+
+/// Commands that wait for their commit at a time, as many callers would.
+const UNDER_WAY: usize = 1024;
+
+/// How often the outbox is looked at.
+const GLANCE: std::time::Duration = std::time::Duration::from_millis(10);
+
+/// The registrar with what is needed to give it orders.
+pub struct House {
+    pub registrar: Registrar,
+    pub operator: Actor,
+    registrant: ContactId,
+}
+
+impl House {
+    /// Opens one on the database file, with a pool of so many sessions at the far registry.
+    pub fn open(file: &Path, sessions: usize) -> Result<Self> {
+        let mut profile = profile()?;
+        profile.limits.sessions = u16::try_from(sessions)?;
+        profile.limits.transform_window = 1;
+        let store = Store::open_with_signer(&DatabaseUrl::sqlite(file), SignerKey::generate("bench.namekeep.example")?)?;
+        let registrar = Registrar::open(RegistrarParts {
+            store,
+            vault: Vault::new(Kek::generate()?),
+            accounts: BTreeMap::from([(profile.id.clone(), handle()?)]),
+            registries: vec![profile],
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            notices: NoticeSettings {
+                maildrop: file.with_extension("maildrop"),
+                sender: Email::parse("notices@registrar.example")?,
+                sender_name: "Example Registrar, Inc.".to_owned(),
+                portal: "https://registrar.example/renew".to_owned(),
+            },
+        })?;
+        registrar.store().write::<_, Failure>(|tx| Ok(settings::fix_instance_kind(tx, InstanceKind::Rehearsal)?))?;
+        let operator = registrar.enrol_first_operator("Bench Operator")?.actor;
+        let registrant = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder()? })?)?;
+        Ok(Self { registrar, operator, registrant })
+    }
+
+    /// A command that the operator may give.
+    pub fn authorised<C: NeedsPermission>(&self, command: C) -> Result<Authorised<C>> {
+        Ok(authorise(&self.operator, command)?)
+    }
+
+    /// An order for a name, by its number, with a registrant and two nameservers elsewhere.
+    pub fn order(&self, number: usize) -> Result<RegisterDomain> {
+        let nameserver = |host: &str| Ok::<_, anyhow::Error>((HostName::parse(host)?, BTreeSet::new()));
+        Ok(RegisterDomain {
+            name: DomainName::parse(&name_of(number))?,
+            period: Period::years(1)?,
+            registrant: Some(self.registrant),
+            contacts: BTreeMap::new(),
+            nameservers: BTreeMap::from([nameserver("ns1.hosting.example")?, nameserver("ns2.hosting.example")?]),
+            ds: BTreeSet::new(),
+            auto_renew: true,
+            lock_consent: Some("terms-2026-01".to_owned()),
+            fee: None,
+        })
+    }
+
+    /// Gives all orders, many under way at a time, and waits until each is durable.
+    pub fn submit_all<U: UseCase>(&self, orders: impl Iterator<Item = Result<U>>) -> Result<()> {
+        let mut under_way: std::collections::VecDeque<Pending<U::Answer, Failure>> = std::collections::VecDeque::with_capacity(UNDER_WAY);
+        for order in orders {
+            if under_way.len() == UNDER_WAY
+                && let Some(oldest) = under_way.pop_front()
+            {
+                oldest.wait()?;
+            }
+            under_way.push_back(self.registrar.start(self.authorised(order?)?)?);
+        }
+        for pending in under_way {
+            pending.wait()?;
+        }
+        Ok(())
+    }
+
+    /// The port to the far registry, over whatever listens on `address`. Call inside a runtime.
+    pub fn port(&self, registry: &FarRegistry, address: std::net::SocketAddr) -> Result<Arc<EppPort>> {
+        let profile = self.registrar.registries().next().ok_or_else(|| anyhow::anyhow!("the house has no registry"))?;
+        let credentials = VaultCredentials::open(self.registrar.clone(), &profile.id, Some(registry.password_file()?))?;
+        let settings = EppPortSettings {
+            profile,
+            endpoint: Some((address.ip().to_string(), address.port())),
+            trust: registry.trust(),
+            identities: registry.identities()?,
+            source_address: None,
+            credentials: credentials as Arc<dyn CredentialSource>,
+            clock: Arc::clone(self.registrar.clock()),
+            entropy: Arc::new(SystemEntropy),
+        };
+        Ok(Arc::new(EppPort::connect(settings)?))
+    }
+
+    /// Runs a gate over the port until the outbox is empty.
+    pub async fn empty_outbox(&self, registry: &FarRegistry, port: &Arc<EppPort>) -> Result<()> {
+        let gate = Gate::open(GateParts {
+            registrar: self.registrar.clone(),
+            registry: registry.id()?,
+            port: Arc::clone(port) as Arc<dyn RegistryPort>,
+            owner: OWNER.to_owned(),
+            concurrency: None,
+        })?;
+        let (shutdown, signal) = watch::channel(false);
+        let running = tokio::spawn(async move { gate.run(signal).await });
+        while self.open_intents(registry).await? > 0 {
+            tokio::time::sleep(GLANCE).await;
+        }
+        shutdown.send_replace(true);
+        Ok(running.await?)
+    }
+
+    async fn open_intents(&self, registry: &FarRegistry) -> Result<u64> {
+        let (registrar, id) = (self.registrar.clone(), registry.id()?);
+        let counted = tokio::task::spawn_blocking(move || registrar.store().read::<_, Failure>(|tx| Ok(intents::count_by_state(tx, &id)?)));
+        Ok(counted.await??.values().sum())
+    }
+}
+
+/// Somebody who is nobody.
+fn holder() -> Result<Contact> {
+    Ok(Contact {
+        kind: LegalKind::Organisation,
+        name: "Bench Holder".to_owned(),
+        organisation: Some("Example Holdings Ltd".to_owned()),
+        address: PostalAddress {
+            street: vec!["1 Example Street".to_owned()],
+            city: "Reykjavik".to_owned(),
+            province: None,
+            postcode: Some("101".to_owned()),
+            country: CountryCode::parse("IS")?,
+        },
+        phone: Some(Phone::parse("+354.5550100", None)?),
+        fax: None,
+        email: Email::parse("holder@holdings.example")?,
+    })
+}
