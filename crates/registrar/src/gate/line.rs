@@ -45,12 +45,14 @@ pub(crate) struct Asked {
 impl Line {
     /// The line of `registrar` to `registry` over `port`.
     pub(crate) fn open(registrar: Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Fault> {
-        let profile = registrar.registry(registry).cloned().ok_or_else(|| {
-            Fault::words(format!("no profile has the registry id `{registry}`; add the profile or correct the id"))
-        })?;
-        let us = registrar.account(registry).cloned().ok_or_else(|| {
-            Fault::words(format!("no account is configured at registry `{registry}`; name our registrar handle there"))
-        })?;
+        let profile = registrar
+            .registry(registry)
+            .cloned()
+            .ok_or_else(|| Fault::words(format!("no profile has the registry id `{registry}`; add the profile or correct the id")))?;
+        let us = registrar
+            .account(registry)
+            .cloned()
+            .ok_or_else(|| Fault::words(format!("no account is configured at registry `{registry}`; name our registrar handle there")))?;
         Ok(Self { registrar, profile: Arc::new(profile), us, port })
     }
 
@@ -115,7 +117,8 @@ impl Line {
         sent_at: Timestamp,
     ) -> Result<(), StoreFault> {
         let keep_until = add_years(sent_at, JOURNAL_KEEP_YEARS);
-        let new = journal::NewExchange { cltrid, registry: self.registry(), account: self.account(), intent, verb, object, sent_at, keep_until };
+        let new =
+            journal::NewExchange { cltrid, registry: self.registry(), account: self.account(), intent, verb, object, sent_at, keep_until };
         journal::begin(tx, self.registrar.vault(), &new, request.expose())
     }
 

@@ -2,7 +2,7 @@
 //! fails and crashes on demand. Everything is replayed by its seed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -24,9 +24,7 @@ use super::{Answered, BoxFuture, Exchange, Gate, GateParts, GateRound, NotSent, 
 use crate::command::RegisterDomain;
 use crate::contact::SaveContact;
 use crate::testing::profile;
-use crate::{
-    ManualClock, NoticeSettings, Question, Receipt, Registrar, RegistrarParts, SharedSeed, UseCase, authorise,
-};
+use crate::{Clock, ManualClock, NoticeSettings, Question, Receipt, Registrar, RegistrarParts, SharedSeed, UseCase, authorise};
 
 /// When every rehearsal begins.
 pub(crate) const START: &str = "2026-11-23T12:00:00Z";
@@ -81,13 +79,18 @@ impl TestPort {
         self.world.lock().unwrap()
     }
 
+    /// Waits until the process breaks down.
+    pub(crate) async fn broke_down(&self) {
+        self.crashed.notified().await;
+    }
+
     pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::SeqCst)
     }
 
     /// Speaks to the registry as another registrar, or past our own books.
     pub(crate) fn say(&self, who: &RegistrarHandle, body: impl Into<epp::CommandBody>) -> epp::Response {
-        let now = crate::Clock::now(self.clock.as_ref());
+        let now = self.clock.now();
         let id = format!("direct-{}", self.count.fetch_add(1, Ordering::SeqCst));
         let command = epp::Command::new(body, id.as_str());
         match self.world().exchange(who, &command, now) {
@@ -97,7 +100,7 @@ impl TestPort {
     }
 
     fn answer(&self, prepared: &Prepared) -> Exchange {
-        let now = crate::Clock::now(self.clock.as_ref());
+        let now = self.clock.now();
         let command = epp::decode_command(prepared.frame().expose()).unwrap();
         match self.world().exchange(&us(), &command, now) {
             sandbox::Exchange::Answered(response) => {
@@ -161,7 +164,7 @@ impl Rig {
     pub(crate) fn with_profile(database: &TestDatabase, seed: u64, profile: RegistryProfile) -> Self {
         let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
         let port = Arc::new(TestPort {
-            world: Mutex::new(world(&profile, seed)),
+            world: Mutex::new(world(&profile, seed, Options::default())),
             clock: clock.clone(),
             count: AtomicU64::new(0),
             crash: Mutex::default(),
@@ -242,10 +245,6 @@ impl Rig {
     /// The process ends as it is, and starts again on the same data.
     pub(crate) fn restart(&mut self, database: &mut TestDatabase) {
         self.seed += 1_000;
-        // What the old process held of the store goes with it.
-        let placeholder = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
-        *self.gate.lock().unwrap() = gate(&placeholder, &self.port);
-        self.registrar = placeholder;
         database.reopen();
         self.registrar = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
         *self.gate.lock().unwrap() = gate(&self.registrar, &self.port);
@@ -268,7 +267,8 @@ impl Rig {
     /// Intents that are not settled.
     pub(crate) fn open_intents(&self) -> usize {
         let registry = self.registry();
-        let open: Result<_, store::StoreFault> = self.registrar.store().read(|tx| intents::list_unsettled(tx, Some(&registry), None, 1_000));
+        let open: Result<_, store::StoreFault> =
+            self.registrar.store().read(|tx| intents::list_unsettled(tx, Some(&registry), None, 1_000));
         open.unwrap().len()
     }
 
@@ -282,6 +282,13 @@ impl Rig {
     /// The states of the intents of a receipt.
     pub(crate) fn states_of(&self, receipt: &Receipt) -> Vec<IntentState> {
         self.registrar.settlements(&receipt.intents).unwrap().into_iter().map(|settlement| settlement.state).collect()
+    }
+
+    /// Another registry of the same profile, with other habits.
+    pub(crate) fn with_options(&self, change: impl FnOnce(&mut Options)) {
+        let mut options = Options::default();
+        change(&mut options);
+        *self.port.world() = world(&self.profile, self.seed, options);
     }
 
     pub(crate) fn faults(&self, plan: Option<FaultPlan>) {
@@ -304,7 +311,7 @@ fn gate(registrar: &Registrar, port: &Arc<TestPort>) -> Gate {
 }
 
 /// The registry with both registrars.
-fn world(profile: &RegistryProfile, seed: u64) -> InProcess {
+fn world(profile: &RegistryProfile, seed: u64, options: Options) -> InProcess {
     let account = |handle| RegistrarConfig {
         handle,
         password: Secret::new(PASSWORD),
@@ -314,7 +321,7 @@ fn world(profile: &RegistryProfile, seed: u64) -> InProcess {
     };
     let accounts = [account(us()), account(other())];
     let mut entropy = SeededEntropy::new(seed);
-    let registry = Registry::new(profile.clone(), Options::default(), &accounts, START.parse().unwrap(), &mut entropy);
+    let registry = Registry::new(profile.clone(), options, &accounts, START.parse().unwrap(), &mut entropy);
     let mut world = InProcess::new(registry, Wire::Encoded, seed);
     for handle in [us(), other()] {
         world.connect(&handle, Secret::new(PASSWORD));
@@ -322,7 +329,14 @@ fn world(profile: &RegistryProfile, seed: u64) -> InProcess {
     world
 }
 
-fn registrar(store: Store, clock: &Arc<ManualClock>, kek: &std::path::Path, folder: &std::path::Path, profile: RegistryProfile, seed: u64) -> Registrar {
+pub(crate) fn registrar(
+    store: Store,
+    clock: &Arc<impl Clock + 'static>,
+    kek: &Path,
+    folder: &Path,
+    profile: RegistryProfile,
+    seed: u64,
+) -> Registrar {
     Registrar::open(RegistrarParts {
         store,
         vault: Vault::new(Kek::read(kek).unwrap()),

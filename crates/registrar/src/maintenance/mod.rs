@@ -40,7 +40,8 @@ pub(crate) fn announce(tx: &mut Tx<'_>, registry: &RegistryId, outage: Outage, n
     outages.sort_by_key(|outage| (outage.from, outage.until));
     let surplus = outages.len().saturating_sub(MAX_WINDOWS);
     outages.drain(..surplus);
-    let json = serde_json::to_string(&outages).map_err(|error| StoreFault::Stopped { reason: format!("an outage is not JSON: {error}") })?;
+    let json =
+        serde_json::to_string(&outages).map_err(|error| StoreFault::Stopped { reason: format!("an outage is not JSON: {error}") })?;
     settings::set(tx, &name(registry), &json)
 }
 
@@ -74,7 +75,7 @@ mod tests {
                 database.store().write(move |tx| announce(tx, &registry, outage.clone(), at(12))).unwrap();
             }
             let listed = |now| database.store().read(|tx| list(tx, &registry, now)).unwrap();
-            assert_eq!(listed(at(12)), [outage.clone()], "{}", database.engine());
+            assert_eq!(listed(at(12)), std::slice::from_ref(&outage), "{}", database.engine());
             assert_eq!(listed(at(16)), []);
             let under_way: Vec<bool> = [13, 14, 15, 16].map(|hour| is_under_way(&listed(at(12)), at(hour))).into();
             assert_eq!(under_way, [false, true, true, false]);

@@ -167,7 +167,11 @@ impl Poller {
             return Ok(false);
         };
         let is_new = self.store_message(fence, &asked, &response).await?;
-        if is_new { round.received += 1 } else { round.repeated += 1 }
+        if is_new {
+            round.received += 1
+        } else {
+            round.repeated += 1
+        }
         round.waiting_at_registry = queue.count;
         self.note_wait(queue.queued).await?;
         if !self.acknowledge(&queue.id, round).await? {
@@ -307,7 +311,11 @@ impl Poller {
         if waited <= SignedDuration::from_mins(MAX_WAIT_MINUTES) {
             return Ok(());
         }
-        let sentence = format!("a message of registry `{}` waited {} minutes in its queue; see that the poller runs", self.line.registry(), waited.as_mins());
+        let sentence = format!(
+            "a message of registry `{}` waited {} minutes in its queue; see that the poller runs",
+            self.line.registry(),
+            waited.as_mins()
+        );
         self.raise(sentence, now).await
     }
 
@@ -329,7 +337,10 @@ impl Poller {
         if now.duration_since(since) < SignedDuration::from_mins(MAX_GROWTH_MINUTES) {
             return Ok(());
         }
-        let sentence = format!("the message queue of registry `{}` has not become shorter since {since}; {waiting} messages wait", self.line.registry());
+        let sentence = format!(
+            "the message queue of registry `{}` has not become shorter since {since}; {waiting} messages wait",
+            self.line.registry()
+        );
         self.raise(sentence, now).await
     }
 

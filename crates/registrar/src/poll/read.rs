@@ -74,9 +74,7 @@ fn of_object(data: &ResponseData, extensions: &[Extension], what: &str, received
 
 fn of_domain(data: &domain::Data, extensions: &[Extension], what: &str, received_at: Timestamp) -> Option<Said> {
     let event = match data {
-        domain::Data::Transfer(data) => {
-            RegistryEvent::Transfer { name: data.name.to_domain().ok()?, transfer: observe::transfer(data)? }
-        }
+        domain::Data::Transfer(data) => RegistryEvent::Transfer { name: data.name.to_domain().ok()?, transfer: observe::transfer(data)? },
         domain::Data::Pending(data) => RegistryEvent::PendingResult {
             name: data.name.to_domain().ok()?,
             cltrid: data.transaction.client.as_ref().map(|id| id.as_str().to_owned()),

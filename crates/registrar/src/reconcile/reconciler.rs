@@ -60,9 +60,13 @@ impl Reconciler {
         let registration = self.read(move |tx, line| {
             let found = registrations::find_open(tx, &wanted)?.filter(|found| found.registry == *line.registry());
             found.ok_or_else(|| {
-                policy::Refusal::new("domain.unknown", "RFC 5730 3", format!("`{wanted}` is not in our care at registry `{}`", line.registry()))
-                    .hint("check the spelling, or register it or transfer it in first")
-                    .into()
+                policy::Refusal::new(
+                    "domain.unknown",
+                    "RFC 5730 3",
+                    format!("`{wanted}` is not in our care at registry `{}`", line.registry()),
+                )
+                .hint("check the spelling, or register it or transfer it in first")
+                .into()
             })
         });
         self.reconcile(registration.await?, Lane::Interactive).await

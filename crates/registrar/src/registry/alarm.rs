@@ -74,6 +74,11 @@ pub(crate) fn raise(tx: &mut Tx<'_>, raised: &Raised, now: Timestamp) -> Result<
     Ok(is_new)
 }
 
+/// Whether an alarm is raised.
+pub(crate) fn is_raised(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreFault> {
+    Ok(settings::find(tx, &name(key))?.is_some())
+}
+
 /// Clears an alarm, if it is raised.
 pub(crate) fn clear(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreFault> {
     settings::remove(tx, &name(key))

@@ -61,7 +61,9 @@ pub fn watch_certificates(registrar: &Registrar, registry: &RegistryId, lines: &
         registry,
         "certificate",
         match last.alarm {
-            ExpiryAlarm::Expired => format!("our certificate at registry `{registry}` has expired; no login is possible. Install a new one"),
+            ExpiryAlarm::Expired => {
+                format!("our certificate at registry `{registry}` has expired; no login is possible. Install a new one")
+            }
             _ => format!("our certificate at registry `{registry}` ends {}; have the registry take a new one before", last.not_after),
         },
     );

@@ -46,7 +46,7 @@ pub async fn check_names(
     let mut by_tld: BTreeMap<String, Vec<DomainName>> = BTreeMap::new();
     for name in names {
         let tld = line.profile.tld_of(name).ok_or_else(|| {
-            Refusal::new("tld.not_served", "REG-1", format!("`{name}` is not directly below a TLD of registry `{registry}`"))
+            Refusal::new("tld.not_served", "RFC 5731 2.1", format!("`{name}` is not directly below a TLD of registry `{registry}`"))
         })?;
         by_tld.entry(tld.name.to_string()).or_default().push(name.clone());
     }

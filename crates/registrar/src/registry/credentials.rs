@@ -96,9 +96,10 @@ impl VaultCredentials {
     /// # Errors
     /// A fault if there is no password yet and the file is missing or empty, or no account is configured.
     pub fn open(registrar: Registrar, registry: &RegistryId, password_file: Option<&Path>) -> Result<Arc<Self>, Failure> {
-        let us = registrar.account(registry).cloned().ok_or_else(|| {
-            Fault::words(format!("no account is configured at registry `{registry}`; name our registrar handle there"))
-        })?;
+        let us = registrar
+            .account(registry)
+            .cloned()
+            .ok_or_else(|| Fault::words(format!("no account is configured at registry `{registry}`; name our registrar handle there")))?;
         let is_sealed = registrar.store().read(|tx| find(tx, &registrar, registry).map(|stored| stored.is_some()))?;
         if !is_sealed {
             let current = read_password(registry, password_file)?;
@@ -122,8 +123,8 @@ impl VaultCredentials {
     fn change(&self, change: impl Fn(&mut Tx<'_>, &Registrar, Stored) -> Result<Stored, Failure> + Send + 'static) -> Result<(), Failure> {
         let (registrar, registry) = (self.registrar.clone(), self.registry.clone());
         self.registrar.store().write(move |tx| {
-            let stored = find(tx, &registrar, &registry)?
-                .ok_or_else(|| Fault::words(format!("there is no password for registry `{registry}`")))?;
+            let stored =
+                find(tx, &registrar, &registry)?.ok_or_else(|| Fault::words(format!("there is no password for registry `{registry}`")))?;
             let changed = change(tx, &registrar, stored)?;
             put(tx, &registrar, &registry, &changed)
         })
@@ -134,12 +135,15 @@ fn read_password(registry: &RegistryId, file: Option<&Path>) -> Result<Secret, F
     let file = file.ok_or_else(|| {
         Fault::words(format!("there is no password for registry `{registry}` yet; name the file that holds it as `password_file`"))
     })?;
-    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| {
-        Fault::new(&format!("the password file `{}` of registry `{registry}` cannot be read", file.display()), &error)
-    })?;
+    let text = std::fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .map_err(|error| Fault::new(&format!("the password file `{}` of registry `{registry}` cannot be read", file.display()), &error))?;
     let password = text.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
-        return Err(Fault::words(format!("the password file `{}` of registry `{registry}` is empty; write the password into it", file.display())));
+        return Err(Fault::words(format!(
+            "the password file `{}` of registry `{registry}` is empty; write the password into it",
+            file.display()
+        )));
     }
     Ok(Secret::new(password))
 }
@@ -171,7 +175,8 @@ impl CredentialSource for VaultCredentials {
                     Ok(Stored { current: pending.password, pending: None })
                 }
                 (InForce::Current, Some(_)) => {
-                    let sentence = format!("registry `{registry}` did not take the new password; the old one stays in force. Choose another one");
+                    let sentence =
+                        format!("registry `{registry}` did not take the new password; the old one stays in force. Choose another one");
                     alarm::raise(tx, &Raised::at(&registry, "password", sentence), now)?;
                     note(tx, registrar, &who, registry.as_str(), "registry-password-kept", &registry, now)?;
                     Ok(Stored { current: stored.current, pending: None })
@@ -222,7 +227,9 @@ impl UseCase for ProposeRegistryPassword {
         let stored = find(work.tx, work.registrar, &self.registry)?.ok_or_else(|| unknown(&self.registry))?;
         if stored.pending.is_some() {
             let sentence = format!("a change of the password at registry `{}` is under way", self.registry);
-            return Err(Refusal::new("registry.password_pending", "RFC 5730 2.9.1.1", sentence).hint("renew the sessions to bring it to its end, then propose again").into());
+            return Err(Refusal::new("registry.password_pending", "RFC 5730 2.9.1.1", sentence)
+                .hint("renew the sessions to bring it to its end, then propose again")
+                .into());
         }
         let pending = Some(PendingPassword { password: self.password.clone(), is_attempted: false });
         put(work.tx, work.registrar, &self.registry, &Stored { pending, ..stored })?;
@@ -233,12 +240,14 @@ impl UseCase for ProposeRegistryPassword {
 }
 
 fn check(password: &Secret, profile: &RegistryProfile) -> Result<(), Refusal> {
-    let has_login_sec = profile.namespaces.needed.contains(&Extension::LoginSec) || profile.namespaces.offered.contains(&Extension::LoginSec);
+    let has_login_sec =
+        profile.namespaces.needed.contains(&Extension::LoginSec) || profile.namespaces.offered.contains(&Extension::LoginSec);
     let chars = if has_login_sec { SECURE_CHARS } else { PLAIN_CHARS };
     let text = password.expose();
     let length = text.chars().count();
     if !chars.contains(&length) {
-        let sentence = format!("the password has {length} characters; registry `{}` takes {} to {}", profile.id, chars.start(), chars.end());
+        let sentence =
+            format!("the password has {length} characters; registry `{}` takes {} to {}", profile.id, chars.start(), chars.end());
         return Err(Refusal::new("registry.password_length", "RFC 8807 3.1", sentence));
     }
     let is_token = !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") && !text.contains(char::is_control);
@@ -250,5 +259,6 @@ fn check(password: &Secret, profile: &RegistryProfile) -> Result<(), Refusal> {
 }
 
 fn unknown(registry: &RegistryId) -> Refusal {
-    Refusal::new("registry.unknown", "REG-1", format!("there is no account at a registry `{registry}`")).hint("see `namekeep registry list`")
+    Refusal::new("registry.unknown", "design 6", format!("there is no account at a registry `{registry}`"))
+        .hint("see `namekeep registry list`")
 }

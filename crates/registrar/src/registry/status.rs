@@ -43,7 +43,11 @@ pub struct RegistryStatus {
 ///
 /// # Errors
 /// A fault if no profile has that id, or the store cannot be read.
-pub async fn registry_status(registrar: &Registrar, registry: &RegistryId, port: Option<&dyn RegistryPort>) -> Result<RegistryStatus, Failure> {
+pub async fn registry_status(
+    registrar: &Registrar,
+    registry: &RegistryId,
+    port: Option<&dyn RegistryPort>,
+) -> Result<RegistryStatus, Failure> {
     let (shared, id) = (registrar.clone(), registry.clone());
     let mut status = tokio::task::spawn_blocking(move || stored(&shared, &id))
         .await

@@ -11,12 +11,7 @@ use policy::{DomainChange, ObjectKey, Operation};
 use super::domain_create::name_servers;
 use super::{FrameFault, Surroundings, extension, mismatch};
 
-pub(super) fn command(
-    operation: &Operation,
-    name: &DomainName,
-    around: &Surroundings<'_>,
-    cltrid: &ClTrid,
-) -> Result<Command, FrameFault> {
+pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     let mut update = Update::new(name);
     let mut ds = None;
     match operation {

@@ -11,12 +11,7 @@ use policy::{ObjectKey, Operation};
 
 use super::{FrameFault, Surroundings, extension, mismatch};
 
-pub(super) fn command(
-    operation: &Operation,
-    name: &DomainName,
-    around: &Surroundings<'_>,
-    cltrid: &ClTrid,
-) -> Result<Command, FrameFault> {
+pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     let Operation::CreateDomain { period, nameservers, contacts, ds, fee } = operation else {
         return Err(mismatch(operation, &ObjectKey::Domain(name.clone())));
     };

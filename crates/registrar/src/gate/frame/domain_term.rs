@@ -8,12 +8,7 @@ use policy::{ObjectKey, Operation};
 
 use super::{FrameFault, Surroundings, extension, mismatch};
 
-pub(super) fn command(
-    operation: &Operation,
-    name: &DomainName,
-    around: &Surroundings<'_>,
-    cltrid: &ClTrid,
-) -> Result<Command, FrameFault> {
+pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     let (body, fee) = match operation {
         Operation::RenewDomain { current_expiry, period, fee } => {
             let current_expiry = TimeZone::UTC.to_datetime(*current_expiry).date();

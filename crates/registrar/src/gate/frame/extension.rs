@@ -35,7 +35,12 @@ pub(super) fn add_idn(command: &mut Command, name: &DomainName, around: &Surroun
 }
 
 /// The fee we agree to (RFC 8748), in the version the registry speaks.
-pub(super) fn add_fee(command: &mut Command, operation: &Operation, fee: Option<Money>, around: &Surroundings<'_>) -> Result<(), FrameFault> {
+pub(super) fn add_fee(
+    command: &mut Command,
+    operation: &Operation,
+    fee: Option<Money>,
+    around: &Surroundings<'_>,
+) -> Result<(), FrameFault> {
     let Some(fee) = fee else {
         return Ok(());
     };

@@ -100,12 +100,7 @@ impl Surroundings<'_> {
 ///
 /// # Errors
 /// [`FrameFault`] when the command cannot be made; it has not been sent then.
-pub(crate) fn build(
-    operation: &Operation,
-    object: &ObjectKey,
-    around: &Surroundings<'_>,
-    cltrid: &ClTrid,
-) -> Result<Command, FrameFault> {
+pub(crate) fn build(operation: &Operation, object: &ObjectKey, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     let mut command = match object {
         ObjectKey::Domain(name) => domain_command(operation, name, around, cltrid)?,
         ObjectKey::Host(name) => Command::new(host::body(operation, name)?, cltrid),

@@ -15,12 +15,7 @@ const STATEMENTS: [&str; 2] = [
     "The information in this report is true to best of this registrar's knowledge, and this registrar acknowledges that intentionally supplying false information in this report shall constitute an incorrigible breach of the Registry-Registrar Agreement.",
 ];
 
-pub(super) fn command(
-    operation: &Operation,
-    name: &DomainName,
-    around: &Surroundings<'_>,
-    cltrid: &ClTrid,
-) -> Result<Command, FrameFault> {
+pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     around.require(Feature::Rgp, operation)?;
     let (rgp, fee) = match operation {
         Operation::RequestRestore { fee } => (Rgp::Request, *fee),

@@ -212,6 +212,32 @@ fn queries() {
     insta::assert_snapshot!(text);
 }
 
+/// RFC 9154: empty at creation, `null` when cleared; elsewhere a value that nobody knows. Redacted frames hide the difference.
+#[test]
+fn auth_info_is_empty_at_rest_where_the_registry_follows_rfc_9154() {
+    let object = ObjectKey::Domain(name("example.alpha"));
+    let create = |registry: &RegistryProfile| bytes(registry, &object, &operations()[0].1);
+    let set = |registry: &RegistryProfile, clear| bytes(registry, &object, &Operation::SetAuthInfo { clear });
+    let (presented, unknown) = (AuthInfo::generate(&mut SeededEntropy::new(1)), AuthInfo::generate(&mut SeededEntropy::new(2)));
+    let (presented, unknown) = (presented.secret().expose(), unknown.secret().expose());
+    assert!(create(&thick()).contains("<domain:authInfo><domain:pw/></domain:authInfo>"));
+    assert!(create(&old()).contains(&format!("<domain:authInfo><domain:pw>{unknown}</domain:pw></domain:authInfo>")));
+    assert!(set(&thick(), true).contains("<domain:authInfo><domain:null/></domain:authInfo>"));
+    assert!(set(&old(), true).contains(&format!("<domain:pw>{unknown}</domain:pw>")));
+    for registry in [thick(), old()] {
+        assert!(set(&registry, false).contains(&format!("<domain:pw>{presented}</domain:pw>")));
+    }
+}
+
+fn bytes(registry: &RegistryProfile, object: &ObjectKey, operation: &Operation) -> String {
+    let command = build(operation, object, &around(registry, object, "Jane Holder"), &cltrid()).unwrap();
+    String::from_utf8(epp::encode_command(&command).unwrap()).unwrap()
+}
+
+fn name(text: &str) -> DomainName {
+    DomainName::parse(text).unwrap()
+}
+
 #[test]
 fn a_contact_beyond_ascii_travels_in_the_local_form() {
     let registry = thick();

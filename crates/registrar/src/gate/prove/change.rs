@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use model::{ContactHandle, ContactRole, EppStatus, HostName};
-use policy::{Actual, Done, DomainChange, Operation};
+use policy::{Actual, DomainChange, Done, Operation};
 
 use super::{Evidence, Finding, Proof};
 
@@ -55,8 +55,12 @@ fn remaining(wanted: &DomainChange, actual: &Actual) -> DomainChange {
         // Host objects show no addresses with the domain; attributes do.
         actual.nameservers.get(host).is_none_or(|shown| !shown.is_empty() && shown != glue)
     };
-    let add_nameservers: BTreeMap<HostName, BTreeSet<IpAddr>> =
-        wanted.add_nameservers.iter().filter(|(host, glue)| glue_differs(host, glue)).map(|(host, glue)| (host.clone(), glue.clone())).collect();
+    let add_nameservers: BTreeMap<HostName, BTreeSet<IpAddr>> = wanted
+        .add_nameservers
+        .iter()
+        .filter(|(host, glue)| glue_differs(host, glue))
+        .map(|(host, glue)| (host.clone(), glue.clone()))
+        .collect();
     // A host that is removed and added in one update gets other glue: there before and after, and done once the glue is right.
     let is_to_go = |host: &HostName| {
         actual.nameservers.contains_key(host) && (!wanted.add_nameservers.contains_key(host) || add_nameservers.contains_key(host))

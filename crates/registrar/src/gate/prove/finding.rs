@@ -101,10 +101,9 @@ pub(crate) fn read(response: &Response, observed_at: Timestamp) -> Finding {
             sponsor: observe::registrar(&info.provenance.sponsor),
             addresses: info.addresses.iter().copied().collect(),
         }),
-        (None, None, Some(contact::Data::Info(info))) => Finding::Contact(Box::new(ContactFound {
-            sponsor: observe::registrar(&info.provenance.sponsor),
-            person: info.person.clone(),
-        })),
+        (None, None, Some(contact::Data::Info(info))) => {
+            Finding::Contact(Box::new(ContactFound { sponsor: observe::registrar(&info.provenance.sponsor), person: info.person.clone() }))
+        }
         _ => unreadable(),
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn prove_host_created(object: &ObjectKey, addresses: &BTreeSet<IpAddr
         Finding::Foreign if addresses.is_empty() => Proof::done(Done::default()),
         Finding::Host(_) if addresses.is_empty() => Proof::done(Done::default()),
         Finding::Host(host) if host.sponsor.as_ref() == Some(evidence.us) && host.addresses == *addresses => Proof::done(Done::default()),
-        Finding::Host(_) | Finding::Foreign => Proof::lost(OBJECT_EXISTS, format!("{object} exists already, with other addresses or sponsor")),
+        Finding::Host(_) | Finding::Foreign => {
+            Proof::lost(OBJECT_EXISTS, format!("{object} exists already, with other addresses or sponsor"))
+        }
         other => Proof::puzzled(other),
     }
 }

@@ -75,8 +75,7 @@ fn failed() -> Finding {
 fn proof_at(operation: &Operation, object: &ObjectKey, now: &str, findings: &[Finding]) -> Proof {
     let us = us();
     let person = person();
-    let evidence =
-        Evidence { us: &us, first_sent_at: at(SENT), settled_from: at(DEADLINE), now: at(now), contact: Some(&person) };
+    let evidence = Evidence { us: &us, first_sent_at: at(SENT), settled_from: at(DEADLINE), now: at(now), contact: Some(&person) };
     prove(operation, object, &evidence, findings)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use epp::domain::{RenewData, Data};
+use epp::domain::{Data, RenewData};
 use epp::extension::fee::{Decimal, Fee, FeeBody, FeeLine, FeeVersion, TransformData};
 use epp::{CreateData, EppResult, Response, ResultCode, TransferData};
 use model::{Period, Timestamp, TransferStatus};
@@ -88,7 +88,9 @@ fn codes_by_the_table_and_by_their_digits() {
 
 #[test]
 fn a_refusal_after_a_lost_answer_may_be_its_echo() {
-    for (operation, code) in [(create(), 2302), (renew(), 2306), (renew(), 2004), (renew(), 2105), (transfer(), 2300), (Operation::DeleteDomain, 2304)] {
+    for (operation, code) in
+        [(create(), 2302), (renew(), 2306), (renew(), 2004), (renew(), 2105), (transfer(), 2300), (Operation::DeleteDomain, 2304)]
+    {
         assert!(word(&settle(&operation, &answer(code), false)).starts_with("refused"), "{operation:?} {code}");
         assert_eq!(word(&settle(&operation, &answer(code), true)), format!("doubtful {code}"), "{operation:?}");
     }
@@ -115,7 +117,8 @@ fn a_refusal_that_says_that_all_is_as_wanted_is_looked_into() {
 
 #[test]
 fn an_answer_without_the_facts_that_the_rules_need_asks_for_them() {
-    let created = CreateData { name: "example.alpha".into(), created: at("2026-11-23T12:00:00Z"), expires: Some(at("2027-11-23T12:00:00Z")) };
+    let created =
+        CreateData { name: "example.alpha".into(), created: at("2026-11-23T12:00:00Z"), expires: Some(at("2027-11-23T12:00:00Z")) };
     let renewed = |expires| Data::Renew(RenewData { name: "example.alpha".into(), expires });
     let pending = TransferData {
         name: "example.alpha".into(),

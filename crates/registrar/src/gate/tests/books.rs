@@ -31,7 +31,8 @@ pub(super) fn executed(rig: &Rig) -> BTreeMap<String, Vec<LedgerEntry>> {
     let world = rig.port.world();
     let mut by_intent: BTreeMap<String, Vec<LedgerEntry>> = BTreeMap::new();
     for entry in world.registry().ledger().iter().filter(|entry| entry.registrar == us()) {
-        let Some(intent) = entry.cltrid.as_deref().and_then(|cltrid| model::ClTrid::parse(cltrid).ok()).and_then(|cltrid| cltrid.intent()) else {
+        let Some(intent) = entry.cltrid.as_deref().and_then(|cltrid| model::ClTrid::parse(cltrid).ok()).and_then(|cltrid| cltrid.intent())
+        else {
             continue;
         };
         by_intent.entry(intent.0.to_string()).or_default().push(entry.clone());

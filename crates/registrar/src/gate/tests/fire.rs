@@ -68,7 +68,9 @@ fn live(rig: &mut Rig, database: &mut TestDatabase, crash_every: u64) {
         match at % 3 {
             0 => drop(rig.act(DeleteDomain { name: name(text), cause: DeletionCause::Registrant }).unwrap()),
             1 => drop(rig.act(IssueAuthInfo { name: name(text) })),
-            _ => drop(rig.act(RenewDomain { name: name(text), period: Period::years(2).unwrap(), current_expiry: None, fee: None }).unwrap()),
+            _ => {
+                drop(rig.act(RenewDomain { name: name(text), period: Period::years(2).unwrap(), current_expiry: None, fee: None }).unwrap())
+            }
         }
     }
     storm_of_crashes(rig, database);
@@ -77,14 +79,12 @@ fn live(rig: &mut Rig, database: &mut TestDatabase, crash_every: u64) {
 #[test]
 fn nothing_is_lost_and_nothing_is_doubled_in_a_storm() {
     TestDatabases::each(|database| {
-        for seed in [5] {
-            let mut rig = Rig::new(database, seed);
-            rig.faults(Some(storm(seed)));
-            live(&mut rig, database, 7);
-            let executed = books::executed(&rig).len();
-            assert!(executed >= 4 * NAMES, "only {executed} transforms were executed");
-            books::agree(&rig);
-        }
+        let mut rig = Rig::new(database, 5);
+        rig.faults(Some(storm(5)));
+        live(&mut rig, database, 23);
+        let executed = books::executed(&rig).len();
+        assert!(executed >= 4 * NAMES, "only {executed} transforms were executed");
+        books::agree(&rig);
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod books;
 mod fire;
+mod link;
 mod money;
 mod owner;
 mod secrets;

@@ -1,10 +1,10 @@
 //! What stops the gate: no money, an outage, a refused login, a registry that fails.
 
-use model::Period;
+use model::{Period, SeededEntropy};
 use policy::IntentState;
 use sandbox::{AdminAction, Fault, FaultPlan, FaultRule, Scope, Trigger};
-use store::testing::TestDatabases;
-use store::{StoreFault, intents};
+use store::StoreFault;
+use store::testing::{TestDatabase, TestDatabases};
 
 use super::books;
 use crate::command::{RenewDomain, SetAutoRenew};
@@ -12,7 +12,8 @@ use crate::gate::NotSent;
 use crate::gate::testing::{Rig, name, us};
 use crate::maintenance::{self, Outage};
 use crate::registry::{ClearAlarm, ListAlarms, ResumePaidOperations};
-use model::SeededEntropy;
+use crate::testing::profile;
+use crate::timer::Clockwork;
 
 fn alarms(rig: &Rig) -> Vec<String> {
     rig.ask(ListAlarms::default()).unwrap().into_iter().map(|alarm| alarm.key).collect()
@@ -49,29 +50,86 @@ fn without_money_nothing_that_costs_is_sent_until_somebody_says_so() {
     });
 }
 
+/// A registry that does not renew by itself, so that the clock does: bulk work, for which nobody waits.
+fn renewing(database: &TestDatabase, seed: u64) -> Rig {
+    let mut profile = profile();
+    profile.tlds[0].auto_renew = false;
+    Rig::with_profile(database, seed, profile)
+}
+
+fn renewal_by_the_clock(rig: &Rig) -> usize {
+    rig.act(SetAutoRenew { name: name("calm.alpha"), auto_renew: true }).unwrap();
+    let before = rig.open_intents();
+    rig.clock.set("2027-11-23T11:59:59Z".parse().unwrap());
+    while Clockwork::new(&rig.registrar).step(100).unwrap() > 0 {}
+    rig.open_intents() - before
+}
+
 #[test]
 fn during_an_outage_only_what_somebody_waits_for_is_sent() {
     TestDatabases::each(|database| {
-        let mut rig = Rig::new(database, 22);
+        let mut rig = renewing(database, 22);
         rig.order("calm.alpha");
         rig.settle(database);
-        rig.act(SetAutoRenew { name: name("calm.alpha"), auto_renew: true }).unwrap();
+        assert!(renewal_by_the_clock(&rig) > 0, "{}", database.engine());
         let (registry, now) = (rig.registry(), rig.registrar.now());
-        let outage = Outage { from: now, until: "2026-11-23T14:00:00Z".parse().unwrap(), what: "upgrade".to_owned() };
-        let announced: Result<(), StoreFault> = rig.registrar.store().write(move |tx| maintenance::announce(tx, &registry, outage.clone(), now));
+        let outage = Outage { from: now, until: "2027-11-23T14:00:00Z".parse().unwrap(), what: "upgrade".to_owned() };
+        let announced: Result<(), StoreFault> =
+            rig.registrar.store().write(move |tx| maintenance::announce(tx, &registry, outage.clone(), now));
         announced.unwrap();
-        let filter = |rig: &Rig, is_bulk_allowed| {
-            let registry = rig.registry();
-            let filter = intents::ClaimFilter { is_bulk_allowed, is_paid_allowed: true };
-            let found: Result<Vec<_>, StoreFault> =
-                rig.registrar.store().read(|tx| intents::list_claimable(tx, &registry, rig.registrar.now(), &filter, 10));
-            found.unwrap().len()
-        };
-        // The operator's order is in the interactive lane.
-        rig.order("urgent.alpha");
-        assert!(filter(&rig, false) > 0);
+        assert!(rig.step(database).unwrap().is_idle(), "{}: bulk work waits", database.engine());
+        let urgent = rig.order("urgent.alpha");
+        while !rig.step(database).unwrap().is_idle() {}
+        assert!(rig.states_of(&urgent).iter().all(|state| *state == IntentState::Confirmed), "{}", database.engine());
+        assert!(rig.open_intents() > 0, "bulk work still waits");
+        rig.advance(2 * 3_600);
         rig.settle(database);
         books::agree(&rig);
+    });
+}
+
+#[test]
+fn bulk_work_without_money_waits_instead_of_failing() {
+    TestDatabases::each(|database| {
+        let mut rig = renewing(database, 26);
+        rig.order("calm.alpha");
+        rig.settle(database);
+        assert!(renewal_by_the_clock(&rig) > 0, "{}", database.engine());
+        balance(&rig, 0);
+        while !rig.step(database).unwrap().is_idle() {}
+        assert_eq!(alarms(&rig), ["balance:alpha"]);
+        assert!(rig.open_intents() > 0, "{}: the renewal waits", database.engine());
+        balance(&rig, 1_000_000);
+        rig.act(ResumePaidOperations { registry: rig.registry() }).unwrap();
+        rig.settle(database);
+        assert!(books::intents_of(&rig).iter().all(|row| row.state == IntentState::Confirmed));
+        books::agree(&rig);
+    });
+}
+
+/// 1001 and then silence: the operator is told, nothing is repeated, and a decision without a message is found.
+#[test]
+fn what_the_registry_does_not_decide_is_an_alarm_and_found_when_it_does() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 27);
+        rig.with_options(|options| {
+            options.pending_create_suffix = "-later".to_owned();
+            options.pending_create_hours = 48;
+        });
+        rig.order("slow-later.alpha");
+        for _ in 0..5 {
+            rig.step(database);
+        }
+        assert_eq!(rig.states().get("pending"), Some(&1), "{}: {:?}", database.engine(), rig.states());
+        rig.advance(25 * 3_600);
+        assert_eq!(rig.step(database).unwrap().pending, 1);
+        assert_eq!(alarms(&rig), ["undecided:alpha:domain:slow-later.alpha"]);
+        assert_eq!(rig.states().get("pending"), Some(&1));
+        rig.advance(24 * 3_600);
+        let now = rig.registrar.now();
+        rig.port.world().registry_mut().advance(now);
+        assert_eq!(rig.step(database).unwrap().confirmed, 1, "{}: the decision is found", database.engine());
+        assert_eq!(rig.open_intents(), 0);
     });
 }
 
@@ -99,7 +157,8 @@ fn an_open_circuit_pauses_the_gate_until_it_closes() {
     TestDatabases::each(|database| {
         let mut rig = Rig::new(database, 24);
         let until = "2026-11-23T12:10:00Z".parse().unwrap();
-        *rig.port.closed.lock().unwrap() = Some(NotSent { retry_at: Some(until), ..NotSent::passing("the registry failed 5 times in a row") });
+        *rig.port.closed.lock().unwrap() =
+            Some(NotSent { retry_at: Some(until), ..NotSent::passing("the registry failed 5 times in a row") });
         rig.order("broken.alpha");
         assert!(rig.step(database).unwrap().put_back > 0);
         *rig.port.closed.lock().unwrap() = None;
@@ -120,7 +179,8 @@ fn a_registry_that_always_fails_is_believed_after_five_times() {
         rig.settle(database);
         let fails = FaultRule { when: Trigger::Always, only: Scope::Transforms, fault: Fault::CommandFailed, times: None };
         rig.faults(Some(FaultPlan { seed: 25, rules: vec![fails] }));
-        let receipt = rig.act(RenewDomain { name: name("first.alpha"), period: Period::ONE_YEAR, current_expiry: None, fee: None }).unwrap();
+        let receipt =
+            rig.act(RenewDomain { name: name("first.alpha"), period: Period::ONE_YEAR, current_expiry: None, fee: None }).unwrap();
         rig.settle(database);
         assert_eq!(rig.states_of(&receipt), [IntentState::Refused], "{}", database.engine());
         let attempts: Vec<u32> =

@@ -53,13 +53,7 @@ impl Claimed {
 }
 
 /// Claims up to `limit` intents and prolongs the lease, so that every claim can be carried out within it.
-pub(super) fn claim(
-    tx: &mut Tx<'_>,
-    line: &Line,
-    held: &Held,
-    is_bulk_allowed: bool,
-    limit: u32,
-) -> Result<(Held, Vec<Claimed>), Failure> {
+pub(super) fn claim(tx: &mut Tx<'_>, line: &Line, held: &Held, is_bulk_allowed: bool, limit: u32) -> Result<(Held, Vec<Claimed>), Failure> {
     let now = line.registrar.now();
     let held = lease::renew(tx, line, held, now)?;
     let filter = filter(tx, line, is_bulk_allowed, now)?;
@@ -150,9 +144,7 @@ fn auth_info_of(tx: &mut Tx<'_>, line: &Line, row: &IntentRow, operation: &Opera
 /// The data of the contact that an operation is about.
 pub(super) fn contact_of(tx: &mut Tx<'_>, line: &Line, operation: &Operation) -> Result<Option<Contact>, Failure> {
     match operation {
-        Operation::CreateContact { contact } | Operation::UpdateContact { contact } => {
-            contact::open_contact(tx, &line.registrar, *contact)
-        }
+        Operation::CreateContact { contact } | Operation::UpdateContact { contact } => contact::open_contact(tx, &line.registrar, *contact),
         _ => Ok(None),
     }
 }

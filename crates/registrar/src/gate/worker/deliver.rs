@@ -8,11 +8,11 @@ use super::claim::Claimed;
 use super::note;
 use super::record::Ended;
 use super::ruling::Case;
+use crate::gate::frame::Query;
 use crate::gate::line::{Asked, Line};
 use crate::gate::port::{Answered, Exchange, NotSent, PortRequest};
 use crate::gate::prove::{Evidence, Finding, Proof, prove, questions};
 use crate::gate::settle::{Reaction, Settled, settle};
-use crate::gate::frame::Query;
 
 /// Sends what was claimed, unless the lease ended meanwhile, and gives what is to be put on record.
 pub(super) async fn deliver(line: &Line, claimed: Claimed, lease_until: Timestamp) -> Ended {

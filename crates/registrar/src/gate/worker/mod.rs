@@ -121,7 +121,7 @@ impl GateRound {
         match conclusion {
             Conclusion::Settled(Outcome::Done(_)) => round.confirmed = 1,
             Conclusion::Settled(_) => round.refused = 1,
-            Conclusion::Pending { .. } => round.pending = 1,
+            Conclusion::Pending { .. } | Conclusion::Stay => round.pending = 1,
             Conclusion::Unknown { .. } => round.unknown = 1,
             Conclusion::Ready { .. } => round.put_back = 1,
         }
@@ -185,12 +185,10 @@ impl Gate {
     /// # Errors
     /// A fault of the store. What was sent meanwhile is proven in a later round.
     pub async fn step(&self) -> Result<GateRound, Failure> {
-        let mut round = GateRound::default();
         let Some(held) = self.hold().await? else {
-            return Ok(round);
+            return Ok(GateRound::default());
         };
-        round.is_owner = true;
-        self.prove_due(&held, &mut round).await?;
+        let mut round = GateRound { is_owner: true, ..self.prove_due(&held).await? };
         self.send_ready(&mut round).await?;
         Ok(round)
     }

@@ -45,7 +45,8 @@ mod tests {
     #[test]
     fn pauses_double_to_five_minutes_and_are_spread() {
         let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
-        let table = [(1, 0, 1_000), (2, 0, 2_000), (5, 0, 16_000), (9, 0, 256_000), (10, 0, 300_000), (4_000_000, 0, 300_000), (1, 255, 1_200)];
+        let table =
+            [(1, 0, 1_000), (2, 0, 2_000), (5, 0, 16_000), (9, 0, 256_000), (10, 0, 300_000), (4_000_000, 0, 300_000), (1, 255, 1_200)];
         for (attempts, last_byte, millis) in table {
             let pause = retry_at(intent(last_byte), attempts, now).duration_since(now);
             assert_eq!(pause, SignedDuration::from_millis(millis), "after {attempts} attempts");

@@ -3,7 +3,7 @@
 use epp::pool::Lane as PortLane;
 use jiff::SignedDuration;
 use model::{Contact, Timestamp};
-use policy::{IntentState, Operation};
+use policy::IntentState;
 use store::intents;
 use store::intents::{Attempt, IntentRow};
 
@@ -34,7 +34,8 @@ struct Suspect {
 
 impl Gate {
     /// Proves what is due: unknown outcomes, and now and then what the registry accepted and never decided.
-    pub(super) async fn prove_due(&self, held: &Held, round: &mut GateRound) -> Result<(), Failure> {
+    pub(super) async fn prove_due(&self, held: &Held) -> Result<GateRound, Failure> {
+        let mut round = GateRound::default();
         let now = self.line().registrar.now();
         let mut suspects = self.suspects(move |tx, line| Ok(intents::list_provable(tx, line.registry(), now, ROUND_LIMIT)?)).await?;
         if self.is_pending_look_due(now) {
@@ -46,7 +47,7 @@ impl Gate {
             let counted = self.put_on_record(held, ended).await?;
             round.add(GateRound { proven: 1, ..counted });
         }
-        Ok(())
+        Ok(round)
     }
 
     async fn suspects(
@@ -84,10 +85,10 @@ impl Gate {
             failures: attempts.iter().filter(|attempt| note::has_failed(attempt)).count(),
             now: line.registrar.now(),
         };
-        let mut ruling = case.proven(proof, settled_from);
-        if row.state == IntentState::Pending {
-            ruling.alarm = Some(overdue(line, &row));
-        }
+        let ruling = match row.state {
+            IntentState::Pending => case.undecided(proof, overdue(line, &row)),
+            _ => case.proven(proof, settled_from),
+        };
         // An attempt that has ended already is not ended twice.
         let cltrid = attempts.iter().find(|attempt| attempt.ended_at.is_none()).map(|attempt| attempt.cltrid.clone());
         Ended { row, cltrid, answered: None, asked, ruling }
@@ -112,13 +113,10 @@ fn is_repeated_often(attempts: &[Attempt]) -> bool {
 }
 
 fn overdue(line: &Line, row: &IntentRow) -> Raised {
-    let word = match &row.intent.operation {
-        Operation::CreateDomain { .. } => "create",
-        other => other.word(),
-    };
     let sentence = format!(
-        "registry `{}` accepted the {word} of {} more than {PENDING_HOURS} hours ago and has not decided; ask the registry",
+        "registry `{}` accepted `{}` of {} more than {PENDING_HOURS} hours ago and has not decided; ask the registry",
         line.registry(),
+        row.intent.operation.word(),
         row.intent.object
     );
     Raised::at(line.registry(), "undecided", sentence).about(&row.intent.object)

@@ -55,6 +55,7 @@ pub(super) fn record(tx: &mut Tx<'_>, line: &Line, fence: &Fence, ended: &Ended)
         }
         Conclusion::Ready { at, remaining } => intents::mark_ready(tx, id, *at, remaining.as_ref())?,
         Conclusion::Unknown { prove_at, .. } => intents::mark_unknown(tx, id, *prove_at)?,
+        Conclusion::Stay => {}
     }
     if let Some(words) = &ended.ruling.money {
         balance::stop(tx, line.registry(), words, now)?;

@@ -49,6 +49,8 @@ pub(super) enum Conclusion {
         /// Only this part.
         remaining: Option<Operation>,
     },
+    /// Nothing new: what the registry has accepted it has not decided.
+    Stay,
     /// To be proven.
     Unknown {
         /// From when on to ask.
@@ -105,7 +107,9 @@ impl Case<'_> {
     /// the name after a refusal.
     pub(super) fn answered(&self, settled: Settled, svtrid: Option<String>, proof: Option<Proof>, shown: Option<&Finding>) -> Ruling {
         let ruling = match settled {
-            Settled::Outcome { outcome: Outcome::Pending { svtrid }, .. } => Ruling::new(Conclusion::Pending { svtrid }, Some(note::PENDING)),
+            Settled::Outcome { outcome: Outcome::Pending { svtrid }, .. } => {
+                Ruling::new(Conclusion::Pending { svtrid }, Some(note::PENDING))
+            }
             Settled::Outcome { outcome, reaction } => self.told(outcome, reaction),
             Settled::NeedsFacts => self.with_facts(svtrid, proof),
             Settled::Doubtful { code, message } => self.doubted(code, message, proof),
@@ -170,7 +174,8 @@ impl Case<'_> {
             let at = pace::retry_at(self.row.intent.id, self.row.attempts.saturating_add(1), self.now);
             return Ruling::new(Conclusion::Ready { at, remaining: self.row.remaining.clone() }, Some(note::FAILED));
         }
-        let sentence = format!("registry `{}` failed {MAX_FAILURES} times at `{}` ({code}: {message})", self.registry, self.row.intent.object);
+        let sentence =
+            format!("registry `{}` failed {MAX_FAILURES} times at `{}` ({code}: {message})", self.registry, self.row.intent.object);
         let alarm = Some(Raised::at(self.registry, "failing", sentence).about(&self.row.intent.object));
         Ruling { alarm, ..Ruling::settled(Outcome::Refused { code, message }, note::ANSWERED) }
     }
@@ -182,6 +187,18 @@ impl Case<'_> {
             Lane::Bulk => Conclusion::Ready { at: self.now, remaining: self.row.remaining.clone() },
         };
         Ruling { money: Some(message), ..Ruling::new(conclusion, Some(note::NO_MONEY)) }
+    }
+
+    /// A look at what the registry accepted and has not decided in its time. Only an end moves it on; everything else is for a
+    /// person to clear up with the registry.
+    pub(super) fn undecided(&self, proof: Proof, overdue: Raised) -> Ruling {
+        match proof {
+            Proof::Done(done) => Ruling::new(Conclusion::Settled(Outcome::Done(*done)), None),
+            Proof::Lost { code, message } => Ruling::new(Conclusion::Settled(Outcome::Refused { code, message }), None),
+            Proof::Pending | Proof::NotDone { .. } | Proof::StillUnknown { .. } => {
+                Ruling { alarm: Some(overdue), ..Ruling::new(Conclusion::Stay, None) }
+            }
+        }
     }
 
     /// Proof of an outcome that was unknown.

@@ -19,39 +19,51 @@ const CLAIMS_PER_SLOT: usize = 2;
 /// Slots that bulk work leaves to people who wait.
 const INTERACTIVE_RESERVE: usize = 8;
 
+/// What is under way, each with what it did.
+type Tasks = JoinSet<Result<GateRound, Failure>>;
+
 impl Gate {
     /// Works until `shutdown` says true: then nothing more is claimed, what is under way ends, and the lease is given back.
     pub async fn run(&self, mut shutdown: watch::Receiver<bool>) {
-        let mut under_way = JoinSet::new();
+        let (mut under_way, mut proofs) = (JoinSet::new(), JoinSet::new());
         let mut seen = 0;
         while !*shutdown.borrow_and_update() {
-            if let Err(failure) = self.fill(&mut under_way).await {
+            if let Err(failure) = self.fill(&mut under_way, &mut proofs).await {
                 tracing::error!(registry = %self.line().registry(), %failure, "the gate could not work; it tries again");
                 tokio::time::sleep(FAULT_PAUSE).await;
             }
             tokio::select! {
                 _ = shutdown.changed() => {}
                 Some(carried) = under_way.join_next(), if !under_way.is_empty() => self.report(carried),
+                Some(proven) = proofs.join_next(), if !proofs.is_empty() => self.report(proven),
                 commits = self.next_commit(seen) => seen = commits,
             }
         }
         while let Some(carried) = under_way.join_next().await {
             self.report(carried);
         }
+        while let Some(proven) = proofs.join_next().await {
+            self.report(proven);
+        }
         if let Err(failure) = self.release().await {
             tracing::warn!(registry = %self.line().registry(), %failure, "the gate's lease was not given back; it lapses by itself");
         }
     }
 
-    /// Proves what is due, then claims for every free slot. Bulk work leaves a reserve for the interactive lane.
-    async fn fill(&self, under_way: &mut JoinSet<Result<GateRound, Failure>>) -> Result<(), Failure> {
+    /// Starts a round of proofs, if none is under way, and claims for every free slot. Bulk work leaves a reserve for the interactive
+    /// lane.
+    async fn fill(&self, under_way: &mut Tasks, proofs: &mut Tasks) -> Result<(), Failure> {
         let Some(held) = self.hold().await? else {
             return Ok(());
         };
-        self.prove_due(&held, &mut GateRound::default()).await?;
+        if proofs.is_empty() {
+            let (gate, held) = (self.clone(), held.clone());
+            proofs.spawn(async move { gate.prove_due(&held).await });
+        }
         let bulk_slots = self.inner.concurrency * CLAIMS_PER_SLOT;
         let is_bulk_allowed = under_way.len() < bulk_slots;
-        let limit = if is_bulk_allowed { bulk_slots - under_way.len() } else { (bulk_slots + INTERACTIVE_RESERVE).saturating_sub(under_way.len()) };
+        let limit =
+            if is_bulk_allowed { bulk_slots - under_way.len() } else { (bulk_slots + INTERACTIVE_RESERVE).saturating_sub(under_way.len()) };
         if limit == 0 || self.is_paused() || !self.is_anything_ready(is_bulk_allowed).await? {
             return Ok(());
         }
