@@ -172,10 +172,12 @@ pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Tim
         find_drift(decision, &[drift::EXPIRY.to_owned()]);
         return;
     }
-    expire(decision);
-    decision.happen(Event::AutoRenewedByRegistry { expires_at: renewed_to });
     if decision.registration.auto_renew {
+        decision.happen(Event::AutoRenewedByRegistry { expires_at: renewed_to });
         term::extend(decision, renewed_to);
+    } else {
+        expire(decision);
+        decision.happen(Event::AutoRenewedByRegistry { expires_at: renewed_to });
     }
     for year in 0..years {
         charge_auto_renewal(decision, add_years(known_to, year));

@@ -161,7 +161,7 @@ pub enum DomainCommand {
     Tick,
 }
 
-/// Register a new name (REG-1, REG-10).
+/// Register a new name (RFC 5731 section 3.2.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterDomain {
     /// The name.

@@ -12,6 +12,14 @@ use crate::registration::Actual;
 pub(crate) fn learn(decision: &mut Decision<'_, '_>, actual: Actual, reference: &str) {
     decision.happen(Event::ActualObserved { actual: Box::new(actual) });
     note_interruption(decision, reference);
+    close_proven(decision, reference);
+}
+
+/// Closes what is owed until a status is off at the registry, where it is: DNS after a late renewal, the registrant's unlock.
+pub(crate) fn close_proven(decision: &mut Decision<'_, '_>, reference: &str) {
+    if decision.registration.is_busy() {
+        return;
+    }
     let evidence = Evidence::Registry { reference: reference.to_owned() };
     if is_gone(decision, EppStatus::ClientHold) {
         decision.fulfil_all("EXP-10", &evidence);

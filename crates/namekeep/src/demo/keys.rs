@@ -26,13 +26,13 @@ pub async fn stay(stage: &Stage, folder: &Path) -> Result<(), Failure> {
     let dir = folder.join("registrar");
     anstream::println!("\nEverything is under `{}`. Try, in another terminal:", folder.display());
     for words in [
-        "domain list",
-        "domain info first-light.alpha",
-        "domain register second-light.minimal --ns ns1.hosting.example",
-        "duties",
-        "prove first-light.alpha",
-        "ledger verify",
-        "registry reconcile --all",
+        "domain list".to_owned(),
+        "domain info first-light.alpha".to_owned(),
+        format!("domain register second-light.minimal --registrant {} --ns ns1.hosting.example", stage.holder),
+        "duties".to_owned(),
+        "prove first-light.alpha".to_owned(),
+        "ledger verify".to_owned(),
+        "registry reconcile --all".to_owned(),
     ] {
         anstream::println!("  cargo run --release -- --dir {} {words}", dir.display());
     }

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use registrar::portfolio::{DutyFilter, ListDuties};
+use registrar::registry::ListAlarms;
 use registrar::{PageRequest, authorise};
 use serde::Serialize;
 use store::ledger::{self, Folder};
@@ -47,6 +48,7 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             certificates(&mut report, &instance);
             ledger_state(&mut report, &instance);
             duties(&mut report, &instance);
+            alarms(&mut report, &instance);
             clock(&mut report, &instance);
         }
     }
@@ -130,6 +132,16 @@ fn duties(report: &mut DoctorReport, instance: &Instance) {
             Ok(_) => Err("some lapsed; see `namekeep duties --state lapsed`".to_owned()),
         },
     );
+}
+
+/// What asked for a person and still stands.
+fn alarms(report: &mut DoctorReport, instance: &Instance) {
+    let question = authorise(&registrar::actor::timer(), ListAlarms::default());
+    match question.map_err(registrar::Failure::from).and_then(|question| instance.registrar.ask(question)) {
+        Err(failure) => report.add("alarms", Err(failure.to_string())),
+        Ok(alarms) if alarms.is_empty() => report.add("alarms", Ok("none".to_owned())),
+        Ok(alarms) => alarms.into_iter().for_each(|alarm| report.add(format!("alarm {}", alarm.key), Err(alarm.sentence))),
+    }
 }
 
 /// A registrar lives by its clock: one that stands before the newest ledger entry is wrong.

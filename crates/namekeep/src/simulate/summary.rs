@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::audit::Books;
 use crate::output::{Report, fields, table};
 
 /// What one life came to. The same seed gives the same.
@@ -53,15 +54,6 @@ pub struct Tally {
     pub charges: BTreeMap<String, Books>,
     /// Checks made: one for each name, duty, charge, command and ledger entry looked at.
     pub checks: u64,
-}
-
-/// What stands in the books of both sides, in minor units of the registry's currency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Books {
-    /// In ours.
-    pub ours_minor: i64,
-    /// In the registry's.
-    pub theirs_minor: i64,
 }
 
 /// A life with what it took.

@@ -1,6 +1,6 @@
-//! Register a new name (REG-10, RFC 5731 section 3.2.1).
+//! Register a new name (RFC 5731 section 3.2.1; REG-10 for what the registry is sent).
 //!
-//! The rules, one by one: the TLD, the label, the launch phase, the term, the contacts, the delegation, the fee. Then the
+//! The rules, one by one: the TLD, the label, the launch phase, the term, the holder and contacts, the delegation, the fee. Then the
 //! create is ordered, after whatever it refers to: contacts and hosts that the registry lacks. Hosts below the name and
 //! client statuses follow once the name exists, because a create cannot carry them.
 

@@ -32,6 +32,10 @@ pub(super) fn check_contacts(
     profile: &TldProfile,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if registrant.is_none() {
+        return Err(Refusal::new("registrant.missing", "RDP-1", "a name needs a holder, and no registrant is named")
+            .hint("save the holder's contact first and name it as registrant; it stays with us where the registry takes no contacts"));
+    }
     let rules = profile.contacts_at(now);
     let is_given = |role: &ContactRole| contacts.contains_key(role) || (*role == ContactRole::Registrant && registrant.is_some());
     let missing: Vec<_> = [ContactRole::Registrant, ContactRole::Admin, ContactRole::Tech, ContactRole::Billing]

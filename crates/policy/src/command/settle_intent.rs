@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::event::Event;
 use crate::intent::Operation;
+use crate::learn::close_proven;
 use crate::outcome::{Done, Outcome};
 use crate::provision::push;
 use crate::refusal::Refusal;
@@ -80,7 +81,9 @@ pub(super) fn settle(decision: &mut Decision<'_, '_>, open: &OpenIntent, outcome
             refused(decision, &settled, message);
         }
     }
-    push(decision);
+    if push(decision).is_none() {
+        close_proven(decision, &settled.reference);
+    }
 }
 
 /// A refusal that says that the end we wanted is there already.

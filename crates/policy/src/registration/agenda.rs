@@ -7,6 +7,7 @@ use model::{EppStatus, Timestamp};
 
 use super::{NoticeStanding, Phase, Registration, Step};
 use crate::calendar::{add_days, add_hours};
+use crate::drift::PHASE;
 use crate::expiry::INTERRUPTION_MIN_DAYS;
 use crate::intent::Operation;
 use crate::profile::TldProfile;
@@ -66,6 +67,8 @@ impl Registration {
                 self.add_auth_info(profile, &mut agenda);
             }
             Phase::TransferringOut => self.add_term(profile, &mut agenda),
+            // A registry that has the name back is asked about first.
+            Phase::Redemption | Phase::PendingDelete if self.drift.contains(PHASE) => {}
             Phase::Redemption => agenda.extend(self.redemption_ends_at().map(|at| (at, Item::EndRedemption))),
             Phase::PendingDelete => agenda.extend(self.purges_at(profile).map(|at| (at, Item::Purge))),
             Phase::Ordered
@@ -89,7 +92,10 @@ impl Registration {
             }
         }
         if self.expiry.is_none() {
-            agenda.push((expires_at, Item::Expire));
+            // Where the registrant wishes it and the registry renews by itself, the term ends only if no word of that comes.
+            let waits_for_word = self.auto_renew && profile.auto_renew;
+            let ends_at = if waits_for_word { add_hours(expires_at, AUTO_RENEWAL_WORD_HOURS) } else { expires_at };
+            agenda.push((ends_at, Item::Expire));
         }
     }
 

@@ -129,8 +129,8 @@ fn orders_that_the_rules_do_not_allow_say_why() {
     `nic.alpha` is reserved by the registry (name.reserved, RFC 5731 3.2.1)
     `bücher.minimal` is internationalised, and `.minimal` takes ASCII names only (name.idn, RFC 5731 3.2.1)
     taken
-    `.alpha` requires a contact as registrant, and none is given (contacts.missing, RDP-CONTACTS)
-    taken
+    a name needs a holder, and no registrant is named (registrant.missing, RDP-1)
+    a name needs a holder, and no registrant is named (registrant.missing, RDP-1)
     `ns.name.alpha` lies below `name.alpha` itself and has no address (nameservers.glue-missing, RFC 5731 3.2.1)
     taken
     the registry asks 500.00 USD for `gold.alpha`, and the order agrees to no fee (fee.not-agreed, RFC 8748)

@@ -1,7 +1,7 @@
 //! Register a new name.
 //!
-//! Rule: directly below a TLD we serve (REG-1), with contacts that exist and that the registry takes (RDP), for a term the TLD knows,
-//! at a price the buyer agreed to (REG-10), `clientTransferProhibited` only with consent (TRF-12). Nobody is asked whether the
+//! Rule: directly below a TLD we serve (RFC 5731 section 2.1), for a holder we know (RDP-1), with contacts that exist and that the
+//! registry takes, for a term the TLD knows, at a price the buyer agreed to, `clientTransferProhibited` only with consent (TRF-12). Nobody is asked whether the
 //! name is free: the registry's answer to the create is the only one that counts.
 
 use policy::command::RegisterDomain;

@@ -60,12 +60,12 @@ fn named(tx: &mut Tx<'_>, name: &DomainName) -> Result<Registration, Failure> {
     })
 }
 
-/// REG-1: only names directly below a TLD that we are accredited for.
+/// RFC 5731 section 2.1: only names directly below a TLD that we are accredited for.
 pub(crate) fn served<'r>(registrar: &'r Registrar, name: &DomainName) -> Result<&'r TldProfile, Failure> {
     registrar.profile_of(name).ok_or_else(|| {
         let tlds: Vec<&str> = registrar.registries().flat_map(|registry| &registry.tlds).map(|tld| tld.name.as_str()).collect();
         let served = if tlds.is_empty() { "none yet; add the profile of a registry".to_owned() } else { tlds.join(", ") };
-        Refusal::new("tld.not_served", "REG-1", format!("`{name}` is not directly below a TLD that we serve"))
+        Refusal::new("tld.not_served", "RFC 5731 2.1", format!("`{name}` is not directly below a TLD that we serve"))
             .hint(format!("the TLDs served are: {served}"))
             .into()
     })

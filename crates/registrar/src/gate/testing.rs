@@ -32,6 +32,8 @@ pub(crate) const START: &str = "2026-11-23T12:00:00Z";
 pub(crate) const PASSWORD: &str = "canary-pass-77";
 /// What both registrars paid in, in minor units.
 const OPENING_BALANCE: i64 = 100_000_000;
+/// Commands under way at once.
+const CONCURRENCY: usize = 4;
 /// Rounds after which a rehearsal that has not come to rest is stuck.
 const MAX_ROUNDS: usize = 2_000;
 
@@ -152,6 +154,7 @@ pub(crate) struct Rig {
     folder: PathBuf,
     profile: RegistryProfile,
     seed: u64,
+    concurrency: usize,
     gate: Mutex<Gate>,
     runtime: Runtime,
 }
@@ -179,8 +182,15 @@ impl Rig {
         let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
         let holder = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder() }).unwrap()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let gate = Mutex::new(gate(&registrar, &port));
-        Self { port, clock, registrar, operator, holder, kek, folder, profile, seed, gate, runtime }
+        let gate = Mutex::new(gate(&registrar, &port, CONCURRENCY));
+        Self { port, clock, registrar, operator, holder, kek, folder, profile, seed, concurrency: CONCURRENCY, gate, runtime }
+    }
+
+    /// The same, with a gate that sends one command after the other.
+    pub(crate) fn in_turn(mut self) -> Self {
+        self.concurrency = 1;
+        *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
+        self
     }
 
     pub(crate) fn registry(&self) -> RegistryId {
@@ -247,7 +257,7 @@ impl Rig {
         self.seed += 1_000;
         database.reopen();
         self.registrar = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
-        *self.gate.lock().unwrap() = gate(&self.registrar, &self.port);
+        *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
     }
 
     /// Works until nothing is open any more, letting time pass between rounds.
@@ -304,10 +314,10 @@ impl Rig {
     }
 }
 
-fn gate(registrar: &Registrar, port: &Arc<TestPort>) -> Gate {
+fn gate(registrar: &Registrar, port: &Arc<TestPort>, concurrency: usize) -> Gate {
     let (registrar, port) = (registrar.clone(), Arc::clone(port));
     let registry = RegistryId::parse("alpha").unwrap();
-    Gate::open(GateParts { registrar, registry, port, owner: "node-1".to_owned(), concurrency: Some(4) }).unwrap()
+    Gate::open(GateParts { registrar, registry, port, owner: "node-1".to_owned(), concurrency: Some(concurrency) }).unwrap()
 }
 
 /// The registry with both registrars.

@@ -25,6 +25,7 @@ use crate::contact::open_contact;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
+use crate::registry::alarm::{self, Raised};
 use crate::sole::Sole;
 use crate::use_case::{UseCase, Work};
 
@@ -64,7 +65,7 @@ impl Courier {
     }
 
     /// Carries up to `limit` notices and gives how many left, 0 while another process does it. A notice without an addressee stays
-    /// ordered and is said in the log; its duty lapses in the open.
+    /// ordered and raises an alarm; its duty lapses in the open.
     ///
     /// # Errors
     /// A fault of the store or of the maildrop; what was carried before it is carried.
@@ -101,11 +102,26 @@ impl Courier {
         self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, limit)?))
     }
 
+    /// Says once that nobody can be addressed with a notice; the alarm stands until an operator clears it.
+    fn raise_alarm(&self, order: &NoticeOrder) -> Result<(), Failure> {
+        let raised = Raised {
+            key: format!("notice:{}", order.id),
+            registry: None,
+            sentence: format!("the notice `{}` for {} has no addressee; name a registrant for that name", order.kind.word(), order.domain),
+        };
+        if self.registrar.store().read(|tx| alarm::is_raised(tx, &raised.key))? {
+            return Ok(());
+        }
+        let now = self.registrar.now();
+        self.registrar.store().write(move |tx| alarm::raise(tx, &raised, now))?;
+        Ok(())
+    }
+
     /// Writes the message and puts it into the maildrop; none where nobody can be addressed.
     fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Option<Carried>, Failure> {
         let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
         let Some(addressed) = addressed else {
-            tracing::warn!(notice = %order.id, kind = order.kind.word(), "a notice has no addressee; name a registrant for its domain");
+            self.raise_alarm(&order)?;
             return Ok(None);
         };
         let at = self.registrar.now();

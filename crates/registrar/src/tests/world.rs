@@ -24,7 +24,7 @@ pub(crate) fn host(text: &str) -> HostName {
     HostName::parse(text).unwrap()
 }
 
-/// An order for a name and nothing else.
+/// An order for a name and nothing else; whoever carries it out names a holder first (RDP-1).
 pub(crate) fn bare(text: &str) -> RegisterDomain {
     RegisterDomain {
         name: name(text),

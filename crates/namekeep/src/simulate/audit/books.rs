@@ -2,12 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use model::{RegistrarHandle, RegistryId};
 use policy::{ChargeKind, Registration};
-use sandbox::{BillingItem, BillingLine};
+use sandbox::{BillingItem, BillingLine, LedgerEntry};
+use serde::Serialize;
 use store::{Store, StoreFault, charges};
 
-use crate::simulate::summary::Books;
-use crate::simulate::world::World;
+/// What stands in the books of both sides, in minor units of the registry's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Books {
+    /// In ours.
+    pub ours_minor: i64,
+    /// In the registry's.
+    pub theirs_minor: i64,
+}
 
 /// What a line is for, as both sides call it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,9 +34,14 @@ type Line = (Item, i64, i64);
 /// The lines of one name, sorted.
 type Lines = Vec<Line>;
 
-/// Compares; gives the sums of both sides by registry, and how many lines were compared.
-pub(super) fn check(
-    world: &World,
+/// Compares the charges of `portfolio` with the ledgers of its registries; gives the sums of both sides by registry, and how many
+/// lines were compared.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn check(
+    ledgers: &[(RegistryId, Vec<LedgerEntry>)],
+    us: &RegistrarHandle,
     store: &Store,
     portfolio: &[Registration],
     findings: &mut Vec<String>,
@@ -36,10 +49,9 @@ pub(super) fn check(
     let mut sums: BTreeMap<String, Books> = BTreeMap::new();
     let mut compared = 0;
     let mut ours = our_lines(store, portfolio)?;
-    for (registry, link) in world.registries() {
-        let theirs = link.look(|registry| their_lines(registry, world));
+    for (registry, ledger) in ledgers {
         let sum = sums.entry(registry.to_string()).or_default();
-        for (object, mut lines) in theirs {
+        for (object, mut lines) in their_lines(ledger, us) {
             lines.sort_unstable();
             let (mine, _) = ours.remove(&object).unwrap_or_default();
             compared += lines.len() as u64;
@@ -56,6 +68,7 @@ pub(super) fn check(
             findings.push(format!("we booked {lines:?} for `{object}`, of which its registry knows nothing"));
         }
     }
+    findings.sort();
     Ok((sums, compared))
 }
 
@@ -73,10 +86,10 @@ fn our_lines(store: &Store, portfolio: &[Registration]) -> Result<HashMap<String
     Ok(all)
 }
 
-fn their_lines(registry: &sandbox::Registry, world: &World) -> HashMap<String, Lines> {
+fn their_lines(ledger: &[LedgerEntry], us: &RegistrarHandle) -> HashMap<String, Lines> {
     let mut all: HashMap<String, Lines> = HashMap::new();
-    for entry in registry.ledger() {
-        for line in entry.lines.iter().filter(|line| line.registrar == world.ours) {
+    for entry in ledger {
+        for line in entry.lines.iter().filter(|line| line.registrar == *us) {
             all.entry(entry.object.clone()).or_default().push(line_of(line));
         }
     }

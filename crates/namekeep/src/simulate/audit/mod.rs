@@ -2,13 +2,13 @@
 //!
 //! | part | what it holds against what |
 //! | --- | --- |
-//! | [`agreement`] | our intents and attempts against the registries' ledgers: each transform once |
+//! | `agreement` | our intents and attempts against the registries' ledgers: each transform once |
 //! | `books` | our charges against their billing lines, entry for entry |
 //! | `truth` | our columns against the registries' objects |
 //! | `duties` | the duties against their windows |
 //! | `history` | the course of events against the rules of the course, and the ledger against the state |
 
-pub mod agreement;
+mod agreement;
 mod books;
 mod duties;
 mod history;
@@ -25,6 +25,7 @@ use super::world::World;
 use crate::failure::Failure;
 use crate::instance::store_failure;
 
+pub use books::Books;
 use history::Histories;
 
 /// Rows read at once.
@@ -53,15 +54,15 @@ impl Audit {
         checks += self.histories.entries();
         checks += truth::check(world, &portfolio, &mut findings);
         checks += duties::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
-        let (books, lines) = books::check(world, store, &portfolio, &mut findings).map_err(store_failure)?;
+        let ledgers: Vec<_> = world.registries().map(|(id, link)| (id.clone(), link.look(|registry| registry.ledger().to_vec()))).collect();
+        let (books, lines) = books::check(&ledgers, &world.ours, store, &portfolio, &mut findings).map_err(store_failure)?;
         checks += lines;
         let mut transforms = 0;
         if self.is_small || is_last {
             let verification = ledger::verify_store(store, &house.ledger_key).map_err(store_failure)?;
             findings.extend(verification.finding.map(|finding| format!("the ledger does not hold: {finding}")));
-            for (registry, link) in world.registries() {
-                let entries = link.look(|registry| registry.ledger().to_vec());
-                let agreement = agreement::compare(store, registry, &world.ours, &entries).map_err(store_failure)?;
+            for (registry, ledger) in &ledgers {
+                let agreement = agreement::compare(store, registry, &world.ours, ledger).map_err(store_failure)?;
                 transforms += agreement.transforms;
                 checks += agreement.intents + agreement.transforms;
                 findings.extend(agreement.findings);

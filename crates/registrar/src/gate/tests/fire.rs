@@ -88,6 +88,25 @@ fn nothing_is_lost_and_nothing_is_doubled_in_a_storm() {
     });
 }
 
+/// A gate that sends in turn replays: the same seed gives the same frames at the registry, fault for fault.
+#[test]
+fn a_run_in_turn_is_repeatable() {
+    let run = || {
+        let mut database = TestDatabases::sqlite();
+        let mut rig = Rig::new(&database, 19).in_turn();
+        rig.faults(Some(storm(19)));
+        for at in 0..8 {
+            rig.order(&format!("again{at}.alpha"));
+        }
+        rig.settle(&mut database);
+        books::agree(&rig);
+        let world = rig.port.world();
+        let ledger = world.registry().ledger().iter();
+        ledger.map(|entry| format!("{} {} {:?}", entry.at, entry.object, entry.cltrid)).collect::<Vec<_>>()
+    };
+    assert_eq!(run(), run());
+}
+
 /// One life of one name, with a breakdown at every single command in turn, on each side of its execution.
 #[test]
 fn a_breakdown_between_any_two_commits_is_harmless() {

@@ -247,6 +247,9 @@ impl Gate {
             return Ok(());
         }
         let (held, claimed) = self.claim(true, self.round_limit()).await?;
+        if self.inner.concurrency == 1 {
+            return self.send_in_turn(&held, claimed, round).await;
+        }
         let mut waiting = claimed.into_iter();
         let mut under_way = JoinSet::new();
         loop {
@@ -262,6 +265,25 @@ impl Gate {
         }
     }
 
+    /// One command after the other, and one commit for all that they brought: the same run again gives the same records in the same
+    /// order, and a simulation does not wait for the disk at every command.
+    async fn send_in_turn(&self, held: &Held, claimed: Vec<Claimed>, round: &mut GateRound) -> Result<(), Failure> {
+        let mut commits = Vec::with_capacity(claimed.len());
+        for next in claimed {
+            let ended = Arc::new(deliver(self.line(), next, held.until).await);
+            self.lock().learn(&ended);
+            round.add(GateRound { sent: 1, ..GateRound::of(&ended.ruling.conclusion) });
+            let (line, fence) = (self.line().clone(), held.fence.clone());
+            let pending = line.registrar.store().clone().submit(move |tx| record::record(tx, &line, &fence, &ended));
+            commits.push(pending.map_err(Fault::from)?);
+        }
+        let result = self.blocking(move |_| commits.into_iter().try_for_each(store::Pending::wait)).await;
+        if result.is_err() {
+            self.lock().held = None;
+        }
+        result
+    }
+
     /// One attempt from the wire to the record.
     async fn carry(self, held: Held, claimed: Claimed) -> Result<GateRound, Failure> {
         let ended = deliver(self.line(), claimed, held.until).await;
@@ -269,10 +291,13 @@ impl Gate {
         Ok(GateRound { sent: 1, ..conclusion })
     }
 
-    /// Intents claimed in one round: a few for every slot, so that no slot waits for the database.
+    /// Intents claimed in one round: a few for every slot, so that no slot waits for the database; many where they go in turn and
+    /// share one commit.
     fn round_limit(&self) -> u32 {
         const PER_SLOT: usize = 8;
-        u32::try_from(self.inner.concurrency.saturating_mul(PER_SLOT)).unwrap_or(u32::MAX)
+        const IN_TURN: usize = 256;
+        let limit = if self.inner.concurrency == 1 { IN_TURN } else { self.inner.concurrency.saturating_mul(PER_SLOT) };
+        u32::try_from(limit).unwrap_or(u32::MAX)
     }
 
     fn is_paused(&self) -> bool {

@@ -26,7 +26,7 @@ impl Gate {
     /// Works until `shutdown` says true: then nothing more is claimed, what is under way ends, and the lease is given back.
     pub async fn run(&self, mut shutdown: watch::Receiver<bool>) {
         let (mut under_way, mut proofs) = (JoinSet::new(), JoinSet::new());
-        let mut seen = 0;
+        let mut commits = Box::pin(self.next_commit(0));
         while !*shutdown.borrow_and_update() {
             if let Err(failure) = self.fill(&mut under_way, &mut proofs).await {
                 tracing::error!(registry = %self.line().registry(), %failure, "the gate could not work; it tries again");
@@ -36,7 +36,11 @@ impl Gate {
                 _ = shutdown.changed() => {}
                 Some(carried) = under_way.join_next(), if !under_way.is_empty() => self.report(carried),
                 Some(proven) = proofs.join_next(), if !proofs.is_empty() => self.report(proven),
-                commits = self.next_commit(seen) => seen = commits,
+                seen = &mut commits => commits = Box::pin(self.next_commit(seen)),
+            }
+            // What ended meanwhile is made up for by one claim.
+            while let Some(carried) = under_way.try_join_next() {
+                self.report(carried);
             }
         }
         while let Some(carried) = under_way.join_next().await {
