@@ -1,0 +1,179 @@
+//! A scene for tests: two registries over TLS in this process, an instance of the real program in a folder, and its commands.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use model::{RegistrarHandle, RegistryId};
+use policy::profile::RegistryProfile;
+use sandbox::control::Client;
+use sandbox::{RunningWorld, VirtualClock, World, WorldSetup};
+use store::{DatabaseUrl, SignerKey, Store};
+
+/// The program.
+const NAMEKEEP: &str = env!("CARGO_BIN_EXE_namekeep");
+/// Our account at both registries.
+pub const OURS: &str = "NAMEKEEP";
+/// The other registrar's account at both registries.
+pub const OTHER: &str = "OTHER-REG";
+
+/// The profiles, with the registries' deadlines as they are shipped.
+const PROFILES: [(&str, &str); 2] =
+    [("alpha", include_str!("../../../policy/profiles/alpha.toml")), ("minimal", include_str!("../../../policy/profiles/minimal.toml"))];
+/// Deadlines for tests, in place of the shipped ones: an outcome can be believed soon.
+const DEADLINES: &str = "\n[registry.deadlines]\nlogin_seconds = 5\nquery_seconds = 2\ntransform_seconds = 2\n";
+
+/// Registries and an instance.
+pub struct Scene {
+    /// The registries.
+    pub world: RunningWorld,
+    /// What moves them.
+    pub control: Client,
+    /// The instance's folder.
+    pub instance: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+/// What a command of the program printed, and how it ended.
+pub struct Ended {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Everything it printed, standard output and standard error.
+    pub printed: String,
+}
+
+impl Scene {
+    /// Sets the scene.
+    pub async fn set() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let profiles: Vec<(String, RegistryProfile, String)> = PROFILES
+            .iter()
+            .map(|(id, text)| {
+                let text = with_deadlines(text);
+                ((*id).to_owned(), RegistryProfile::parse(&text, id).unwrap(), text)
+            })
+            .collect();
+        let handles = [OURS, OTHER].map(|handle| RegistrarHandle::parse(handle).unwrap());
+        let setup =
+            WorldSetup::new(profiles.iter().map(|(_, profile, _)| profile.clone()).collect(), handles.to_vec(), VirtualClock::real());
+        let sandbox = folder.path().join("sandbox");
+        let world = World::start(&sandbox, setup).await.unwrap();
+        let control = Client::connect(&sandbox).await.unwrap();
+        let scene = Self { world, control, instance: folder.path().join("instance"), folder };
+        scene.found(&profiles);
+        scene
+    }
+
+    /// Makes the instance as an operator would: `init`, profiles, accounts.
+    fn found(&self, profiles: &[(String, RegistryProfile, String)]) {
+        let init = run(Command::new(NAMEKEEP).args(["init", &self.instance.display().to_string(), "--operator", "Fire Test"]));
+        assert!(init.status.success(), "{}", init.printed);
+        let path = self.instance.join("namekeep.toml");
+        let mut configuration = std::fs::read_to_string(&path).unwrap();
+        let sandbox = self.folder.path().join("sandbox").display().to_string();
+        for (id, _, text) in profiles {
+            std::fs::write(self.instance.join(format!("registries/{id}.toml")), text).unwrap();
+            let address = self.world.ready().registries.iter().find(|ready| ready.id.as_str() == id).unwrap().addr;
+            configuration.push_str(&format!(
+                "\n[[registry]]\nprofile = \"registries/{id}.toml\"\naccount = \"{OURS}\"\naddress = \"{address}\"\n\
+                 password_file = \"{sandbox}/clients/{OURS}.password\"\ntrust = {{ kind = \"private-ca\", file = \"{sandbox}/ca.pem\" }}\n\
+                 client_certificates = [{{ chain = \"{sandbox}/clients/{OURS}.pem\", key = \"{sandbox}/clients/{OURS}.key\" }}]\n"
+            ));
+        }
+        std::fs::write(&path, configuration).unwrap();
+    }
+
+    /// A folder for what a test writes besides.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The registries of the scene.
+    pub fn registries() -> [RegistryId; 2] {
+        PROFILES.map(|(id, _)| RegistryId::parse(id).unwrap())
+    }
+
+    /// Runs a command of the program on the instance with its whole log, and waits for its end while the registries go on.
+    pub async fn namekeep(&self, arguments: &[&str]) -> Ended {
+        let mut command = command(&self.instance, arguments);
+        tokio::task::spawn_blocking(move || run(&mut command)).await.unwrap()
+    }
+
+    /// Starts `namekeep serve`, its output and so much of its log going to a file.
+    pub fn serve(&self, log: &Path, level: &str) -> Child {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+        let mut command = command(&self.instance, &["serve"]);
+        command.env("NAMEKEEP_LOG", level).stdout(file.try_clone().unwrap()).stderr(file).stdin(Stdio::null()).spawn().unwrap()
+    }
+
+    /// The instance's own state.
+    pub fn store(&self) -> Store {
+        let signer = SignerKey::read(&self.instance.join("keys/ledger.key")).unwrap();
+        Store::open_with_signer(&DatabaseUrl::sqlite(&self.instance.join("state/namekeep.db")), signer).unwrap()
+    }
+}
+
+/// A command of the program on an instance, with everything it can say.
+fn command(instance: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(NAMEKEEP);
+    command.arg("--dir").arg(instance).args(arguments).env("NAMEKEEP_LOG", "trace");
+    command
+}
+
+fn run(command: &mut Command) -> Ended {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Ended { status: output.status, printed }
+}
+
+/// Every file below a folder.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+/// Whether `bytes` hold `wanted`.
+pub fn holds(bytes: &[u8], wanted: &str) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted.as_bytes())
+}
+
+/// The content of a file, empty where it went away.
+pub fn content(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Ok(mut file) = std::fs::File::open(path) {
+        file.read_to_end(&mut bytes).unwrap();
+    }
+    bytes
+}
+
+/// Waits until something holds, looking again and again; gives whether it did in time.
+pub async fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let until = std::time::Instant::now() + limit;
+    while std::time::Instant::now() < until {
+        if holds() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    false
+}
+
+/// The profile with short deadlines: its own section for them replaced, or one added.
+fn with_deadlines(text: &str) -> String {
+    let (before, rest) = match text.split_once("[registry.deadlines]") {
+        Some((before, section)) => (before, section.split_once("\n[").map_or(String::new(), |(_, rest)| format!("\n[{rest}"))),
+        None => {
+            let (before, rest) = text.split_once("[registry.namespaces]").unwrap();
+            (before, format!("[registry.namespaces]{rest}"))
+        }
+    };
+    format!("{before}{DEADLINES}{rest}")
+}
