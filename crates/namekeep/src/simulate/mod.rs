@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_life_sees_every_kind_of_thing() {
         let tally = lived(3, 60, 2).tally;
-        assert!(tally.registered > 40 && tally.expired > 20, "{tally:?}");
+        assert!(tally.registered > 40 && tally.auto_renewed > 20 && tally.expired > 10, "{tally:?}");
         assert!(tally.transferred_in > 0 && tally.transferred_out > 0 && tally.deleted > 0 && tally.restored > 0, "{tally:?}");
         assert!(tally.lost_answers > 0 && tally.reconciled > 0 && tally.crashes > 0, "{tally:?}");
     }
