@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
 
 use model::{RegistrarHandle, RegistryId};
 use policy::profile::RegistryProfile;
@@ -32,6 +31,7 @@ pub struct Scene {
     pub control: Client,
     /// The instance's folder.
     pub instance: PathBuf,
+    profiles: Vec<(String, RegistryProfile, String)>,
     folder: tempfile::TempDir,
 }
 
@@ -60,25 +60,25 @@ impl Scene {
         let sandbox = folder.path().join("sandbox");
         let world = World::start(&sandbox, setup).await.unwrap();
         let control = Client::connect(&sandbox).await.unwrap();
-        let scene = Self { world, control, instance: folder.path().join("instance"), folder };
-        scene.found(&profiles);
+        let scene = Self { world, control, instance: folder.path().join("instance"), profiles, folder };
+        scene.found(&scene.instance, OURS);
         scene
     }
 
-    /// Makes the instance as an operator would: `init`, profiles, accounts.
-    fn found(&self, profiles: &[(String, RegistryProfile, String)]) {
-        let init = run(Command::new(NAMEKEEP).args(["init", &self.instance.display().to_string(), "--operator", "Fire Test"]));
+    /// Makes an instance as an operator would: `init`, profiles, accounts.
+    pub fn found(&self, instance: &Path, account: &str) {
+        let init = run(Command::new(NAMEKEEP).args(["init", &instance.display().to_string(), "--operator", "Test Operator"]));
         assert!(init.status.success(), "{}", init.printed);
-        let path = self.instance.join("namekeep.toml");
+        let path = instance.join("namekeep.toml");
         let mut configuration = std::fs::read_to_string(&path).unwrap();
         let sandbox = self.folder.path().join("sandbox").display().to_string();
-        for (id, _, text) in profiles {
-            std::fs::write(self.instance.join(format!("registries/{id}.toml")), text).unwrap();
+        for (id, _, text) in &self.profiles {
+            std::fs::write(instance.join(format!("registries/{id}.toml")), text).unwrap();
             let address = self.world.ready().registries.iter().find(|ready| ready.id.as_str() == id).unwrap().addr;
             configuration.push_str(&format!(
-                "\n[[registry]]\nprofile = \"registries/{id}.toml\"\naccount = \"{OURS}\"\naddress = \"{address}\"\n\
-                 password_file = \"{sandbox}/clients/{OURS}.password\"\ntrust = {{ kind = \"private-ca\", file = \"{sandbox}/ca.pem\" }}\n\
-                 client_certificates = [{{ chain = \"{sandbox}/clients/{OURS}.pem\", key = \"{sandbox}/clients/{OURS}.key\" }}]\n"
+                "\n[[registry]]\nprofile = \"registries/{id}.toml\"\naccount = \"{account}\"\naddress = \"{address}\"\n\
+                 password_file = \"{sandbox}/clients/{account}.password\"\ntrust = {{ kind = \"private-ca\", file = \"{sandbox}/ca.pem\" }}\n\
+                 client_certificates = [{{ chain = \"{sandbox}/clients/{account}.pem\", key = \"{sandbox}/clients/{account}.key\" }}]\n"
             ));
         }
         std::fs::write(&path, configuration).unwrap();
@@ -95,8 +95,8 @@ impl Scene {
     }
 
     /// Runs a command of the program on the instance with its whole log, and waits for its end while the registries go on.
-    pub async fn namekeep(&self, arguments: &[&str]) -> Ended {
-        let mut command = command(&self.instance, arguments);
+    pub async fn namekeep(&self, instance: &Path, arguments: &[&str]) -> Ended {
+        let mut command = command(instance, arguments);
         tokio::task::spawn_blocking(move || run(&mut command)).await.unwrap()
     }
 
@@ -152,18 +152,6 @@ pub fn content(path: &Path) -> Vec<u8> {
         file.read_to_end(&mut bytes).unwrap();
     }
     bytes
-}
-
-/// Waits until something holds, looking again and again; gives whether it did in time.
-pub async fn wait_until(limit: Duration, mut holds: impl FnMut() -> bool) -> bool {
-    let until = std::time::Instant::now() + limit;
-    while std::time::Instant::now() < until {
-        if holds() {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    false
 }
 
 /// The profile with short deadlines: its own section for them replaced, or one added.
