@@ -6,7 +6,24 @@
 //!
 //! The way in is [`decide`]: a [`DomainCommand`] against a [`Registration`] gives a [`Verdict`] (the events that follow,
 //! the registry intents, duties, notices and charges they need) or a [`Refusal`] that names its rule. Events are applied
-//! with [`Registration::apply`], which cannot fail.
+//! with [`Registration::apply`], which cannot fail. [`Registration::next_due`] says when `Tick` has something to do; the
+//! same loop catches up after an outage.
+//!
+//! | to find | look in |
+//! | --- | --- |
+//! | what a command does | `command/`, one file each; `command/settle_intent/` for answers of the registry |
+//! | which rung says no | [`guard`], with [`matrix`] for what the registry would answer |
+//! | the expiry chain | `registration/agenda.rs` (what is due), `chain.rs` (what is done), [`expiry`] (the numbers) |
+//! | transfers | `handover.rs`, and [`transfer`] for the closed lists of reasons |
+//! | deleting | `deletion.rs` |
+//! | charges and credits | `accounting.rs` |
+//! | desired against actual | [`drift`], and `provision.rs` for what is sent |
+//! | a TLD's own numbers | [`profile`] |
+//! | every rule with its clause and dates | [`rules`] |
+//!
+//! What the callers owe it: [`Facts`] read in the same transaction, an `Observe` after a transfer in and at every
+//! reconciliation, a `NoticeSent` for every notice carried (deletion waits for it), and a `SettleIntent` for every intent,
+//! the cancelled ones too.
 
 mod accounting;
 pub mod actor;

@@ -5,7 +5,7 @@ use model::{EppStatus, IntentId, Timestamp};
 
 use super::Settled;
 use crate::accounting::{Line, charge, paid_until};
-use crate::calendar::years_between;
+use crate::calendar::{add_days, years_between};
 use crate::charge::ChargeKind;
 use crate::decision::Decision;
 use crate::deletion::infer_restored;
@@ -15,7 +15,7 @@ use crate::learn::learn;
 use crate::outcome::Done;
 use crate::profile::FeeTable;
 use crate::reason::{Reason, ReasonOwner};
-use crate::registration::{DeletionCause, Phase};
+use crate::registration::{DeletionCase, DeletionCause, Phase};
 use crate::term;
 
 /// The registry took the request: the restore is charged, and the report follows by itself.
@@ -53,9 +53,22 @@ pub(super) fn report_confirmed(decision: &mut Decision<'_, '_>, settled: &Settle
 
 /// In redemption again; it can be asked for once more while that lasts.
 pub(super) fn refused(decision: &mut Decision<'_, '_>) {
-    if decision.registration.phase == Phase::Restoring {
-        decision.happen(Event::RestoreFailed);
+    if decision.registration.phase != Phase::Restoring {
+        return;
     }
+    let had_begun = decision.registration.deletion.as_ref().filter(|case| case.restore_requested_at.is_some()).cloned();
+    decision.happen(Event::RestoreFailed);
+    if let Some(case) = had_begun {
+        restart_redemption(decision, &case);
+    }
+}
+
+/// A restore that lapsed for want of its report leads back into redemption (RFC 3915 section 2), and the RFC does not say whether
+/// that begins anew: we count on the longer one, so that nobody is told too early that a name is lost.
+fn restart_redemption(decision: &mut Decision<'_, '_>, case: &DeletionCase) {
+    let anew = add_days(decision.now(), i32::from(decision.profile().grace.redemption_days));
+    let ends_at = case.redemption_ends_at.map_or(anew, |ends_at| ends_at.max(anew));
+    decision.happen(Event::RedemptionBegan { deleted_at: case.deleted_at.unwrap_or(case.decided_at), ends_at });
 }
 
 /// The name is back: the years the registry added are charged, and what we want is carried to it again.
