@@ -34,6 +34,8 @@ pub(crate) const PASSWORD: &str = "canary-pass-77";
 const OPENING_BALANCE: i64 = 100_000_000;
 /// Commands under way at once.
 const CONCURRENCY: usize = 4;
+/// Turns of the runtime after which every aborted task is gone.
+const YIELDS: usize = 16;
 /// Rounds after which a rehearsal that has not come to rest is stuck.
 const MAX_ROUNDS: usize = 2_000;
 
@@ -255,6 +257,12 @@ impl Rig {
     /// The process ends as it is, and starts again on the same data.
     pub(crate) fn restart(&mut self, database: &mut TestDatabase) {
         self.seed += 1_000;
+        // What was under way is dropped while the old store is still there.
+        self.runtime.block_on(async {
+            for _ in 0..YIELDS {
+                tokio::task::yield_now().await;
+            }
+        });
         database.reopen();
         self.registrar = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
         *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);

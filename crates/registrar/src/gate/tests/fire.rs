@@ -12,7 +12,7 @@ use crate::command::{DeleteDomain, IssueAuthInfo, LockDomain, RenewDomain};
 use crate::gate::testing::{Crash, Rig, name};
 
 /// Names in one life under fire; each goes through five or more transforms.
-const NAMES: usize = 40;
+const NAMES: usize = 30;
 
 /// About a third of all transforms end badly, one way or the other; some queries too.
 fn storm(seed: u64) -> FaultPlan {

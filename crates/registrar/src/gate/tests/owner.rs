@@ -50,6 +50,29 @@ fn what_was_under_way_at_a_breakdown_is_unknown_to_the_next_owner() {
     });
 }
 
+/// A round that its caller drops half-way: the gate lives on, and clears up what was under way.
+#[test]
+fn a_caller_that_goes_away_leaves_nothing_behind() {
+    for crash in [Crash::Before(1), Crash::After(1)] {
+        TestDatabases::each(|database| {
+            let mut rig = Rig::new(database, 35);
+            rig.crash(crash);
+            rig.order("dropped.alpha");
+            let gate = rig.gate();
+            rig.block_on(async {
+                tokio::select! {
+                    round = gate.step() => panic!("the round came to its end: {round:?}"),
+                    () = rig.port.broke_down() => {}
+                }
+            });
+            drop(gate);
+            assert!(rig.states().contains_key("sent"), "{}: {:?}", database.engine(), rig.states());
+            rig.settle(database);
+            books::agree(&rig);
+        });
+    }
+}
+
 /// An owner that slept through the end of its lease comes back: nothing it still has in hand reaches the books.
 #[test]
 fn a_stale_owner_writes_nothing() {

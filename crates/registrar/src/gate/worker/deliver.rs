@@ -14,10 +14,10 @@ use crate::gate::port::{Answered, Exchange, NotSent, PortRequest};
 use crate::gate::prove::{Evidence, Finding, Proof, prove, questions};
 use crate::gate::settle::{Reaction, Settled, settle};
 
-/// Sends what was claimed, unless the lease ended meanwhile, and gives what is to be put on record.
-pub(super) async fn deliver(line: &Line, claimed: Claimed, lease_until: Timestamp) -> Ended {
+/// Sends what was claimed, unless the lease grew too old meanwhile, and gives what is to be put on record.
+pub(super) async fn deliver(line: &Line, claimed: Claimed, begin_until: Timestamp) -> Ended {
     let cltrid = Some(claimed.cltrid().clone());
-    let exchange = if line.registrar.now() < lease_until {
+    let exchange = if line.registrar.now() < begin_until {
         let request = PortRequest {
             lane: port_lane(claimed.row.intent.lane),
             tenant: claimed.tenant.clone(),
@@ -26,7 +26,7 @@ pub(super) async fn deliver(line: &Line, claimed: Claimed, lease_until: Timestam
         };
         line.port.exchange(request).await
     } else {
-        Exchange::NotSent(NotSent::passing("the gate's lease ended before the command was sent"))
+        Exchange::NotSent(NotSent::passing("the gate's lease is too old for a command to begin"))
     };
     match exchange {
         Exchange::NotSent(not_sent) => {

@@ -10,8 +10,8 @@ use crate::gate::line::Line;
 
 /// Longest time a command waits in the port before its first byte leaves, in seconds (the pool's `queue_wait`).
 const QUEUE_WAIT_SECONDS: i64 = 60;
-/// Time to spare, in seconds.
-const MARGIN_SECONDS: i64 = 30;
+/// How long after a claim or renewal commands may still be begun, in seconds.
+const BEGIN_SECONDS: i64 = 60;
 /// Intents recovered in one statement after a restart.
 const RECOVERY_PAGE: u32 = 500;
 
@@ -22,13 +22,30 @@ pub(super) struct Held {
     pub(super) fence: Fence,
     /// Until when it is ours without renewal.
     pub(super) until: Timestamp,
+    /// Until when a command may be begun: whatever is begun by then ends before the lease does.
+    pub(super) begin_until: Timestamp,
 }
 
-/// How long the lease lasts. An exchange that is begun right after a renewal ends before it, whatever it waits for; so whoever takes
-/// a lapsed lease knows that nothing more leaves from here.
-pub(super) fn length(line: &Line) -> Duration {
-    let seconds = line.transform_deadline().as_secs() + QUEUE_WAIT_SECONDS + MARGIN_SECONDS;
-    Duration::from_secs(seconds.unsigned_abs())
+impl Held {
+    fn since(line: &Line, fence: Fence, now: Timestamp) -> Self {
+        let until = later(now, length_seconds(line));
+        Self { fence, until, begin_until: later(now, BEGIN_SECONDS) }
+    }
+
+    /// Whether it is time to prolong it: half of the time to begin commands is over.
+    pub(super) fn is_ageing(&self, now: Timestamp) -> bool {
+        now >= self.begin_until.saturating_sub(SignedDuration::from_secs(BEGIN_SECONDS / 2)).unwrap_or(self.begin_until)
+    }
+}
+
+/// How long the lease lasts. What is begun in time ends before it, whatever it waits for; so whoever takes a lapsed lease knows that
+/// nothing more leaves from here.
+fn length_seconds(line: &Line) -> i64 {
+    BEGIN_SECONDS + QUEUE_WAIT_SECONDS + line.transform_deadline().as_secs()
+}
+
+fn length(line: &Line) -> Duration {
+    Duration::from_secs(length_seconds(line).unsigned_abs())
 }
 
 /// Takes the lease, if it is free, and with it whatever a crash left behind: every intent marked as sent is unknown now.
@@ -50,26 +67,24 @@ pub(super) fn take(tx: &mut Tx<'_>, line: &Line, owner: &str, now: Timestamp) ->
     if !recovered.is_empty() {
         tracing::info!(registry = %line.registry(), count = recovered.len(), "intents under way at the last stop are now unknown");
     }
-    Ok(Some((Held { fence, until: end(line, now) }, recovered)))
+    Ok(Some((Held::since(line, fence, now), recovered)))
 }
 
 /// From when on nothing that was sent before this moment can still be carried out. The first owner in this process follows one that
 /// is dead; a later one may follow its own commands, which can still wait in the port.
 pub(super) fn settled_from(line: &Line, is_first: bool, now: Timestamp) -> Timestamp {
     let queue_wait = if is_first { 0 } else { QUEUE_WAIT_SECONDS };
-    let wait = line.transform_deadline().saturating_add(SignedDuration::from_secs(queue_wait));
-    now.saturating_add(wait).unwrap_or(now)
+    later(now, line.transform_deadline().as_secs() + queue_wait)
 }
 
 /// Prolongs it.
 pub(super) fn renew(tx: &mut Tx<'_>, line: &Line, held: &Held, now: Timestamp) -> Result<Held, StoreFault> {
     leases::renew(tx, &held.fence, now, length(line))?;
-    Ok(Held { fence: held.fence.clone(), until: end(line, now) })
+    Ok(Held::since(line, held.fence.clone(), now))
 }
 
-fn end(line: &Line, now: Timestamp) -> Timestamp {
-    let length = SignedDuration::try_from(length(line)).unwrap_or(SignedDuration::ZERO);
-    now.saturating_add(length).unwrap_or(now)
+fn later(from: Timestamp, seconds: i64) -> Timestamp {
+    from.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(from)
 }
 
 fn name(line: &Line) -> String {

@@ -220,9 +220,26 @@ impl Gate {
     /// The lease as this gate holds it; taken if it is free. None while another process holds it.
     async fn hold(&self) -> Result<Option<Held>, Failure> {
         let now = self.line().registrar.now();
-        if let Some(held) = self.lock().held.clone().filter(|held| now < held.until) {
-            return Ok(Some(held));
+        let held = self.lock().held.clone().filter(|held| now < held.until);
+        match held {
+            Some(held) if held.is_ageing(now) => self.prolong(held, now).await,
+            Some(held) => Ok(Some(held)),
+            None => self.take(now).await,
         }
+    }
+
+    async fn prolong(&self, held: Held, now: Timestamp) -> Result<Option<Held>, Failure> {
+        let renewed = self
+            .blocking(move |line| {
+                let shared = line.clone();
+                retried(line, move |tx| Ok(lease::renew(tx, &shared, &held, now)?))
+            })
+            .await;
+        self.lock().held = renewed.as_ref().ok().cloned();
+        renewed.map(Some)
+    }
+
+    async fn take(&self, now: Timestamp) -> Result<Option<Held>, Failure> {
         let owner = self.inner.owner.clone();
         let taken = self
             .blocking(move |line| {
@@ -247,9 +264,18 @@ impl Gate {
             return Ok(());
         }
         let (held, claimed) = self.claim(true, self.round_limit()).await?;
-        if self.inner.concurrency == 1 {
-            return self.send_in_turn(&held, claimed, round).await;
+        let unfinished = Unfinished::begin(self);
+        let result = match self.inner.concurrency {
+            1 => self.send_in_turn(&held, claimed, round).await,
+            _ => self.send_side_by_side(&held, claimed, round).await,
+        };
+        if result.is_ok() {
+            unfinished.finish();
         }
+        result
+    }
+
+    async fn send_side_by_side(&self, held: &Held, claimed: Vec<Claimed>, round: &mut GateRound) -> Result<(), Failure> {
         let mut waiting = claimed.into_iter();
         let mut under_way = JoinSet::new();
         loop {
@@ -270,25 +296,23 @@ impl Gate {
     async fn send_in_turn(&self, held: &Held, claimed: Vec<Claimed>, round: &mut GateRound) -> Result<(), Failure> {
         let mut commits = Vec::with_capacity(claimed.len());
         for next in claimed {
-            let ended = Arc::new(deliver(self.line(), next, held.until).await);
+            let ended = Arc::new(deliver(self.line(), next, held.begin_until).await);
             self.lock().learn(&ended);
             round.add(GateRound { sent: 1, ..GateRound::of(&ended.ruling.conclusion) });
             let (line, fence) = (self.line().clone(), held.fence.clone());
             let pending = line.registrar.store().clone().submit(move |tx| record::record(tx, &line, &fence, &ended));
             commits.push(pending.map_err(Fault::from)?);
         }
-        let result = self.blocking(move |_| commits.into_iter().try_for_each(store::Pending::wait)).await;
-        if result.is_err() {
-            self.lock().held = None;
-        }
-        result
+        self.blocking(move |_| commits.into_iter().try_for_each(store::Pending::wait)).await
     }
 
     /// One attempt from the wire to the record.
     async fn carry(self, held: Held, claimed: Claimed) -> Result<GateRound, Failure> {
-        let ended = deliver(self.line(), claimed, held.until).await;
-        let conclusion = self.put_on_record(&held, ended).await?;
-        Ok(GateRound { sent: 1, ..conclusion })
+        let unfinished = Unfinished::begin(&self);
+        let ended = deliver(self.line(), claimed, held.begin_until).await;
+        let counted = self.put_on_record(&held, ended).await?;
+        unfinished.finish();
+        Ok(GateRound { sent: 1, ..counted })
     }
 
     /// Intents claimed in one round: a few for every slot, so that no slot waits for the database; many where they go in turn and
@@ -331,16 +355,12 @@ impl Gate {
         self.lock().learn(&ended);
         let counted = GateRound::of(&ended.ruling.conclusion);
         let (fence, ended) = (held.fence.clone(), Arc::new(ended));
-        let result = self
-            .blocking(move |line| {
-                let shared = line.clone();
-                retried(line, move |tx| record::record(tx, &shared, &fence, &ended))
-            })
-            .await;
-        if result.is_err() {
-            self.lock().held = None;
-        }
-        result.map(|()| counted)
+        self.blocking(move |line| {
+            let shared = line.clone();
+            retried(line, move |tx| record::record(tx, &shared, &fence, &ended))
+        })
+        .await?;
+        Ok(counted)
     }
 
     /// From when on "not done" is believed of an intent: as this run knows it, else from the taking of the lease on.
@@ -353,6 +373,31 @@ impl Gate {
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Line) -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
         let line = self.line().clone();
         tokio::task::spawn_blocking(move || work(&line)).await.map_err(broken)?
+    }
+}
+
+/// Attempts that were claimed and are not on record. Where they come to nothing here (a fault, a caller that went away), the lease
+/// is let go and taken anew, which makes them unknown, and the reconciler clears them up.
+struct Unfinished {
+    gate: Gate,
+    is_finished: bool,
+}
+
+impl Unfinished {
+    fn begin(gate: &Gate) -> Self {
+        Self { gate: gate.clone(), is_finished: false }
+    }
+
+    fn finish(mut self) {
+        self.is_finished = true;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            self.gate.lock().held = None;
+        }
     }
 }
 

@@ -6,20 +6,21 @@ use model::{Contact, Timestamp};
 use policy::IntentState;
 use store::intents;
 use store::intents::{Attempt, IntentRow};
+use tokio::task::JoinSet;
 
 use super::claim::contact_of;
 use super::deliver::{ask_all, port_lane, proof_of};
 use super::lease::Held;
 use super::record::Ended;
 use super::ruling::Case;
-use super::{Gate, GateRound, note};
+use super::{Gate, GateRound, broken, note};
 use crate::failure::Failure;
 use crate::gate::line::Line;
 use crate::gate::prove::questions;
 use crate::registry::alarm::Raised;
 
-/// Intents proven in one round. Each is at most two queries, so a round stays short beside the work that waits.
-const ROUND_LIMIT: u32 = 64;
+/// Intents proven in one round. Each is at most two queries.
+const ROUND_LIMIT: u32 = 256;
 /// How long a registry may take to decide what it accepted (1001) before it is asked and an alarm raised, in hours.
 const PENDING_HOURS: i64 = 24;
 /// Pause between two looks at what registries have not decided, in minutes.
@@ -42,12 +43,25 @@ impl Gate {
             let before = now.saturating_sub(SignedDuration::from_hours(PENDING_HOURS)).unwrap_or(now);
             suspects.extend(self.suspects(move |tx, line| Ok(intents::list_pending(tx, line.registry(), before, ROUND_LIMIT)?)).await?);
         }
-        for suspect in suspects {
-            let ended = self.examine(suspect).await;
-            let counted = self.put_on_record(held, ended).await?;
-            round.add(GateRound { proven: 1, ..counted });
+        let (mut waiting, mut under_way) = (suspects.into_iter(), JoinSet::new());
+        loop {
+            while under_way.len() < self.inner.concurrency
+                && let Some(suspect) = waiting.next()
+            {
+                under_way.spawn(self.clone().clear_up(held.clone(), suspect));
+            }
+            match under_way.join_next().await {
+                Some(counted) => round.add(counted.map_err(broken)??),
+                None => return Ok(round),
+            }
         }
-        Ok(round)
+    }
+
+    /// One proof from the question to the record.
+    async fn clear_up(self, held: Held, suspect: Suspect) -> Result<GateRound, Failure> {
+        let ended = self.examine(suspect).await;
+        let counted = self.put_on_record(&held, ended).await?;
+        Ok(GateRound { proven: 1, ..counted })
     }
 
     async fn suspects(
