@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::command_line::{CommandLine, Failure};
 use crate::room::Room;
 use crate::running_sandbox::{ReadyRegistrar, RunningSandbox};
+use crate::sandbox_table;
 use crate::steps::Step;
 use crate::tally::{Failed, Passed};
 
@@ -17,6 +18,23 @@ use crate::tally::{Failed, Passed};
 pub enum ForeignClient {
     NetEpp,
     Pyepp,
+}
+
+impl ForeignClient {
+    /// The table that the registry itself must show after the drive.
+    fn expected_table(self) -> &'static str {
+        match self {
+            Self::NetEpp => include_str!("../../tests/judges/expected/net-epp.json"),
+            Self::Pyepp => include_str!("../../tests/judges/expected/pyepp.json"),
+        }
+    }
+}
+
+/// What came of a drive.
+struct Driven {
+    report: Report,
+    /// What the registry holds and executed, asked of itself.
+    table: Value,
 }
 
 /// What a script prints.
@@ -42,32 +60,37 @@ struct ReportedStep {
 /// Starts a sandbox, lets the client work, compares.
 pub fn drive(room: &Room, step: &Step, client: ForeignClient) -> Result<Passed, Failed> {
     let again = format!("cargo xtask test --only {}", step.name);
-    let report = run(room, step, client).map_err(|error| Failure {
-        why: format!("{error:#}"),
-        repeat: again.clone(),
-        log: Some(room.log(step.name)),
-    })?;
-    let complaints = report.complaints();
+    let log = Some(room.log(step.name));
+    let broken = |error: anyhow::Error| Failure { why: format!("{error:#}"), repeat: again.clone(), log: log.clone() };
+    let Driven { report, table } = run(room, step, client).map_err(broken)?;
+    let expected = serde_json::from_str(client.expected_table()).context("the expected table is not JSON").map_err(broken)?;
+    let mut complaints = report.complaints();
+    complaints.extend(sandbox_table::differences(&expected, &table));
     if complaints.is_empty() {
+        let rows = sandbox_table::row_count(&table);
         let note =
-            format!("{}: {} commands answered as expected, {} objects as expected", report.client, report.steps.len(), report.actual.len());
-        return Ok(Passed { checks: report.steps.len(), notes: vec![note], left_out: Vec::new() });
+            format!("{}: {} commands answered as expected, {rows} rows of the sandbox as expected", report.client, report.steps.len());
+        return Ok(Passed { checks: report.steps.len() + rows, notes: vec![note], left_out: Vec::new() });
     }
     let failed = report.steps.iter().filter(|step| !step.ok).count();
-    let failure = Failure { why: complaints.join("; "), repeat: again, log: Some(room.log(step.name)) };
-    Err(Failed { passed: report.steps.len() - failed, failed: failed.max(1), failure })
+    let passed = report.steps.len() - failed;
+    Err(Failed { passed, failed: complaints.len(), failure: Failure { why: complaints.join("; "), repeat: again, log } })
 }
 
-fn run(room: &Room, step: &Step, client: ForeignClient) -> Result<Report> {
+/// Leaves the client's report and the registry's table as JSON files for whoever looks into a failure.
+fn run(room: &Room, step: &Step, client: ForeignClient) -> Result<Driven> {
     let sandbox = RunningSandbox::start(room, &room.work_dir().join(step.name), &room.log(step.name))?;
     let line = command_line(room, &sandbox, client)?;
     let output = line.command(room.root()).output().with_context(|| format!("`{line}` cannot be started"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     std::fs::write(room.work_dir().join(format!("{}.json", step.name)), text.as_bytes())?;
-    match serde_json::from_str(&text) {
-        Ok(report) => Ok(report),
-        Err(_) => bail!("`{line}` ended with {} and no report: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()),
-    }
+    let Ok(report) = serde_json::from_str(&text) else {
+        bail!("`{line}` ended with {} and no report: {}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+    };
+    let registry = sandbox.ready.registries.first().context("the sandbox runs no registry")?;
+    let table = sandbox_table::read(&sandbox.control(), &registry.id)?;
+    std::fs::write(room.work_dir().join(format!("{}-sandbox.json", step.name)), serde_json::to_vec_pretty(&table)?)?;
+    Ok(Driven { report, table })
 }
 
 /// The script with everything it needs to find the sandbox and log in twice.

@@ -20,6 +20,7 @@ mod judges;
 mod ledger_judge;
 mod room;
 mod running_sandbox;
+mod sandbox_table;
 mod steps;
 mod tally;
 mod test;

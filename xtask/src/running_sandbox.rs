@@ -83,6 +83,11 @@ impl RunningSandbox {
         self.dir.join("ca.pem")
     }
 
+    /// The socket on which it tells what it holds.
+    pub fn control(&self) -> PathBuf {
+        self.dir.join("control.sock")
+    }
+
     /// What a registrar logs in with.
     pub fn credentials(&self, registrar: &ReadyRegistrar) -> Credentials {
         let clients = self.dir.join("clients");
