@@ -19,7 +19,8 @@ use run::Ending;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    log_to_stderr();
+    // A simulation makes the trouble itself that would be worth a warning elsewhere.
+    log_to_stderr(if matches!(cli.command, cli::Command::Simulate(_)) { "error" } else { "warn" });
     let format = if cli.json { output::Format::Json } else { output::Format::Text };
     match run::run(&cli) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
@@ -32,8 +33,8 @@ fn main() -> ExitCode {
 }
 
 /// Logs go to standard error, never to standard output; `NAMEKEEP_LOG` sets how much, such as `info` or `registrar=debug`.
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("NAMEKEEP_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+fn log_to_stderr(usual: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("NAMEKEEP_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_terminal).with_writer(std::io::stderr).init();
 }

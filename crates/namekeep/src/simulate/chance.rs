@@ -55,7 +55,9 @@ impl ThreadSeeds {
 
 impl EntropySource for ThreadSeeds {
     fn fill(&self, out: &mut [u8]) {
-        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+        let thread = std::thread::current();
+        // Threads of the store and of the runtime have their names; the one that lives the life is any other.
+        let thread = thread.name().filter(|name| name.starts_with("store") || name.starts_with("tokio")).unwrap_or("life").to_owned();
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let seed = Chance::new(self.seed).draw(&thread, 0);
         streams.entry(thread).or_insert_with(|| SeededEntropy::new(seed)).fill(out);

@@ -21,7 +21,7 @@ use crate::demo::cast::Cast;
 use crate::failure::{Exit, Failure};
 
 /// Days of a year, as lives count them.
-const YEAR_DAYS: u32 = 365;
+pub(super) const YEAR_DAYS: u32 = 365;
 /// When every life begins.
 const BIRTH: &str = "2026-11-23T00:00:00Z";
 /// TLDs by how many names in a hundred begin there.
@@ -99,12 +99,12 @@ impl Life {
         self.days
     }
 
-    /// Lives it; says each day that has passed.
-    pub fn live(mut self, mut passed: impl FnMut(u32)) -> Result<Lived, Failure> {
+    /// Lives it; says whenever a day has passed.
+    pub fn live(mut self, passed: impl Fn()) -> Result<Lived, Failure> {
         let began = Instant::now();
         let mut is_outage = false;
         for day in 0..self.days {
-            passed(day);
+            passed();
             if is_outage {
                 is_outage = false;
                 continue;
@@ -201,7 +201,7 @@ impl Life {
             self.work(order)?;
         }
         self.look_at_arrivals(order)?;
-        if (day + 1) % if self.is_small { AUDIT_DAYS } else { YEAR_DAYS } == 0 {
+        if (day + 1).is_multiple_of(if self.is_small { AUDIT_DAYS } else { YEAR_DAYS }) {
             self.check(false)?;
         }
         Ok(())

@@ -22,6 +22,9 @@ mod summary;
 mod world;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -30,29 +33,46 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Format, print};
 use crate::run::Ending;
 
-use life::Life;
+use life::{Life, YEAR_DAYS};
 use summary::{Lived, Summary};
 
-/// Lives the lives and prints what they came to.
+/// Up to so many names a life is kept in memory, where the machine has a file system there: what crashes in it is a process, never
+/// the machine, so nothing is lost by it but the waits for a disk.
+const IN_MEMORY_NAMES: u32 = 2_000;
+/// Where Linux keeps a file system in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// Lives the lives, one on each processor, and prints what they came to.
 pub fn run(args: &SimulateArgs, format: Format) -> Result<Ending, Failure> {
-    let mut lives = Vec::new();
-    for seed in (0..u64::from(args.seeds)).map(|index| args.seed.saturating_add(index)) {
-        lives.push(live(seed, args)?);
-    }
+    let progress = progress(args);
+    let workers = std::thread::available_parallelism().map_or(1, |count| count.get() as u64).min(u64::from(args.seeds));
+    let (next, has_failed) = (AtomicU64::new(0), AtomicBool::new(false));
+    let lived: Mutex<Vec<(u64, Result<Lived, Failure>)>> = Mutex::default();
+    let work = || {
+        while !has_failed.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= u64::from(args.seeds) {
+                return;
+            }
+            let life = live(args.seed.saturating_add(index), args, &progress);
+            has_failed.fetch_or(life.is_err(), Ordering::Relaxed);
+            lived.lock().unwrap_or_else(PoisonError::into_inner).push((index, life));
+        }
+    };
+    std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
+    progress.finish_and_clear();
+    let mut lived = lived.into_inner().unwrap_or_else(PoisonError::into_inner);
+    lived.sort_by_key(|(index, _)| *index);
+    let lives = lived.into_iter().map(|(_, life)| life).collect::<Result<Vec<_>, _>>()?;
     print(format, &Summary { domains: args.domains, years: args.years, lives });
     Ok(Ending::Done)
 }
 
 /// One life in a folder of its own, which stays only when something is found.
-fn live(seed: u64, args: &SimulateArgs) -> Result<Lived, Failure> {
-    let folder = std::env::temp_dir().join(format!("namekeep-simulate-{}-{seed}", std::process::id()));
+fn live(seed: u64, args: &SimulateArgs, progress: &ProgressBar) -> Result<Lived, Failure> {
+    let folder = place(args.domains).join(format!("namekeep-simulate-{}-{seed}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, "make the folder", &error))?;
-    let progress = progress(seed, args);
-    let lived = Life::new(seed, args.domains, args.years, folder.clone()).and_then(|life| {
-        progress.set_length(u64::from(life.days()));
-        life.live(|day| progress.set_position(u64::from(day)))
-    });
-    progress.finish_and_clear();
+    let lived = Life::new(seed, args.domains, args.years, folder.clone()).and_then(|life| life.live(|| progress.inc(1)));
     match lived {
         Ok(lived) => {
             std::fs::remove_dir_all(&folder).map_err(|error| Failure::file(&folder, "remove the folder", &error))?;
@@ -62,21 +82,25 @@ fn live(seed: u64, args: &SimulateArgs) -> Result<Lived, Failure> {
     }
 }
 
+/// Where lives of so many names are kept.
+fn place(domains: u32) -> PathBuf {
+    let memory = Path::new(MEMORY);
+    if domains <= IN_MEMORY_NAMES && memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
+}
+
 /// Says how to live the same life again, and where what is left of it lies.
 fn replayable(failure: Failure, seed: u64, args: &SimulateArgs, folder: &Path) -> Failure {
     let replay = format!("namekeep simulate --domains {} --years {} --seed {seed}", args.domains, args.years);
-    let folder: PathBuf = folder.to_owned();
     Failure { exit: Exit::Finding, ..failure }.hint(format!("replay it with `{replay}`; what is left of it is in `{}`", folder.display()))
 }
 
-/// A bar on the terminal, if there is one.
-fn progress(seed: u64, args: &SimulateArgs) -> ProgressBar {
-    let bar = ProgressBar::new(u64::from(args.years) * 365);
-    let style = ProgressStyle::with_template("life {prefix} {wide_bar} day {pos} of {len}, {eta} left");
-    if let Ok(style) = style {
-        bar.set_style(style);
+/// A bar on the terminal, if there is one: the days of all lives.
+fn progress(args: &SimulateArgs) -> ProgressBar {
+    let bar = ProgressBar::new(u64::from(args.seeds) * u64::from(args.years) * u64::from(YEAR_DAYS));
+    match ProgressStyle::with_template("{wide_bar} day {pos} of {len}, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
-    bar.with_prefix(seed.to_string())
 }
 
 #[cfg(test)]
@@ -85,7 +109,7 @@ mod tests {
 
     fn lived(seed: u64, domains: u32, years: u32) -> Lived {
         let folder = tempfile::tempdir().unwrap();
-        Life::new(seed, domains, years, folder.path().to_owned()).unwrap().live(|_| {}).unwrap()
+        Life::new(seed, domains, years, folder.path().to_owned()).unwrap().live(|| {}).unwrap()
     }
 
     #[test]
