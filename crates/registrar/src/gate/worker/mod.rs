@@ -13,19 +13,19 @@
 mod claim;
 mod deliver;
 mod lease;
+mod memory;
 mod note;
 mod pace;
 mod reconciler;
 mod record;
+mod round;
 mod ruling;
 mod run;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{IntentId, RegistryId, Timestamp};
-use policy::Outcome;
+use model::{RegistryId, Timestamp};
 use store::leases;
 use tokio::task::JoinSet;
 
@@ -38,10 +38,11 @@ use crate::registrar::Registrar;
 use claim::{Claimed, claim};
 use deliver::deliver;
 use lease::Held;
+use memory::State;
 use record::Ended;
-use ruling::Conclusion;
 
 pub(crate) use record::settle;
+pub use round::GateRound;
 
 /// How often a commit is tried again after another node changed the same registration first.
 const COMMIT_ATTEMPTS: u32 = 8;
@@ -73,96 +74,6 @@ struct Inner {
     concurrency: usize,
     state: Mutex<State>,
     pending_look: Mutex<Option<Timestamp>>,
-}
-
-/// What a gate remembers while it runs. All of it can be lost.
-#[derive(Default)]
-struct State {
-    held: Option<Held>,
-    /// The epoch of the lease as this process last took it.
-    epoch: Option<u64>,
-    pause_until: Option<Timestamp>,
-    /// From when on "not done" is believed, for outcomes lost in this run.
-    settled_from: BTreeMap<IntentId, Timestamp>,
-    /// The same for all others: what an earlier owner of the lease left unknown.
-    others_settled_from: Timestamp,
-}
-
-/// What one round did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GateRound {
-    /// Whether this gate holds the lease. If not, another process carries the intents.
-    pub is_owner: bool,
-    /// Attempts begun.
-    pub sent: usize,
-    /// Intents confirmed.
-    pub confirmed: usize,
-    /// Intents refused.
-    pub refused: usize,
-    /// Intents that the registry decides later.
-    pub pending: usize,
-    /// Attempts and proofs that left an outcome unknown.
-    pub unknown: usize,
-    /// Intents put back into the outbox: not sent, failed, or proven not done.
-    pub put_back: usize,
-    /// Unknown outcomes asked about.
-    pub proven: usize,
-}
-
-impl GateRound {
-    /// Whether there was nothing to do.
-    #[must_use]
-    pub fn is_idle(&self) -> bool {
-        self.sent == 0 && self.proven == 0
-    }
-
-    fn of(conclusion: &Conclusion) -> Self {
-        let mut round = Self::default();
-        match conclusion {
-            Conclusion::Settled(Outcome::Done(_)) => round.confirmed = 1,
-            Conclusion::Settled(_) => round.refused = 1,
-            Conclusion::Pending { .. } | Conclusion::Stay => round.pending = 1,
-            Conclusion::Unknown { .. } => round.unknown = 1,
-            Conclusion::Ready { .. } => round.put_back = 1,
-        }
-        round
-    }
-
-    fn add(&mut self, other: Self) {
-        self.sent += other.sent;
-        self.confirmed += other.confirmed;
-        self.refused += other.refused;
-        self.pending += other.pending;
-        self.unknown += other.unknown;
-        self.put_back += other.put_back;
-        self.proven += other.proven;
-    }
-}
-
-impl State {
-    /// The lease was taken. If nobody held it in between, what this run knows of lost outcomes still holds.
-    fn took(&mut self, line: &Line, held: &Held, recovered: &[IntentId], now: Timestamp) {
-        let epoch = held.fence.epoch();
-        let is_unbroken = self.epoch.is_some_and(|before| before + 1 == epoch);
-        let settled_from = lease::settled_from(line, self.epoch.is_none(), now);
-        if !is_unbroken {
-            self.settled_from.clear();
-            self.others_settled_from = settled_from;
-        }
-        self.settled_from.extend(recovered.iter().map(|intent| (*intent, settled_from)));
-        self.held = Some(held.clone());
-        self.epoch = Some(epoch);
-    }
-
-    fn learn(&mut self, ended: &Ended) {
-        if let Some(until) = ended.ruling.pause_until {
-            self.pause_until = Some(self.pause_until.map_or(until, |known| known.max(until)));
-        }
-        match &ended.ruling.conclusion {
-            Conclusion::Unknown { settled_from, .. } => self.settled_from.insert(ended.row.intent.id, *settled_from),
-            _ => self.settled_from.remove(&ended.row.intent.id),
-        };
-    }
 }
 
 impl Gate {
@@ -361,12 +272,6 @@ impl Gate {
         })
         .await?;
         Ok(counted)
-    }
-
-    /// From when on "not done" is believed of an intent: as this run knows it, else from the taking of the lease on.
-    fn settled_from(&self, intent: IntentId) -> Timestamp {
-        let state = self.lock();
-        state.settled_from.get(&intent).copied().unwrap_or(state.others_settled_from)
     }
 
     /// Runs store work on a thread that may block.
