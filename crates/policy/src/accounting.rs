@@ -3,7 +3,7 @@
 
 use model::{IntentId, Money, RgpStatus, Timestamp};
 
-use crate::calendar::{add_days, subtract_years};
+use crate::calendar::{add_days, subtract_years, utc_date};
 use crate::charge::{Charge, ChargeKind};
 use crate::decision::Decision;
 use crate::event::Event;
@@ -44,7 +44,7 @@ pub(crate) fn charge_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: T
         years: 1,
         amount: profile.fees_of(&decision.registration.name).renew,
         intent: None,
-        key: format!("auto-renew:{}", crate::calendar::utc_date(expired_at)),
+        key: format!("auto-renew:{}", utc_date(expired_at)),
         at: expired_at,
     };
     charge(decision, line, Some((RgpStatus::AutoRenewPeriod, profile.grace.auto_renew_days)));
@@ -55,7 +55,7 @@ pub(crate) fn charge_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: T
 pub(crate) fn charge_late_auto_renewal(decision: &mut Decision<'_, '_>, expired_at: Timestamp, left_at: Timestamp) {
     let profile = decision.profile();
     let amount = profile.fees_of(&decision.registration.name).renew;
-    let key = format!("auto-renew:{}", crate::calendar::utc_date(expired_at));
+    let key = format!("auto-renew:{}", utc_date(expired_at));
     let line = Line { kind: ChargeKind::AutoRenew, years: 1, amount, intent: None, key: key.clone(), at: expired_at };
     charge(decision, line, None);
     if left_at < add_days(expired_at, i32::from(profile.grace.auto_renew_days)) {
@@ -104,6 +104,16 @@ fn take_back_years(decision: &mut Decision<'_, '_>, grace: &Grace) {
     }
     if let (Some(expires_at), Ok(years)) = (decision.registration.expires_at, u8::try_from(grace.years)) {
         decision.happen(Event::TermReduced { expires_at: subtract_years(expires_at, years) });
+    }
+}
+
+/// After a delete the registry says what is left of the term. Its word counts: a transfer that the ten-year cap had cut short gives
+/// back less than the year it cost. A renewal of its own that nobody took stays out of the registrant's term.
+pub(crate) fn take_remaining_term(decision: &mut Decision<'_, '_>, said: Option<Timestamp>) {
+    let kept = paid_until(decision);
+    let Some((expires_at, said)) = decision.registration.expires_at.zip(said) else { return };
+    if kept == Some(expires_at) && utc_date(said) != utc_date(expires_at) {
+        decision.happen(Event::TermReduced { expires_at: said });
     }
 }
 

@@ -109,7 +109,7 @@ pub enum Event {
         /// The end of the term now.
         expires_at: Timestamp,
     },
-    /// The term was shortened because a charge for it was credited.
+    /// The term was shortened because a charge for it was credited; or what the registry says is left of it after a delete.
     TermReduced {
         /// The end of the term now.
         expires_at: Timestamp,

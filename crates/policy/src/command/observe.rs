@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::EppStatus;
 
+use crate::accounting::take_remaining_term;
 use crate::calendar::{utc_date, years_between};
 use crate::chain::{find_drift, take_auto_renewal};
 use crate::context::Context;
@@ -65,6 +66,8 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
         push(decision);
     } else if is_back(decision, actual) {
         find_drift(decision, &[PHASE.to_owned()]);
+    } else if matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete) {
+        take_remaining_term(decision, actual.expires_at);
     }
 }
 

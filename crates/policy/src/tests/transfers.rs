@@ -11,7 +11,7 @@ use crate::command::{DomainCommand, RequestTransferIn, decide};
 use crate::context::Context;
 use crate::duty::DutyState;
 use crate::reason::{Reason, ReasonOwner};
-use crate::registration::Phase;
+use crate::registration::{DeletionCause, Phase};
 use crate::transfer::DenialReason;
 
 /// A name registered for a year, unlocked, half a year later, and another registrar's request for it.
@@ -208,6 +208,21 @@ fn a_transfer_in_adds_a_year_and_takes_the_delegation_over() {
     2026-03-06 update-domain
     "#);
     insta::assert_snapshot!(house.bill(), @"2026-03-06 transfer +1 8.00 USD");
+}
+
+#[test]
+fn a_transfer_cut_short_by_the_ten_years_gives_back_only_what_it_gave() {
+    let mut house = House::new("minimal", at("2026-03-01T12:00:00Z"), 7);
+    let mut registry = Registry::held_elsewhere(&house.profile, house.name(), at("2025-12-01T12:00:00Z"), at("2035-12-01T12:00:00Z"));
+    let command = transfer_in(&mut house, at("2026-02-27T12:00:00Z"));
+    house.operator(command).unwrap();
+    house.run_until(&mut registry, at("2026-03-08T12:00:00Z"));
+    assert_eq!(house.registered().expires_at, Some(at("2036-03-06T12:00:00Z")), "ten years ahead, not a whole year more");
+    house.operator(DomainCommand::Delete { cause: DeletionCause::Registrant }).unwrap();
+    house.settle_all(&mut registry);
+    registry.entry.as_mut().unwrap().expires_at = at("2035-12-01T12:00:00Z");
+    house.observe(&registry);
+    assert_eq!((house.registered().expires_at, house.years_charged()), (Some(at("2035-12-01T12:00:00Z")), 0));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! A delete was answered (RFC 5731 section 3.2.2, RFC 3915).
 
 use super::Settled;
+use crate::accounting::take_remaining_term;
 use crate::decision::Decision;
 use crate::deletion::{complete, expected_end};
 use crate::event::Event;
-use crate::outcome::Done;
+use crate::outcome::{Deletion, Done};
 use crate::registration::{DeletionCause, Phase, Step};
 
 pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
@@ -15,6 +16,9 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     complete(decision, end, settled.now, Some(settled.id), &settled.reference);
     if let Some(info) = done.info.as_deref() {
         decision.happen(Event::ActualObserved { actual: Box::new(info.clone()) });
+        if end != Deletion::Purged {
+            take_remaining_term(decision, info.expires_at);
+        }
     }
 }
 
