@@ -238,6 +238,17 @@ impl Rig {
         .unwrap()
     }
 
+    /// Another registrar registers the name, with a contact of its own.
+    pub(crate) fn taken_by_another(&self, text: &str) {
+        let person = epp::contact::Person::from_contact(&holder());
+        let contact = epp::contact::Create { id: "OT-1".into(), person, auth: epp::AuthValue::empty(), disclose: None };
+        let said = self.port.say(&other(), epp::contact::Command::Create(contact));
+        assert!(said.is_success(), "{said:?}");
+        let create = epp::domain::Create { registrant: Some("OT-1".into()), ..epp::domain::Create::new(text, None, epp::AuthValue::empty()) };
+        let said = self.port.say(&other(), epp::domain::Command::Create(create));
+        assert!(said.is_success(), "{said:?}");
+    }
+
     /// One round of the gate. `None` when the process broke down in it; a new one has started then.
     pub(crate) fn step(&mut self, database: &mut TestDatabase) -> Option<GateRound> {
         let gate = self.gate();

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use model::{EppStatus, Period};
-use policy::DeletionCause;
+use policy::{DeletionCause, IntentState};
 use sandbox::{Fault, FaultPlan, FaultRule, Position, Scope, Trigger};
 use store::testing::{TestDatabase, TestDatabases};
 
 use super::books;
 use crate::command::{DeleteDomain, IssueAuthInfo, LockDomain, RenewDomain};
-use crate::gate::testing::{Crash, Rig, name};
+use crate::gate::testing::{Crash, Rig, name, us};
 
 /// Names in one life under fire; each goes through five or more transforms.
 const NAMES: usize = 30;
@@ -148,6 +148,49 @@ fn a_create_whose_answer_is_lost_is_found_and_not_repeated() {
         let created: Vec<u32> =
             books::intents_of(&rig).iter().filter(|row| receipt.intents.contains(&row.intent.id)).map(|row| row.attempts).collect();
         assert!(created.iter().all(|attempts| *attempts == 1), "{}: sent again: {created:?}", database.engine());
+    });
+}
+
+/// An update whose request is lost, while another tool does half of it: the repeat carries only the other half. The sandbox refuses
+/// to add a status that is there.
+#[test]
+fn an_update_is_repeated_by_its_difference() {
+    use EppStatus::{ClientDeleteProhibited, ClientTransferProhibited};
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 14);
+        rig.order("half.alpha");
+        rig.settle(database);
+        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest, times: Some(1) };
+        rig.faults(Some(FaultPlan { seed: 14, rules: vec![cut] }));
+        let statuses = BTreeSet::from([ClientDeleteProhibited, ClientTransferProhibited]);
+        let receipt = rig.act(LockDomain { name: name("half.alpha"), statuses }).unwrap();
+        assert_eq!(rig.step(database).unwrap().unknown, 1, "{}", database.engine());
+        let mut half = epp::domain::Update::new("half.alpha");
+        half.add.statuses = vec![ClientDeleteProhibited.into()];
+        let said = rig.port.say(&us(), epp::domain::Command::Update(half));
+        assert!(said.is_success(), "{said:?}");
+        rig.settle(database);
+        assert_eq!(rig.states_of(&receipt), [IntentState::Confirmed], "{}", database.engine());
+        books::agree(&rig);
+    });
+}
+
+/// A create whose request is lost, while another registrar takes the name: a lost race, told as one and not charged.
+#[test]
+fn a_lost_race_is_refused_and_costs_nothing() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 15);
+        // The contact and the host exist already, so that the create is the only transform.
+        rig.order("before.alpha");
+        rig.settle(database);
+        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest, times: Some(1) };
+        rig.faults(Some(FaultPlan { seed: 15, rules: vec![cut] }));
+        let receipt = rig.order("race.alpha");
+        assert_eq!(rig.step(database).unwrap().unknown, 1, "{}", database.engine());
+        rig.taken_by_another("race.alpha");
+        rig.settle(database);
+        assert_eq!(rig.states_of(&receipt), [IntentState::Refused], "{}", database.engine());
+        books::agree(&rig);
     });
 }
 

@@ -69,15 +69,7 @@ fn a_name_deleted_in_add_grace_is_gone_and_credited() {
 fn what_the_registry_refuses_ends_the_order_and_what_waits_for_it() {
     TestDatabases::each(|database| {
         let mut rig = Rig::new(database, 3);
-        let theirs = epp::domain::Create::new("taken.alpha", None, epp::AuthValue::empty());
-        // The other registrar is quicker; it needs a contact of its own.
-        let person = epp::contact::Person::from_contact(&crate::gate::testing::holder());
-        let contact = epp::contact::Create { id: "OT-1".into(), person, auth: epp::AuthValue::empty(), disclose: None };
-        let said = rig.port.say(&crate::gate::testing::other(), epp::contact::Command::Create(contact));
-        assert!(said.is_success(), "{said:?}");
-        let theirs = epp::domain::Create { registrant: Some("OT-1".into()), ..theirs };
-        let said = rig.port.say(&crate::gate::testing::other(), epp::domain::Command::Create(theirs));
-        assert!(said.is_success(), "{said:?}");
+        rig.taken_by_another("taken.alpha");
         rig.order("taken.alpha");
         rig.settle(database);
         assert_eq!(registration(&rig, "taken.alpha").phase, Phase::Failed, "{}", database.engine());
