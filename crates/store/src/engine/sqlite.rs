@@ -5,6 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -52,6 +53,9 @@ impl Sqlite {
     fn configure(&self, connection: &Connection, mode: Mode) -> Result<(), rusqlite::Error> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // One plan for a statement, the one that the tests know. Without it SQLite compiles many of them anew for each value that is
+        // bound, in search of a plan that fits it better: most of what a small command costs.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if mode != Mode::Read {
             connection.pragma_update(None, "journal_mode", "wal")?;
         }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use store::intents;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::claim::filter;
 use super::{Gate, GateRound, broken};
 use crate::failure::Failure;
 
-/// Longest pause between two looks at the outbox; commits of this process wake the gate at once.
+/// Longest pause between two looks at the outbox; commits of this process wake the gate at once. Proofs come due by time alone, so
+/// they are looked for this often and not with every commit.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
 /// Pause after a fault of the store.
 const FAULT_PAUSE: Duration = Duration::from_secs(2);
@@ -27,8 +29,13 @@ impl Gate {
     pub async fn run(&self, mut shutdown: watch::Receiver<bool>) {
         let (mut under_way, mut proofs) = (JoinSet::new(), JoinSet::new());
         let mut commits = Box::pin(self.next_commit(0));
+        let mut prove_at = Instant::now();
         while !*shutdown.borrow_and_update() {
-            if let Err(failure) = self.fill(&mut under_way, &mut proofs).await {
+            let is_proof_due = proofs.is_empty() && prove_at <= Instant::now();
+            if is_proof_due {
+                prove_at = Instant::now() + LOOK_INTERVAL;
+            }
+            if let Err(failure) = self.fill(&mut under_way, &mut proofs, is_proof_due).await {
                 tracing::error!(registry = %self.line().registry(), %failure, "the gate could not work; it tries again");
                 tokio::time::sleep(FAULT_PAUSE).await;
             }
@@ -54,13 +61,12 @@ impl Gate {
         }
     }
 
-    /// Starts a round of proofs, if none is under way, and claims for every free slot. Bulk work leaves a reserve for the interactive
-    /// lane.
-    async fn fill(&self, under_way: &mut Tasks, proofs: &mut Tasks) -> Result<(), Failure> {
+    /// Starts a round of proofs, if one is due, and claims for every free slot. Bulk work leaves a reserve for the interactive lane.
+    async fn fill(&self, under_way: &mut Tasks, proofs: &mut Tasks, is_proof_due: bool) -> Result<(), Failure> {
         let Some(held) = self.hold().await? else {
             return Ok(());
         };
-        if proofs.is_empty() {
+        if is_proof_due {
             let (gate, held) = (self.clone(), held.clone());
             proofs.spawn(async move { gate.prove_due(&held).await });
         }
