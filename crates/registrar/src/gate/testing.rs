@@ -221,6 +221,11 @@ impl Rig {
         self.registrar.ask(authorise(&self.operator, question).unwrap())
     }
 
+    /// Another contact holds what is ordered from here on.
+    pub(crate) fn new_holder(&mut self) {
+        self.holder = self.act(SaveContact { id: None, contact: holder() }).unwrap();
+    }
+
     /// Orders a name with one nameserver elsewhere.
     pub(crate) fn order(&self, text: &str) -> Receipt {
         let elsewhere = HostName::parse("ns1.elsewhere.example").unwrap();
@@ -244,7 +249,8 @@ impl Rig {
         let contact = epp::contact::Create { id: "OT-1".into(), person, auth: epp::AuthValue::empty(), disclose: None };
         let said = self.port.say(&other(), epp::contact::Command::Create(contact));
         assert!(said.is_success(), "{said:?}");
-        let create = epp::domain::Create { registrant: Some("OT-1".into()), ..epp::domain::Create::new(text, None, epp::AuthValue::empty()) };
+        let create =
+            epp::domain::Create { registrant: Some("OT-1".into()), ..epp::domain::Create::new(text, None, epp::AuthValue::empty()) };
         let said = self.port.say(&other(), epp::domain::Command::Create(create));
         assert!(said.is_success(), "{said:?}");
     }

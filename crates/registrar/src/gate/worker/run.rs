@@ -42,12 +42,12 @@ impl Gate {
             tokio::select! {
                 _ = shutdown.changed() => {}
                 Some(carried) = under_way.join_next(), if !under_way.is_empty() => self.report(carried),
-                Some(proven) = proofs.join_next(), if !proofs.is_empty() => self.report(proven),
                 seen = &mut commits => commits = Box::pin(self.next_commit(seen)),
             }
-            // What ended meanwhile is made up for by one claim.
-            while let Some(carried) = under_way.try_join_next() {
-                self.report(carried);
+            // What ended meanwhile is made up for by one claim. The end of a round of proofs wakes nobody: the next begins with the
+            // next commit or look.
+            while let Some(ended) = under_way.try_join_next().or_else(|| proofs.try_join_next()) {
+                self.report(ended);
             }
         }
         while let Some(carried) = under_way.join_next().await {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use model::{
-    Contact, ContactHandle, ContactRole, CountryCode, DomainName, DsData, Email, EppStatus, HostName, LegalKind, Period,
-    PostalAddress, RgpStatus, TransferStatus,
+    Contact, ContactHandle, ContactRole, CountryCode, DomainName, DsData, Email, EppStatus, HostName, LegalKind, Period, PostalAddress,
+    RgpStatus, TransferStatus,
 };
 use policy::{Actual, Deletion, DomainChange, TransferState};
 
