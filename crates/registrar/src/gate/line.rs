@@ -66,7 +66,7 @@ impl Line {
         self.profile.id.as_str()
     }
 
-    /// The time a registry may take for a change (facts: five times the service level unless the profile says otherwise).
+    /// The time a registry may take for a change (five times its service level unless the profile says otherwise).
     pub(crate) fn transform_deadline(&self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.profile.deadlines.transform_seconds))
     }
