@@ -8,12 +8,13 @@ use epp::pool::Lane;
 use epp::{Response, ResultCode, decode_response};
 use jiff::SignedDuration;
 use model::{MessageId, RegistryId, Timestamp};
+use policy::Actual;
 use store::polls::{self, NewPollMessage, PollMessage};
 use store::{Fence, StoreFault, leases};
 use tokio::sync::watch;
 
 use super::identity;
-use super::process::{Processed, missing_object, process, with_object};
+use super::process::{Processed, adopt, object_to_ask, process, with_object};
 use super::read::{Said, read};
 use crate::failure::{Failure, Fault};
 use crate::gate::{Asked, Finding, Line, Query, RegistryPort, words_of};
@@ -262,32 +263,36 @@ impl Poller {
 
     /// Processes one message. What it does not show of a changed name is asked for first.
     async fn process_one(&self, message: PollMessage, said: Option<Said>) -> Result<Processed, Failure> {
-        let (said, asked) = match said {
+        let (said, asked, actual) = match said {
             Some(said) => self.completed(said).await,
-            None => (None, None),
+            None => (None, None, None),
         };
         let processed = self
             .write(move |tx, line| {
                 if let Some(asked) = &asked {
                     asked.record(tx, line)?;
                 }
-                process(tx, line, &message, said.as_ref())
+                let processed = process(tx, line, &message, said.as_ref())?;
+                if let (Some(said), Some(actual)) = (&said, &actual) {
+                    adopt(tx, line, said, actual)?;
+                }
+                Ok(processed)
             })
             .await?;
         self.tell_port().await?;
         Ok(processed)
     }
 
-    async fn completed(&self, said: Said) -> (Option<Said>, Option<Asked>) {
-        let Some(name) = missing_object(&said).cloned() else {
-            return (Some(said), None);
+    /// The message with the object as it is now, the question that was asked for it, and its answer.
+    async fn completed(&self, said: Said) -> (Option<Said>, Option<Asked>, Option<Actual>) {
+        let Some(name) = object_to_ask(&said, &self.line.us).cloned() else {
+            return (Some(said), None, None);
         };
         let asked = self.line.ask(Query::Domain(name), Lane::Poll).await;
-        let said = match asked.finding() {
-            Finding::Domain(actual) => with_object(said, *actual),
-            _ => said,
-        };
-        (Some(said), Some(asked))
+        match asked.finding() {
+            Finding::Domain(actual) => (Some(with_object(said, (*actual).clone())), Some(asked), Some(*actual)),
+            _ => (Some(said), Some(asked), None),
+        }
     }
 
     /// An announced outage reaches the sessions at once.

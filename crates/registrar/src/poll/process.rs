@@ -1,6 +1,6 @@
 //! A stored message becomes a command, exactly once: its row is marked in the transaction of what it became.
 
-use model::{ClTrid, DomainName, Timestamp};
+use model::{ClTrid, DomainName, RegistrarHandle, Timestamp};
 use policy::{Actual, DomainCommand, IntentState, Outcome, RegistryEvent};
 use store::polls::PollMessage;
 use store::{Tx, intents, polls, registrations};
@@ -108,6 +108,23 @@ fn settle_pending(
     Ok(Some(Processed::taken(format!("`{}` of {} was refused", row.intent.operation.word(), row.intent.object))))
 }
 
+/// Tells the rules how a name is that has just come to us: its delegation is taken over as it is found.
+pub(super) fn adopt(tx: &mut Tx<'_>, line: &Line, said: &Said, actual: &Actual) -> Result<(), Failure> {
+    let Said::Event(RegistryEvent::Transfer { name, .. }) = said else {
+        return Ok(());
+    };
+    let Some(registration) = registrations::find_open(tx, name)?.filter(|known| known.registry == *line.registry()) else {
+        return Ok(());
+    };
+    let command = DomainCommand::Observe { actual: Some(Box::new(actual.clone())) };
+    let order = authorise(&actor::registry(line.registry()), DomainOrder::new(Target::Existing(registration.id), command))?;
+    match execute(tx, &line.registrar, &order) {
+        // What the rules do not take is shown by the next reconciliation.
+        Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
 /// Tells the rules what happened to a name. A name that we do not hold, or an event that the rules do not take, is kept.
 fn of_name(tx: &mut Tx<'_>, line: &Line, name: &DomainName, event: &RegistryEvent, now: Timestamp) -> Result<Processed, Failure> {
     let Some(registration) = registrations::find_latest(tx, name)?.filter(|known| known.registry == *line.registry()) else {
@@ -153,10 +170,14 @@ fn word_of(event: &RegistryEvent) -> &'static str {
     }
 }
 
-/// The name whose object the message should have shown and did not: it is asked for before the message is processed.
-pub(super) fn missing_object(said: &Said) -> Option<&DomainName> {
+/// The name that an `info` must show before the message is processed. What the message shows itself is the object as it was when
+/// the message was queued, which may be before changes of ours; and a name that has just come to us was never shown.
+pub(super) fn object_to_ask<'s>(said: &'s Said, us: &RegistrarHandle) -> Option<&'s DomainName> {
     match said {
-        Said::Event(RegistryEvent::Changed { name, info: None, .. }) => Some(name),
+        Said::Event(RegistryEvent::Changed { name, .. }) => Some(name),
+        Said::Event(RegistryEvent::Transfer { name, transfer }) if transfer.status.is_approved() && transfer.requested_by == *us => {
+            Some(name)
+        }
         _ => None,
     }
 }
