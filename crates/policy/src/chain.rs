@@ -1,7 +1,7 @@
 //! The expiry chain as the clock carries it out: expiry, notices, interruption, deletion (EXP-1 to EXP-14).
 
 use model::expiry::add_years;
-use model::{EppStatus, Period, Timestamp};
+use model::{EppStatus, Period, RgpStatus, Timestamp};
 
 use crate::accounting::{charge_auto_renewal, charge_late_auto_renewal};
 use crate::calendar::{add_days, utc_date, years_between};
@@ -21,6 +21,9 @@ use crate::term::{self, TermNotice};
 /// A registry's clock may run ahead of ours by this much when it renews by itself at the end of a term.
 const CLOCK_SLACK_DAYS: i32 = 1;
 
+/// A deletion whose date had to move past the end of the auto-renew grace is still due at once when that date comes.
+const DELETION_MARGIN_DAYS: i32 = 1;
+
 /// The term ended: the registrant at expiration is recorded (EXP-5), and the duties up to deletion open.
 pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
     let Some(expired_at) = decision.registration.expires_at.filter(|_| decision.registration.expiry.is_none()) else { return };
@@ -38,14 +41,7 @@ pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
         soft_due: TermNotice::After.soft_due(expired_at, decision.profile()),
         hard_due: add_days(expired_at, i32::from(AFTER_NOTICE_CLOSES_DAYS)),
     });
-    decision.owe(&Owed {
-        obligation: "EXP-14",
-        occasion: &occasion,
-        clock: ClockKind::CalendarDays,
-        opens_at: expired_at,
-        soft_due: delete_at,
-        hard_due: add_days(expired_at, i32::from(last_day(decision))).max(delete_at),
-    });
+    owe_deletion(decision, expired_at, delete_at, &occasion);
     owe_interruption(decision, delete_at, &occasion);
 }
 
@@ -55,6 +51,17 @@ fn last_day(decision: &Decision<'_, '_>) -> u16 {
         true => decision.profile().grace.auto_renew_days.min(DELETE_MAX_DAYS),
         false => DELETE_MAX_DAYS,
     }
+}
+
+fn owe_deletion(decision: &mut Decision<'_, '_>, expired_at: Timestamp, delete_at: Timestamp, occasion: &str) {
+    decision.owe(&Owed {
+        obligation: "EXP-14",
+        occasion,
+        clock: ClockKind::CalendarDays,
+        opens_at: expired_at,
+        soft_due: delete_at,
+        hard_due: add_days(expired_at, i32::from(last_day(decision))).max(add_days(delete_at, DELETION_MARGIN_DAYS)),
+    });
 }
 
 fn owe_interruption(decision: &mut Decision<'_, '_>, delete_at: Timestamp, occasion: &str) {
@@ -112,13 +119,36 @@ pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
     push(decision);
 }
 
-/// Sets another deletion date; an interruption that has not begun moves with it.
+/// Sets another deletion date; what is owed of an interruption that has not begun moves with it.
 pub(crate) fn move_deletion(decision: &mut Decision<'_, '_>, delete_at: Timestamp, circumstance: Option<ExtenuatingCircumstance>) {
     let Some(case) = decision.registration.expiry.clone() else { return };
     decision.happen(Event::DeletionPostponed { delete_at, circumstance });
-    if case.interrupted_at.is_none() {
+    if case.interruption_confirmed_at.is_none() {
         decision.release_all(&["EXP-8"], "the deletion was moved, and the interruption with it");
         owe_interruption(decision, delete_at, &format!("{}:{}", utc_date(case.expired_at), utc_date(delete_at)));
+    }
+}
+
+/// A transfer away is pending: the registry takes no update and no delete, so neither is owed while it lasts.
+pub(crate) fn pause(decision: &mut Decision<'_, '_>) {
+    decision.release_all(&["EXP-8", "EXP-14"], "a transfer is pending, and the registry takes no change meanwhile");
+}
+
+/// The name stays after all: the chain goes on, with a whole interruption ahead of the deletion.
+pub(crate) fn resume(decision: &mut Decision<'_, '_>) {
+    let Some(case) = decision.registration.expiry.clone().filter(|_| decision.registration.phase == Phase::Registered) else { return };
+    let is_interrupted = case.interruption_confirmed_at.is_some();
+    let days = if is_interrupted { 0 } else { i32::from(decision.profile().expiry.interruption_days_before_delete) };
+    let delete_at = case.delete_at.max(add_days(decision.now(), days));
+    let occasion = format!("{}:{}", utc_date(case.expired_at), utc_date(delete_at));
+    if delete_at > case.delete_at {
+        decision.happen(Event::DeletionPostponed { delete_at, circumstance: case.postponed_for });
+    }
+    if !is_interrupted {
+        owe_interruption(decision, delete_at, &occasion);
+    }
+    if decision.registration.desired.statuses.legal_hold().is_none() && !decision.is_owed("EXP-17") {
+        owe_deletion(decision, case.expired_at, delete_at, &occasion);
     }
 }
 
@@ -172,6 +202,7 @@ pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Tim
         find_drift(decision, &[drift::EXPIRY.to_owned()]);
         return;
     }
+    infer_auto_renewal(decision, renewed_to);
     if decision.registration.auto_renew {
         decision.happen(Event::AutoRenewedByRegistry { expires_at: renewed_to });
         term::extend(decision, renewed_to);
@@ -182,6 +213,16 @@ pub(crate) fn take_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Tim
     for year in 0..years {
         charge_auto_renewal(decision, add_years(known_to, year));
     }
+}
+
+/// The registry's date follows from its message; the next `info` confirms it.
+fn infer_auto_renewal(decision: &mut Decision<'_, '_>, renewed_to: Timestamp) {
+    let Some(mut actual) = decision.registration.actual.clone().filter(|actual| actual.expires_at != Some(renewed_to)) else { return };
+    actual.expires_at = Some(renewed_to);
+    actual.rgp.insert(RgpStatus::AutoRenewPeriod);
+    actual.is_inferred = true;
+    actual.observed_at = decision.now();
+    decision.happen(Event::ActualObserved { actual: Box::new(actual) });
 }
 
 /// The registry's own renewal, heard of only when the name was deleted or gone.

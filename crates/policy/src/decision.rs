@@ -177,6 +177,11 @@ impl<'d, 'c> Decision<'d, 'c> {
         }
     }
 
+    /// Whether a duty of this obligation is open.
+    pub(crate) fn is_owed(&self, obligation: &str) -> bool {
+        !self.open_keys(obligation).is_empty()
+    }
+
     fn open_keys(&self, obligation: &str) -> Vec<String> {
         self.registration.open_duties.keys().filter(|key| key.split(':').next() == Some(obligation)).cloned().collect()
     }

@@ -5,6 +5,7 @@ use model::{EppStatus, RgpStatus, Timestamp, TransferStatus};
 
 use crate::accounting::{Line, charge, credit};
 use crate::calendar::{add_hours, utc_date};
+use crate::chain::{pause, resume};
 use crate::charge::ChargeKind;
 use crate::decision::{Decision, Owed, notice_facts};
 use crate::duty::ClockKind;
@@ -106,6 +107,7 @@ fn request_out(decision: &mut Decision<'_, '_>, state: &TransferState) {
     let now = decision.now();
     decision.happen(Event::TransferOutRequested { state: state.clone(), at: now });
     set_pending_transfer(decision, true);
+    pause(decision);
     let occasion = state.requested_at.to_string();
     let duty_key = decision.owe(&Owed {
         obligation: "TRF-5",
@@ -189,6 +191,7 @@ fn end_out(decision: &mut Decision<'_, '_>, state: &TransferState) {
     }
     decision.happen(Event::TransferOutEnded { state: state.clone() });
     set_pending_transfer(decision, false);
+    resume(decision);
     // What was wanted while the registry took no updates is carried now.
     push(decision);
 }

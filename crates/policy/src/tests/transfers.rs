@@ -189,6 +189,22 @@ fn leaving_in_the_auto_renew_grace_gives_the_year_back() {
 }
 
 #[test]
+fn an_expired_name_that_stays_after_a_pending_transfer_still_gets_its_eight_days() {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
+    // The interruption falls due on 27 March and the deletion on 5 April, while the transfer is pending.
+    house.run_until(&mut registry, at("2027-03-26T12:00:00Z"));
+    registry.request_by_other(house.now).unwrap();
+    house.run_until(&mut registry, at("2027-03-31T11:00:00Z"));
+    assert_eq!(house.phase(), Phase::TransferringOut);
+    registry.end_transfer(model::TransferStatus::ClientCancelled, house.now);
+    house.run_until(&mut registry, at("2027-04-09T12:00:00Z"));
+    assert_eq!((house.phase(), house.lapsed()), (Phase::Redemption, vec![]));
+    let (deleted_at, held_since) = registry.deletes[0];
+    assert!(deleted_at >= add_days(held_since.unwrap(), 8));
+}
+
+#[test]
 fn a_transfer_in_adds_a_year_and_takes_the_delegation_over() {
     let mut house = House::new("alpha", at("2026-03-01T12:00:00Z"), 7);
     let mut registry = Registry::held_elsewhere(&house.profile, house.name(), at("2024-06-01T12:00:00Z"), at("2027-06-01T12:00:00Z"));
