@@ -1,8 +1,8 @@
-//! The ledger of the demo, judged by another project's log client: `tests/judges/tlog/main.go`.
+//! The ledgers of the demo, judged by another project's log client: `tests/judges/tlog/main.go`.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::command_line::{CommandLine, Failure};
@@ -13,23 +13,30 @@ use crate::tally::{Failed, Passed};
 /// Where Debian puts the sources of Go packages.
 const GO_PATH: &str = "/usr/share/gocode";
 
+/// The folder as a whole, and one proof from it.
+const CHECKS_PER_LEDGER: usize = 2;
+
 /// How deep below the demo's folder an instance may lie.
 const DEPTH_LIMIT: usize = 3;
 
-/// Checks the folder of tiles, and the proof of one name, against the public key.
+/// Checks every instance of the demo: its folder of tiles, and the proof of one of its names, against its public key.
 pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
     let log = room.log(step.name);
     let prepared = prepare(room).map_err(|error| {
         let repeat = "cargo xtask test --only demo --only ledger".to_owned();
         Failed::from(Failure { why: format!("{error:#}"), repeat, log: None })
     })?;
-    CommandLine::new(["go", "run", "tests/judges/tlog/main.go"])
-        .args(["-key", &prepared.key, "-folder", &room.shown(&prepared.folder), "-proof", &room.shown(&prepared.proof)])
-        .env("GO111MODULE", "off")
-        .env("GOPATH", GO_PATH)
-        .run_logged(room.root(), &log, step.pace.limit())?;
-    let said = std::fs::read_to_string(&log).unwrap_or_default();
-    Ok(Passed { checks: 2, notes: said.lines().map(ToOwned::to_owned).collect(), left_out: Vec::new() })
+    let mut passed = Passed::default();
+    for one in prepared {
+        CommandLine::new(["go", "run", "tests/judges/tlog/main.go"])
+            .args(["-key", &one.key, "-folder", &room.shown(&one.folder), "-proof", &room.shown(&one.proof)])
+            .env("GO111MODULE", "off")
+            .env("GOPATH", GO_PATH)
+            .run_logged(room.root(), &log, step.pace.limit())?;
+        passed.checks += CHECKS_PER_LEDGER;
+    }
+    passed.notes = std::fs::read_to_string(&log).unwrap_or_default().lines().map(ToOwned::to_owned).collect();
+    Ok(passed)
 }
 
 /// What the judge is given.
@@ -39,11 +46,17 @@ struct Prepared {
     proof: PathBuf,
 }
 
-/// Asks the demo's instance for its public key and the proof of its first name.
-fn prepare(room: &Room) -> Result<Prepared> {
+/// Asks each instance of the demo for its public key and the proof of its first name.
+fn prepare(room: &Room) -> Result<Vec<Prepared>> {
     let demo = room.work_dir().join("demo");
-    let folder =
-        find_ledger(&demo, DEPTH_LIMIT).with_context(|| format!("no ledger below {}; the step `demo` makes it", room.shown(&demo)))?;
+    let ledgers = find_ledgers(&demo, DEPTH_LIMIT);
+    if ledgers.is_empty() {
+        bail!("no ledger below {}; the step `demo` makes it", room.shown(&demo));
+    }
+    ledgers.into_iter().enumerate().map(|(index, folder)| prepare_one(room, index, folder)).collect()
+}
+
+fn prepare_one(room: &Room, index: usize, folder: PathBuf) -> Result<Prepared> {
     let instance = folder.parent().context("the ledger lies nowhere")?;
     let namekeep = |words: &[&str]| {
         let line = CommandLine::new([NAMEKEEP, "--dir", &room.shown(instance)]).args(words.iter().copied());
@@ -51,20 +64,21 @@ fn prepare(room: &Room) -> Result<Prepared> {
     };
     let key = verifier_key(&namekeep(&["ledger", "key"])?).context("`ledger key` prints no key of the form NAME+HASH+KEY")?;
     let portfolio = serde_json::from_str(&namekeep(&["--json", "domain", "list"])?).context("`domain list --json` is not JSON")?;
-    let name = first_name(&portfolio).context("the demo's portfolio is empty")?;
-    let proof = room.work_dir().join("proof.json");
+    let name = first_name(&portfolio).context("the portfolio is empty")?;
+    let proof = room.work_dir().join(format!("proof-{index}.json"));
     namekeep(&["ledger", "prove", name, "--out", &room.shown(&proof)])?;
     Ok(Prepared { key, folder, proof })
 }
 
-/// The first folder that holds a checkpoint.
-fn find_ledger(dir: &Path, depth: usize) -> Option<PathBuf> {
+/// Every folder that holds a checkpoint.
+fn find_ledgers(dir: &Path, depth: usize) -> Vec<PathBuf> {
     if dir.join("checkpoint").is_file() {
-        return Some(dir.to_path_buf());
+        return vec![dir.to_path_buf()];
     }
-    let mut below: Vec<PathBuf> = std::fs::read_dir(dir).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let below = std::fs::read_dir(dir).ok().into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut below: Vec<PathBuf> = below.filter(|path| depth > 0 && path.is_dir()).collect();
     below.sort();
-    below.iter().filter(|_| depth > 0).find_map(|dir| find_ledger(dir, depth - 1))
+    below.iter().flat_map(|dir| find_ledgers(dir, depth - 1)).collect()
 }
 
 /// The word of the form `NAME+HASH+KEY` (C2SP signed-note).
@@ -95,15 +109,15 @@ mod tests {
     }
 
     #[test]
-    fn the_ledger_is_found_below_the_demo() {
+    fn every_ledger_below_the_demo_is_found() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(find_ledger(dir.path(), DEPTH_LIMIT), None);
+        assert_eq!(find_ledgers(dir.path(), DEPTH_LIMIT), Vec::<PathBuf>::new());
         let ledger = dir.path().join("b/registrar/ledger");
         std::fs::create_dir_all(&ledger).unwrap();
         std::fs::create_dir_all(dir.path().join("a/empty")).unwrap();
         std::fs::write(ledger.join("checkpoint"), "").unwrap();
-        assert_eq!(find_ledger(dir.path(), DEPTH_LIMIT), Some(ledger));
-        assert_eq!(find_ledger(dir.path(), 1), None);
+        assert_eq!(find_ledgers(dir.path(), DEPTH_LIMIT), [ledger]);
+        assert_eq!(find_ledgers(dir.path(), 1), Vec::<PathBuf>::new());
     }
 
     #[test]

@@ -110,16 +110,28 @@ mod tests {
     fn nameservers_carry_their_glue() {
         let typed = |texts: &[&str]| said(nameservers(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()));
         assert!(typed(&["ns1.example.org=192.0.2.1,2001:db8::1", "NS2.example.net"]).contains("2001:db8::1"));
-        insta::assert_snapshot!(typed(&["ns1.example.org=192.0.2"]), @"");
-        insta::assert_snapshot!(typed(&["ns1.example.org", "ns1.example.org"]), @"");
+        insta::assert_snapshot!(typed(&["ns1.example.org=192.0.2"]), @r"
+        `192.0.2` is not an IP address.
+        hint: glue is written `ns1.name=192.0.2.1,2001:db8::1`, without spaces
+        ");
+        insta::assert_snapshot!(typed(&["ns1.example.org", "ns1.example.org"]), @r"
+        The nameserver `ns1.example.org` is given twice.
+        hint: give it once, with all its addresses
+        ");
     }
 
     #[test]
     fn ds_records_are_read_as_in_zone_files() {
         let digest = "49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC1234";
         assert_eq!(ds_records(&[format!("12345 13 2 {digest}")]).unwrap().len(), 1);
-        insta::assert_snapshot!(said(ds_records(&["12345 13 2".to_owned()])), @"");
-        insta::assert_snapshot!(said(ds_records(&["12345 13 2 49FD".to_owned()])), @"");
-        insta::assert_snapshot!(said(ds_records(&["x y z 49FD".to_owned()])), @"");
+        insta::assert_snapshot!(said(ds_records(&["12345 13 2".to_owned()])), @r#"
+        `12345 13 2` is not a DS record.
+        hint: write key tag, algorithm, digest type and digest in one argument, such as "12345 13 2 49FD..." (RFC 4034 section 5.3)
+        "#);
+        insta::assert_snapshot!(said(ds_records(&["12345 13 2 49FD".to_owned()])), @"The DS record `12345 13 2 49FD` cannot be used: a DS digest of type 2 has 32 octets, this one 2; copy the whole digest");
+        insta::assert_snapshot!(said(ds_records(&["x y z 49FD".to_owned()])), @r#"
+        `x y z 49FD` is not a DS record.
+        hint: write key tag, algorithm, digest type and digest in one argument, such as "12345 13 2 49FD..." (RFC 4034 section 5.3)
+        "#);
     }
 }

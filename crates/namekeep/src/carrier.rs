@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{RegistryId, Secret};
+use model::{IntentId, RegistryId, Secret};
 use policy::profile::RegistryProfile;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use registrar::poll::{Poller, PollerParts};
@@ -13,7 +13,7 @@ use registrar::{Receipt, Registrar, Settlement, SystemEntropy};
 
 use crate::config::{RegistryAccount, Trust};
 use crate::failure::{Exit, Failure};
-use crate::instance::Instance;
+use crate::instance::{Instance, store_failure};
 
 /// Pause between two rounds of a gate that found nothing to do.
 const ROUND_PAUSE: Duration = Duration::from_millis(20);
@@ -90,6 +90,11 @@ impl Carrier {
         }
     }
 
+    /// The certificates its sessions log in with.
+    pub fn certificates(&self) -> Arc<epp::tls::ClientTls> {
+        self.sessions.certificates()
+    }
+
     /// Gives the lease back and logs out.
     pub async fn close(&self) {
         if let Err(failure) = self.gate.release().await {
@@ -99,31 +104,54 @@ impl Carrier {
     }
 }
 
-/// Carries what an order needs until it is settled or the time is over, and says where each step stands.
+/// Carries what an order needs until it is settled or the time is over, and says where each step stands: the steps of the
+/// order, and those that follow for the name once they are settled.
 pub async fn settle(instance: &Instance, receipt: &Receipt, wait: Duration) -> Result<Vec<Settlement>, Failure> {
-    if receipt.intents.is_empty() {
-        return Ok(Vec::new());
+    let steps = follow(instance, receipt, receipt.intents.clone())?;
+    if steps.is_empty() {
+        return Ok(steps);
     }
     let Some(profile) = instance.registrar.profile_of(&receipt.name) else {
-        return Ok(instance.registrar.settlements(&receipt.intents)?);
+        return Ok(steps);
     };
     let carriers = Carrier::open_all(instance, Some(&profile.registry))?;
-    let deadline = tokio::time::Instant::now() + wait;
-    let steps = loop {
-        for carrier in &carriers {
-            carrier.gate.step().await?;
-        }
-        let steps = instance.registrar.settlements(&receipt.intents)?;
-        let is_settled = steps.iter().all(|step| !step.state.is_open() || step.state == policy::IntentState::Pending);
-        if is_settled || tokio::time::Instant::now() >= deadline {
-            break steps;
-        }
-        tokio::time::sleep(ROUND_PAUSE).await;
-    };
+    let settled = settle_with(&carriers, instance, receipt, steps, wait).await;
+    // Whatever came of it, the leases go back at once, so that a server need not wait for them to lapse.
     for carrier in &carriers {
         carrier.close().await;
     }
-    Ok(steps)
+    settled
+}
+
+async fn settle_with(
+    carriers: &[Carrier],
+    instance: &Instance,
+    receipt: &Receipt,
+    mut steps: Vec<Settlement>,
+    wait: Duration,
+) -> Result<Vec<Settlement>, Failure> {
+    let deadline = tokio::time::Instant::now() + wait;
+    loop {
+        for carrier in carriers {
+            carrier.gate.step().await?;
+        }
+        steps = follow(instance, receipt, steps.iter().map(|step| step.intent).collect())?;
+        let is_settled = steps.iter().all(|step| !step.state.is_open() || step.state == policy::IntentState::Pending);
+        if is_settled || tokio::time::Instant::now() >= deadline {
+            return Ok(steps);
+        }
+        tokio::time::sleep(ROUND_PAUSE).await;
+    }
+}
+
+/// Where `known` steps stand, and those that are open for the name besides.
+fn follow(instance: &Instance, receipt: &Receipt, mut known: Vec<IntentId>) -> Result<Vec<Settlement>, Failure> {
+    let store = instance.registrar.store();
+    let registration = store.read(|tx| store::registrations::find(tx, receipt.domain)).map_err(store_failure)?;
+    let open = registration.into_iter().flat_map(|registration| registration.open_intents).map(|open| open.id);
+    let followers: Vec<IntentId> = open.filter(|id| !known.contains(id)).collect();
+    known.extend(followers);
+    Ok(instance.registrar.settlements(&known)?)
 }
 
 /// A name that no other process has, for the leases of one command.

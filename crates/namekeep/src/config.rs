@@ -211,10 +211,19 @@ mod tests {
 
     #[test]
     fn faults_name_the_line_the_key_and_the_way_out() {
-        insta::assert_snapshot!(fault_of(|text| text.replace("database =", "databse =")), @"");
-        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = 9")), @"");
-        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = \"one\"")), @"");
-        insta::assert_snapshot!(fault_of(|text| text.replace("[notices]", "[notices")), @"");
-        insta::assert_snapshot!(fault_of(|text| text.replace("name = \"registrar.example\"", "name = \"a b\"")), @"");
+        insta::assert_snapshot!(fault_of(|text| text.replace("database =", "databse =")), @r"
+        namekeep.toml:12: unknown field `databse`, expected one of `name`, `database`, `ledger`.
+        hint: did you mean `database`?
+        ");
+        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = 9")), @r"
+        namekeep.toml:4: `schema`: this program reads schema 1.
+        hint: write `schema = 1`, or use the program this file was written for
+        ");
+        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = \"one\"")), @r#"namekeep.toml:4: invalid type: string "one", expected u32."#);
+        insta::assert_snapshot!(fault_of(|text| text.replace("[notices]", "[notices")), @"namekeep.toml:23: unclosed table, expected `]`.");
+        insta::assert_snapshot!(fault_of(|text| text.replace("name = \"registrar.example\"", "name = \"a b\"")), @r"
+        namekeep.toml:8: `name`: a name has 1 to 64 letters, digits, dots, hyphens.
+        hint: use a host name of yours, such as `registrar.example`
+        ");
     }
 }

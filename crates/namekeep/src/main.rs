@@ -19,8 +19,7 @@ use run::Ending;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    // A simulation makes the trouble itself that would be worth a warning elsewhere.
-    log_to_stderr(if matches!(cli.command, cli::Command::Simulate(_)) { "error" } else { "warn" });
+    log_to_stderr(if cli.command.is_watched() { "warn" } else { "error" });
     let format = if cli.json { output::Format::Json } else { output::Format::Text };
     match run::run(&cli) {
         Ok(Ending::Done) => ExitCode::SUCCESS,

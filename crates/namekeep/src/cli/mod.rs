@@ -87,6 +87,14 @@ pub enum Command {
     Doctor,
 }
 
+impl Command {
+    /// Whether it runs until it is told to stop, so that its log is read by whoever watches over it. The others say what went
+    /// wrong themselves, once; a simulation makes the trouble itself that would be worth a warning elsewhere.
+    pub fn is_watched(&self) -> bool {
+        matches!(self, Self::Serve | Self::Sandbox(_) | Self::Demo(_))
+    }
+}
+
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {

@@ -49,6 +49,9 @@ struct ContactsReport {
 
 impl Report for ContactsReport {
     fn text(&self) -> String {
+        if self.contacts.is_empty() {
+            return "No contacts.".to_owned();
+        }
         let rows = self.contacts.iter().map(|line| {
             let handles: Vec<String> = line.handles.iter().map(|(registry, handle)| format!("{registry}: {handle}")).collect();
             vec![line.id.to_string(), line.name.clone(), handles.join(", ")]

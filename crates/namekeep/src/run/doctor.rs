@@ -12,7 +12,7 @@ use store::ledger::{self, Folder};
 use super::Ending;
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
-use crate::output::{Format, Report, print, table};
+use crate::output::{Format, Report, counted, print, table};
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -70,7 +70,8 @@ fn files(report: &mut DoctorReport, instance: &Instance) {
     let passwords = instance.accounts.iter().map(|(_, account)| instance.path(&account.password_file));
     let certificates =
         instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
-    for path in keys.into_iter().chain(passwords).chain(certificates) {
+    // Accounts may share a file; it is looked at once.
+    for path in keys.into_iter().chain(passwords).chain(certificates).collect::<std::collections::BTreeSet<_>>() {
         let found = match std::fs::metadata(&path) {
             Err(error) => Err(format!("{error}")),
             Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
@@ -109,7 +110,7 @@ fn ledger_state(report: &mut DoctorReport, instance: &Instance) {
     let found = match ledger::verify_store_against(instance.registrar.store(), &folder, &instance.ledger_key) {
         Err(fault) => Err(fault.to_string()),
         Ok(verification) => match verification.finding {
-            None => Ok(format!("{} entries hold", verification.verified)),
+            None => Ok(format!("{} as written", counted(verification.verified, "entry", "entries"))),
             Some(finding) => Err(finding.to_string()),
         },
     };

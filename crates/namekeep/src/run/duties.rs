@@ -26,19 +26,23 @@ impl Report for DutiesReport {
     }
 }
 
-/// A table of duties; the name column is empty where every row is about one name.
+/// A table of duties; rows without a name are all about the same one, and have no column for it.
 pub fn duty_table<'a>(duties: impl Iterator<Item = (Option<&'a DomainName>, &'a Duty)>) -> String {
-    let rows = duties.map(|(name, duty)| {
-        vec![
-            name.map(DomainName::to_unicode).unwrap_or_default(),
+    let duties: Vec<_> = duties.collect();
+    let is_named = duties.iter().any(|(name, _)| name.is_some());
+    let rows = duties.into_iter().map(|(name, duty)| {
+        let name = is_named.then(|| name.map(DomainName::to_unicode).unwrap_or_default());
+        let columns = [
             duty.obligation.clone(),
             duty.clause.clone(),
             duty.soft_due.strftime("%Y-%m-%d %H:%M").to_string(),
             duty.hard_due.strftime("%Y-%m-%d %H:%M").to_string(),
             state(&duty.state),
-        ]
+        ];
+        name.into_iter().chain(columns).collect()
     });
-    table(&["name", "duty", "clause", "our target", "at the latest", "state"], rows)
+    let header = ["name", "duty", "clause", "our target", "at the latest", "state"];
+    table(&header[usize::from(!is_named)..], rows)
 }
 
 fn state(state: &DutyState) -> String {

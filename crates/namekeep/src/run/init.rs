@@ -103,13 +103,59 @@ fn private_folder(path: &Path) -> Result<(), Failure> {
     std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path).map_err(|error| Failure::file(path, "make the folder", &error))
 }
 
+/// A file of one's own that is made before the deed whose fruit it will hold, so that the deed is not done in vain. Gone
+/// again unless filled.
+pub struct ReservedFile<'a> {
+    path: &'a Path,
+    file: Option<std::fs::File>,
+}
+
+impl<'a> ReservedFile<'a> {
+    /// Makes the empty file, mode 0600; it must not exist yet.
+    ///
+    /// # Errors
+    /// [`Failure`] if it exists or cannot be made.
+    pub fn make(path: &'a Path) -> Result<Self, Failure> {
+        Ok(Self { path, file: Some(make_new(path, 0o600)?) })
+    }
+
+    /// Fills the file with one line of text, synced.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn fill(mut self, line: &str) -> Result<(), Failure> {
+        match self.file.take() {
+            Some(file) => write_whole(file, self.path, format!("{line}\n").as_bytes()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for ReservedFile<'_> {
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            // An empty file left behind harms nobody.
+            let _ = std::fs::remove_file(self.path);
+        }
+    }
+}
+
 /// Writes a file that must not exist yet, whole and synced.
 pub fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)
-        .map_err(|error| Failure::file(path, "make the file", &error))?;
+    write_whole(make_new(path, mode)?, path, content)
+}
+
+fn make_new(path: &Path, mode: u32) -> Result<std::fs::File, Failure> {
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(|error| {
+        let failure = Failure::file(path, "make the file", &error);
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            failure.hint("nothing is written over; name another file")
+        } else {
+            failure.hint("name a file in a folder that you may write to")
+        }
+    })
+}
+
+fn write_whole(mut file: std::fs::File, path: &Path, content: &[u8]) -> Result<(), Failure> {
     file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| Failure::file(path, "write the file", &error))
 }

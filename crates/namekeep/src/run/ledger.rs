@@ -13,7 +13,7 @@ use crate::argument;
 use crate::cli::LedgerCommand;
 use crate::failure::{Exit, Failure};
 use crate::instance::store_failure;
-use crate::output::{Format, Report, print, table};
+use crate::output::{Format, Report, counted, print, table};
 
 /// Runs one command on the ledger.
 pub fn run(session: &Session, command: &LedgerCommand) -> Result<Ending, Failure> {
@@ -38,7 +38,10 @@ struct VerifyReport {
 impl Report for VerifyReport {
     fn text(&self) -> String {
         match &self.finding {
-            None => format!("The ledger holds: {} entries, every row as its tile says, every checkpoint signed.", self.entries),
+            None => {
+                let entries = counted(self.entries, "entry", "entries");
+                format!("The ledger holds: {entries}, every row as its tile says, every checkpoint signed.")
+            }
             Some(finding) => format!("THE LEDGER DOES NOT HOLD: {finding}"),
         }
     }

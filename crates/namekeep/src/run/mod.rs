@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod domain;
 pub mod duties;
 pub mod host;
+mod housekeeping;
 pub mod init;
 pub mod ledger;
 pub mod operator;

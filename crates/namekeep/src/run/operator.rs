@@ -3,7 +3,7 @@
 use registrar::actor::{EnrolOperator, ListOperators, OperatorLine, RevokeOperator};
 use serde::Serialize;
 
-use super::init::write_new;
+use super::init::ReservedFile;
 use super::{Ending, Session};
 use crate::cli::OperatorCommand;
 use crate::failure::{Exit, Failure};
@@ -31,8 +31,9 @@ pub fn run(session: &Session, command: &OperatorCommand) -> Result<Ending, Failu
             print(session.format, &OperatorsReport { operators: session.ask(ListOperators)? });
         }
         OperatorCommand::Enrol { name, out } => {
+            let file = ReservedFile::make(out)?;
             let enrolled = session.carry_out(EnrolOperator { name: name.clone() })?;
-            write_new(out, format!("{}\n", enrolled.token.expose()).as_bytes(), 0o600)?;
+            file.fill(enrolled.token.expose())?;
             anstream::println!("{name} is enrolled; the token is in `{}` (mode 0600) and nowhere else.", out.display());
         }
         OperatorCommand::Revoke { name } => {

@@ -15,7 +15,7 @@ use crate::carrier::Carrier;
 use crate::cli::{ReconcileArgs, RegistryCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::read_profile;
-use crate::output::{Report, fields, print, table};
+use crate::output::{Report, counted, fields, print, table};
 
 /// Names asked for at a time while reconciling many.
 const PAGE: u32 = 200;
@@ -98,6 +98,9 @@ impl ListReport {
 
 impl Report for ListReport {
     fn text(&self) -> String {
+        if self.registries.is_empty() {
+            return "No registries yet: write a `[[registry]]` block into the configuration.".to_owned();
+        }
         let rows = self
             .registries
             .iter()
@@ -222,7 +225,7 @@ struct DriftsReport {
 impl Report for DriftsReport {
     fn text(&self) -> String {
         if self.drifts.is_empty() {
-            return format!("{} names checked: the registries say what we want everywhere.", self.checked);
+            return format!("{} checked: the registries say what we want everywhere.", counted(self.checked, "name", "names"));
         }
         let rows = self.drifts.iter().flat_map(|drift| {
             let differing =
@@ -232,9 +235,9 @@ impl Report for DriftsReport {
             differing.chain(silent)
         });
         format!(
-            "{}\n{} names checked, {} differ or were not answered for. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.",
+            "{}\n{} checked; differing or not answered for: {}. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.",
             table(&["name", "element", "we want", "the registry says"], rows),
-            self.checked,
+            counted(self.checked, "name", "names"),
             self.drifts.len()
         )
     }

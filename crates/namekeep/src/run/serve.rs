@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ending;
+use super::housekeeping::Housekeeping;
 use super::session::runtime;
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
@@ -115,6 +116,8 @@ impl Server {
         repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
         let courier = Courier::new(&instance.registrar);
         repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
+        let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
+        repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));
         repeat(&mut tasks, &signal, "ledger follower", move || follower.step());
         Ok(Self { shutdown, tasks, carriers })

@@ -12,7 +12,7 @@ use crate::carrier;
 use crate::cli::Cli;
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
-use crate::output::{Format, Report, print, table};
+use crate::output::{Format, Report, counted, print, table};
 
 /// An operator at work.
 pub struct Session {
@@ -111,7 +111,8 @@ impl Report for OrderReport {
             return match self.ledger.as_slice() {
                 [] => format!("{}: nothing to do, it is so already.", self.name),
                 entries => {
-                    format!("{}: recorded ({} ledger entries); the registry needs to know nothing of it now.", self.name, entries.len())
+                    let entries = counted(entries.len() as u64, "ledger entry", "ledger entries");
+                    format!("{}: recorded ({entries}); the registry needs to know nothing of it now.", self.name)
                 }
             };
         }
@@ -121,7 +122,10 @@ impl Report for OrderReport {
         });
         let steps = table(&["operation", "object", "state", "registry said"], rows);
         if self.steps.iter().any(|step| step.state.is_open()) {
-            format!("{steps}\nThe order stands and is carried on by `namekeep serve`; `domain info {}` shows where it is.", self.name)
+            format!(
+                "{steps}\nThe order stands and is carried on by `namekeep serve`; `domain info {}` shows where it is, `registry status` how the registry stands.",
+                self.name
+            )
         } else {
             steps
         }

@@ -138,7 +138,7 @@ impl Desk {
         let limit = Duration::from_secs(120) + LIMIT_PER_TRANSFORM * u32::try_from(transforms).unwrap();
         let log = scene.path("serve.log");
         let mut chance = SeededEntropy::new(seed);
-        let mut names: VecDeque<DomainName> = (0..transforms.div_ceil(STEPS)).map(|index| name(index)).collect();
+        let mut names: VecDeque<DomainName> = (0..transforms.div_ceil(STEPS)).map(name).collect();
         let mut under_way: Vec<Career> = Vec::new();
         let mut server = scene.serve(&log, "warn");
         let (mut kills, mut next_kill) = (0, Instant::now() + pause(&mut chance));
@@ -238,7 +238,7 @@ fn number(variable: &str) -> Option<usize> {
 }
 
 fn name(index: usize) -> DomainName {
-    DomainName::parse(&format!("fire-{index}.{}", if index % 2 == 0 { "minimal" } else { "alpha" })).unwrap()
+    DomainName::parse(&format!("fire-{index}.{}", if index.is_multiple_of(2) { "minimal" } else { "alpha" })).unwrap()
 }
 
 /// Two hosts of one of seven providers; another provider after the change.

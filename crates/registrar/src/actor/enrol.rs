@@ -172,6 +172,11 @@ fn enrol(tx: &mut Tx<'_>, registrar: &Registrar, by: Option<&Actor>, name: &str)
         let sentence = format!("an operator's name has 1 to {NAME_LIMIT_CHARS} characters on one line");
         return Err(Refusal::new("operator.name", "design 5", sentence).hint("give the person's name, such as `Ada Lovelace`").into());
     }
+    // Revoking by name must mean one person.
+    if operators::list(tx)?.iter().any(|one| one.name == name && one.revoked_at.is_none()) {
+        let sentence = format!("there is an operator `{name}` already");
+        return Err(Refusal::new("operator.name-taken", "design 5", sentence).hint("choose another name, or revoke that one first").into());
+    }
     let now = registrar.now();
     let id = ActorId::new(now, &mut registrar.draw());
     let token = Token::generate(id, &mut registrar.draw());

@@ -44,9 +44,13 @@ fn the_first_door_closes_and_the_last_operator_stays() {
             house.act(RevokeOperator { operator: house.operator.id }),
             house.act(EnrolOperator { name: " ".to_owned() }).map(drop),
             house.act(EnrolOperator { name: "two\nlines".to_owned() }).map(drop),
+            house.act(EnrolOperator { name: "Ada Lovelace".to_owned() }).map(drop),
             house.act(RevokeOperator { operator: crate::actor::timer().id }),
         ];
         let codes: Vec<&str> = refusals.iter().map(|result| result.as_ref().map_err(Failure::code).unwrap_err()).collect();
-        assert_eq!(codes, ["operator.enrolled", "operator.last", "operator.name", "operator.name", "operator.unknown"]);
+        assert_eq!(
+            codes,
+            ["operator.enrolled", "operator.last", "operator.name", "operator.name", "operator.name-taken", "operator.unknown"]
+        );
     });
 }

@@ -9,7 +9,7 @@ use super::super::{Ending, Session};
 use crate::argument;
 use crate::failure::Failure;
 use crate::output::{Report, print};
-use crate::run::init::write_new;
+use crate::run::init::ReservedFile;
 
 #[derive(Serialize)]
 struct AuthReport {
@@ -29,13 +29,14 @@ impl Report for AuthReport {
 /// Sets a fresh authInfo and writes it to `out`.
 pub fn run(session: &Session, name: &str, out: &Path) -> Result<Ending, Failure> {
     let name = argument::domain(name)?;
+    let file = ReservedFile::make(out)?;
     let report = session.ordered(IssueAuthInfo { name: name.clone() })?;
     if report.ending() != Ending::Done {
         print(session.format, &report);
         return Ok(report.ending());
     }
     let auth_info = session.carry_out(ReadAuthInfo { name: name.clone() })?;
-    write_new(out, format!("{}\n", auth_info.expose()).as_bytes(), 0o600)?;
+    file.fill(auth_info.expose())?;
     print(session.format, &AuthReport { name: name.to_string(), file: out.display().to_string() });
     Ok(Ending::Done)
 }

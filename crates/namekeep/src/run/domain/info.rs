@@ -21,7 +21,9 @@ impl Report for InfoReport {
         if !self.0.charges.is_empty() {
             parts.push(self.charges());
         }
-        parts.push(self.duties());
+        if !self.0.duties.is_empty() {
+            parts.push(self.duties());
+        }
         parts.join("\n\n")
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use model::{RegistrarHandle, RegistryId};
+use policy::calendar::years_between;
 use policy::{ChargeKind, Registration};
 use sandbox::{BillingItem, BillingLine, LedgerEntry};
 use serde::Serialize;
@@ -48,7 +49,7 @@ pub fn check(
 ) -> Result<(BTreeMap<String, Books>, u64), StoreFault> {
     let mut sums: BTreeMap<String, Books> = BTreeMap::new();
     let mut compared = 0;
-    let mut ours = our_lines(store, portfolio)?;
+    let mut ours = our_lines(store, portfolio, findings)?;
     for (registry, ledger) in ledgers {
         let sum = sums.entry(registry.to_string()).or_default();
         for (object, mut lines) in their_lines(ledger, us) {
@@ -72,18 +73,33 @@ pub fn check(
     Ok((sums, compared))
 }
 
-fn our_lines(store: &Store, portfolio: &[Registration]) -> Result<HashMap<String, (Lines, String)>, StoreFault> {
+fn our_lines(
+    store: &Store,
+    portfolio: &[Registration],
+    findings: &mut Vec<String>,
+) -> Result<HashMap<String, (Lines, String)>, StoreFault> {
     let mut all: HashMap<String, (Lines, String)> = HashMap::new();
     for registration in portfolio {
         let (lines, registry) = all.entry(format!("domain:{}", registration.name)).or_default();
         *registry = registration.registry.to_string();
+        let mut years = 0;
         for charge in store.read(|tx| charges::list_of(tx, registration.id))? {
             let minor = charge.amount.map(|amount| amount.minor).unwrap_or_default();
             lines.push((item_of(charge.kind), i64::from(charge.years), minor));
+            years += i64::from(charge.years);
         }
         lines.sort_unstable();
+        findings.extend(unpaid_years(registration, years));
     }
     Ok(all)
+}
+
+/// 23.5: every year of the term has exactly one charge, as far as the whole of it was ours.
+fn unpaid_years(registration: &Registration, paid: i64) -> Option<String> {
+    let created_at = registration.created_at.filter(|_| registration.phase.is_sponsored() && registration.transferred_at.is_none())?;
+    let ends_at = registration.expiry.as_ref().and_then(|case| case.auto_renewed_to).or(registration.expires_at)?;
+    let years = i64::from(years_between(created_at, ends_at));
+    (years != paid).then(|| format!("`{}` has a term of {years} years, and {paid} are charged", registration.name))
 }
 
 fn their_lines(ledger: &[LedgerEntry], us: &RegistrarHandle) -> HashMap<String, Lines> {

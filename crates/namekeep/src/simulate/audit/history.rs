@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::SignedDuration;
-use model::{ContactId, Timestamp};
+use model::{ContactId, EppStatus, Timestamp};
 use policy::expiry::INTERRUPTION_MIN_DAYS;
 use policy::registration::DeletionCause;
 use policy::{Event, Reason, ReasonOwner, Registration};
@@ -32,7 +32,10 @@ struct Course {
     /// Notices and duties of the running term that were carried, missed or not due, by duty key.
     told: BTreeSet<String>,
     expired_at: Option<Timestamp>,
-    registrant: Option<ContactId>,
+    /// Whether the registry has created the name, or moved it to us.
+    is_here: bool,
+    /// The registrant at expiration (EXP-5).
+    holder_at_expiration: Option<ContactId>,
     interrupted_since: Option<Timestamp>,
 }
 
@@ -76,8 +79,16 @@ impl Histories {
         }
     }
 
-    /// The ledger tells the state: what is stored is what its entries make.
+    /// The rights of the registrant at expiration stand as they were; and the ledger tells the state: what is stored is what its
+    /// entries make.
     pub(super) fn compare(&self, portfolio: &[Registration], findings: &mut Vec<String>) {
+        for registration in portfolio {
+            let course = self.courses.get(&ledger_subject(registration.id, &registration.name));
+            let now = registration.expiry.as_ref().map(|case| case.registrant_at_expiration);
+            if now.is_some() && now != course.map(|course| course.holder_at_expiration) {
+                findings.push(format!("`{}` has another registrant at expiration than when it expired", registration.name));
+            }
+        }
         let Some(rebuilt) = &self.rebuilt else { return };
         for registration in portfolio {
             let subject = ledger_subject(registration.id, &registration.name);
@@ -119,6 +130,13 @@ impl Course {
             }
             Event::DeletionOrdered { cause: DeletionCause::Expiry, at } => self.judge_expiry(*at),
             // TRF-8: a name in a known proceeding is not let go.
+            Event::TransferredAway { .. } if !self.legal.is_empty() => Some(format!("it left while {:?} holds it", self.legal.first())),
+            // TRF-12: no lock at registration without agreed terms.
+            Event::ReasonAdded { status: EppStatus::ClientTransferProhibited, reason }
+                if !self.is_here && reason.owner == ReasonOwner::Registrant && !reason.reference.starts_with("agreed terms") =>
+            {
+                Some("locked from the start without the registrant's consent".to_owned())
+            }
             Event::TransferOutApproved if !self.legal.is_empty() => Some(format!("let go while {:?} holds it", self.legal.first())),
             _ => None,
         }
@@ -150,8 +168,9 @@ impl Course {
             }
             Event::DomainExpired { expired_at, registrant_at_expiration, .. } => {
                 self.expired_at = Some(*expired_at);
-                self.registrant = *registrant_at_expiration;
+                self.holder_at_expiration = *registrant_at_expiration;
             }
+            Event::DomainRegistered { .. } | Event::TransferInCompleted { .. } => self.is_here = true,
             Event::DnsInterruptionConfirmed { at } => self.interrupted_since = Some(*at),
             Event::DnsInterruptionBroken { .. } => self.interrupted_since = None,
             Event::ExpiryResolved => {

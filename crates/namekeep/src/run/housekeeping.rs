@@ -1,0 +1,51 @@
+//! What an instance at work does once a day: looks at its certificates, and lets go of journal entries whose retention ended.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use model::Timestamp;
+use registrar::Registrar;
+use registrar::registry::{certificates, watch_certificates};
+use store::journal;
+
+use crate::carrier::Carrier;
+use crate::failure::Failure;
+use crate::instance::store_failure;
+
+/// From one look to the next. The first certificate alarm is raised 90 days ahead, so a day is soon enough.
+const PAUSE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Journal entries removed in one transaction, so that no purge holds up the writers.
+const PURGE_ENTRIES: u32 = 500;
+
+/// The daily work.
+pub struct Housekeeping {
+    registrar: Registrar,
+    carriers: Vec<Arc<Carrier>>,
+    looked_at: Option<Timestamp>,
+}
+
+impl Housekeeping {
+    /// Nothing was looked at yet, so the first step looks.
+    pub fn new(registrar: &Registrar, carriers: &[Arc<Carrier>]) -> Self {
+        Self { registrar: registrar.clone(), carriers: carriers.to_vec(), looked_at: None }
+    }
+
+    /// Looks, if a day has passed. Gives how many journal entries were let go; as long as there are any, it goes on.
+    pub fn step(&mut self) -> Result<usize, Failure> {
+        let now = self.registrar.now();
+        if self.looked_at.is_some_and(|at| now.duration_since(at) < PAUSE) {
+            return Ok(0);
+        }
+        for carrier in &self.carriers {
+            watch_certificates(&self.registrar, &carrier.registry, &certificates(&carrier.certificates(), now))?;
+        }
+        let registrar = self.registrar.clone();
+        let purged =
+            self.registrar.store().write(move |tx| journal::purge(tx, registrar.vault(), now, PURGE_ENTRIES)).map_err(store_failure)?;
+        if purged == 0 {
+            self.looked_at = Some(now);
+        }
+        Ok(usize::try_from(purged).unwrap_or(usize::MAX))
+    }
+}

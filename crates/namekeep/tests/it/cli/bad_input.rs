@@ -1,0 +1,409 @@
+//! Bad input: a sentence that says what is wrong, where, and what to do; the right exit code; never a panic, never half a change.
+
+use super::house::{Desk, HOLDER, House, OURS, contents};
+use super::steady::steady;
+
+/// What is wrong, and the command that meets it. How that ends is in the transcript.
+type Row<'a> = (&'a str, &'a str);
+
+/// What every row must satisfy; gives the transcript that people read.
+fn transcript(desk: &Desk<'_>, house: &House, rows: &[Row<'_>]) -> String {
+    let said = rows.iter().map(|(what, line)| {
+        let ended = desk.run(line);
+        let said = steady(&format!("{}{}", ended.out, ended.err), house.root());
+        let code = ended.code.unwrap();
+        assert!((1..=7).contains(&code), "{what}: `{line}` ended with {code}: {said}");
+        assert!(!ended.err.contains("panicked"), "{what}: {said}");
+        assert!(ended.err.starts_with("error: ") && ended.err.trim_end().len() > "error: ".len() + 10, "{what} gets no sentence: {said}");
+        format!("{what}: exit {code}\n{said}")
+    });
+    said.collect::<Vec<_>>().join("\n\n")
+}
+
+/// All that an order could have changed: the ledger, the portfolio, the files beside the database.
+fn state(desk: &Desk<'_>) -> String {
+    let files = contents(&desk.path("")).into_iter().map(|(path, _)| path.display().to_string());
+    let files: Vec<String> = files.filter(|path| !path.contains("/state/") && !path.contains("/ledger/")).collect();
+    format!("{}\n{}\n{files:?}", desk.done("--json ledger list --limit 1000"), desk.done("--json domain list"))
+}
+
+#[test]
+fn words_that_do_not_fit_change_nothing() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let holder = desk.holder();
+    desk.register("sound.alpha", &holder);
+    house.write("holder-without-name.toml", &HOLDER.replace("name = \"Ada Holder\"\n", ""));
+    house.write("holder-abroad.toml", &HOLDER.replace("\"GB\"", "\"Britain\""));
+    house.write("holder-misspelt.toml", &HOLDER.replace("email =", "e_mail ="));
+    house.write("holder-broken.toml", "name = \"Ada");
+    house.write("not.token", "not a token\n");
+    house.write("taken.txt", "mine\n");
+    let before = state(&desk);
+
+    let register = |name: &str, rest: &str| format!("domain register {name} --registrant {holder} {rest}");
+    let owned = [
+        register("-bad-.alpha", ""),
+        register("a..alpha", ""),
+        register("xn--.alpha", ""),
+        register("free.nowhere", ""),
+        register("free.alpha", "--years 11"),
+        register("free.alpha", "--ns ns1.free.alpha=10.0.0.300"),
+        register("free.alpha", "--ds 12345"),
+        register("free.alpha", "--fee 12,50"),
+        register("free.alpha", "--fee 12.505"),
+    ];
+    let rows: Vec<Row<'_>> = vec![
+        ("a name with hyphens at its ends", &owned[0]),
+        ("a name with an empty label", &owned[1]),
+        ("a name that is no A-label", &owned[2]),
+        ("a TLD that no registry of ours runs", &owned[3]),
+        ("too long a term", &owned[4]),
+        ("an address that is none", &owned[5]),
+        ("a DS record that is none", &owned[6]),
+        ("an amount with a comma", &owned[7]),
+        ("an amount finer than its currency", &owned[8]),
+        ("a registrant id that is none", "domain register free.alpha --registrant con_x"),
+        ("a registrant nobody saved", "domain register free.alpha --registrant con_00000000000000000000000000"),
+        ("a date that is none", "domain renew sound.alpha --current-expiry 2026-02-30"),
+        ("a time without a zone", "domain postpone sound.alpha --until 2026-02-01T00:00 --circumstance udrp"),
+        ("a circumstance that is not listed", "domain postpone sound.alpha --until 2026-02-01T00:00:00Z --circumstance holiday"),
+        ("a phase that is none", "domain list --phase sleeping"),
+        ("a status that is none", "domain hold sound.alpha --owner court --reference X --status onHold"),
+        ("a flag that is none", "domain list --colour"),
+        ("a command that is none", "domain destroy sound.alpha"),
+        ("a confirmation of another name", "domain delete sound.alpha --confirm sound.beta"),
+        ("a contact file that is not there", "contact save nobody.toml"),
+        ("a contact file with a missing field", "contact save holder-without-name.toml"),
+        ("a contact file with a wrong value", "contact save holder-abroad.toml"),
+        ("a contact file with an unknown field", "contact save holder-misspelt.toml"),
+        ("a contact file that is no TOML", "contact save holder-broken.toml"),
+        ("a token that is none", "--token-file not.token domain list"),
+        ("a token file that is not there", "--token-file nobody.token domain list"),
+        ("an authInfo file that is not there", "domain transfer in other.alpha --auth-file nobody.txt"),
+        ("an authInfo target that exists", "domain auth sound.alpha --out taken.txt"),
+        ("an authInfo target in no folder", "domain auth sound.alpha --out nowhere/code.txt"),
+        ("a token target that exists", "operator enrol Grace --out taken.txt"),
+        ("an operator's name that is none", "operator enrol '  ' --out grace.token"),
+        ("an operator who is there already", "operator enrol tester --out tester.token"),
+        ("an operator who is not there", "operator revoke Mallory"),
+        ("a proof target in no folder", "prove sound.alpha --out nowhere/proof.json"),
+    ];
+    insta::assert_snapshot!(transcript(&desk, &house, &rows), @r#"
+    a name with hyphens at its ends: exit 2
+    error: unexpected argument '-b' found
+
+      tip: to pass '-b' as a value, use '-- -b'
+
+    Usage: namekeep domain register [OPTIONS] <NAME>
+
+    For more information, try '--help'.
+
+    a name with an empty label: exit 2
+    error: The name `a..alpha` cannot be used: label 2 is empty; remove the extra dot
+
+    a name that is no A-label: exit 2
+    error: The name `xn--.alpha` cannot be used: label 1 (`xn--`) has a hyphen at position 4, but a label cannot begin or end with one (RFC 5891 section 4.2.3.1); remove it
+
+    a TLD that no registry of ours runs: exit 3
+    error: `free.nowhere` is not directly below a TLD that we serve (tld.not_served, RFC 5731 2.1)
+    hint: the TLDs served are: alpha, beta, minimal, manual
+
+    too long a term: exit 2
+    error: The term `11` cannot be used: a period of 11 years is not possible; choose 1 to 10 years
+
+    an address that is none: exit 2
+    error: `10.0.0.300` is not an IP address.
+    hint: glue is written `ns1.name=192.0.2.1,2001:db8::1`, without spaces
+
+    a DS record that is none: exit 2
+    error: `12345` is not a DS record.
+    hint: write key tag, algorithm, digest type and digest in one argument, such as "12345 13 2 49FD..." (RFC 4034 section 5.3)
+
+    an amount with a comma: exit 2
+    error: The fee `12,50` cannot be used: `12,50` is not an amount; write digits with a full stop, such as `12.50`
+
+    an amount finer than its currency: exit 2
+    error: The fee `12.505` cannot be used: `12.505` has more decimal places than USD, which has 2; give an exact amount
+
+    a registrant id that is none: exit 2
+    error: The contact id `con_x` cannot be used: `con_x` is not an id of this kind; it begins with `con_` and 26 lower-case letters and digits follow
+
+    a registrant nobody saved: exit 6
+    error: there is no contact `[con]` (contact.unknown, RFC 5733 2)
+    hint: list the contacts to see their ids, or save the contact first
+
+    a date that is none: exit 2
+    error: invalid value '[date]' for '--current-expiry <DATE>': parsed date is not valid: parameter 'day' for `2026-02` is invalid, must be in range `1..=28`
+
+    For more information, try '--help'.
+
+    a time without a zone: exit 2
+    error: invalid value '2026-02-01T00:00' for '--until <TIME>': failed to find offset component, which is required for parsing a timestamp
+
+    For more information, try '--help'.
+
+    a circumstance that is not listed: exit 2
+    error: `holiday` is not a listed circumstance (EXP-14).
+    hint: one of: udrp, court-order, renewal-failure, nameserver-for-third-parties, bankruptcy, payment-dispute, billing-dispute, litigation, icann-approved
+
+    a phase that is none: exit 2
+    error: `sleeping` is not a phase.
+    hint: one of: ordered, failed, registered, transferring-in, transferring-out, transferred-away, deleting, redemption, restoring, pending-delete, purged
+
+    a status that is none: exit 2
+    error: The status `onHold` cannot be used: `onHold` is not an EPP status; use one of clientHold, clientTransferProhibited, clientUpdateProhibited, clientDeleteProhibited, clientRenewProhibited, serverHold, serverTransferProhibited, serverUpdateProhibited, serverDeleteProhibited, serverRenewProhibited, ok, inactive, linked, pendingCreate, pendingDelete, pendingRenew, pendingTransfer, pendingUpdate
+
+    a flag that is none: exit 2
+    error: unexpected argument '--colour' found
+
+    Usage: namekeep domain list [OPTIONS]
+
+    For more information, try '--help'.
+
+    a command that is none: exit 2
+    error: unrecognized subcommand 'destroy'
+
+      tip: some similar subcommands exist: 'restore', 'ds'
+
+    Usage: namekeep domain [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+
+    a confirmation of another name: exit 2
+    error: `--confirm sound.beta` is not the name `sound.alpha`; nothing was deleted.
+    hint: type the name itself after `--confirm`
+
+    a contact file that is not there: exit 1
+    error: Could not read the contact `nobody.toml`: No such file or directory (os error 2).
+
+    a contact file with a missing field: exit 2
+    error: `holder-without-name.toml` does not hold a contact: missing field `name`.
+
+    a contact file with a wrong value: exit 2
+    error: `holder-abroad.toml` does not hold a contact: `Britain` is not a country code of ISO 3166-1; write its two letters, such as `GB`.
+
+    a contact file with an unknown field: exit 2
+    error: `holder-misspelt.toml` does not hold a contact: missing field `email`.
+
+    a contact file that is no TOML: exit 2
+    error: `holder-broken.toml` does not hold a contact: invalid basic string, expected `"`.
+
+    a token that is none: exit 4
+    error: the operator token is not valid (auth.token)
+    hint: check that the whole token was copied, or have another operator enrol you anew
+
+    a token file that is not there: exit 1
+    error: Could not read the operator's token `nobody.token`: No such file or directory (os error 2).
+    hint: name the file of your token with `--token-file` or the variable NAMEKEEP_TOKEN_FILE
+
+    an authInfo file that is not there: exit 1
+    error: Could not read the authInfo `nobody.txt`: No such file or directory (os error 2).
+
+    an authInfo target that exists: exit 1
+    error: Could not make the file `taken.txt`: File exists (os error 17).
+    hint: nothing is written over; name another file
+
+    an authInfo target in no folder: exit 1
+    error: Could not make the file `nowhere/code.txt`: No such file or directory (os error 2).
+    hint: name a file in a folder that you may write to
+
+    a token target that exists: exit 1
+    error: Could not make the file `taken.txt`: File exists (os error 17).
+    hint: nothing is written over; name another file
+
+    an operator's name that is none: exit 3
+    error: an operator's name has 1 to 100 characters on one line (operator.name, design 5)
+    hint: give the person's name, such as `Ada Lovelace`
+
+    an operator who is there already: exit 3
+    error: there is an operator `tester` already (operator.name-taken, design 5)
+    hint: choose another name, or revoke that one first
+
+    an operator who is not there: exit 6
+    error: There is no operator `Mallory`.
+    hint: `namekeep operator list` shows them
+
+    a proof target in no folder: exit 1
+    error: Could not write the proof to `nowhere/proof.json`: No such file or directory (os error 2).
+    "#);
+    let nowhere = house.reopen("nowhere");
+    insta::assert_snapshot!(transcript(&nowhere, &house, &[("an instance that is not there", "domain list")]), @r"
+    an instance that is not there: exit 1
+    error: Could not read the configuration `[folder]/nowhere/namekeep.toml`: No such file or directory (os error 2).
+    hint: `namekeep init DIR` makes an instance, `--dir DIR` names one, `namekeep demo` needs none
+    ");
+    assert_eq!(state(&desk), before, "nothing was changed");
+    assert_eq!(std::fs::read_to_string(house.path("taken.txt")).unwrap(), "mine\n");
+    for left in ["grace.token", "tester.token", "proof.json"] {
+        assert!(!house.path(left).exists(), "{left} was left behind");
+    }
+}
+
+/// Changes one file, runs a command, puts the file back.
+fn with_change(desk: &Desk<'_>, file: &str, from: &str, to: &str, rows: impl FnOnce() -> String) -> String {
+    let path = desk.path(file);
+    let sound = std::fs::read_to_string(&path).unwrap();
+    assert!(sound.contains(from), "`{from}` is not in {file}");
+    std::fs::write(&path, sound.replacen(from, to, 1)).unwrap();
+    let said = rows();
+    std::fs::write(&path, sound).unwrap();
+    said
+}
+
+#[test]
+fn a_configuration_that_does_not_fit_is_refused_with_its_line_and_key() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let sandbox = house.path("sandbox").display().to_string();
+    house.write("not.pem", "this is no certificate\n");
+    let expired = expired_certificate();
+    house.write("expired.pem", &expired.0);
+    house.write("expired.key", &expired.1);
+    let path = |name: &str| house.path(name).display().to_string();
+    let ours_pem = format!("chain = \"{sandbox}/clients/{OURS}.pem\"");
+    let ours_key = format!("key = \"{sandbox}/clients/{OURS}.key\"");
+    let ours_password = format!("{sandbox}/clients/{OURS}.password");
+    let ca = format!("{sandbox}/ca.pem");
+    let certificates = format!("{ours_pem}, {ours_key}");
+    let changes: Vec<(&str, String, String)> = vec![
+        ("an unknown key", "sender_name =".into(), "sendername =".into()),
+        ("a missing key", "portal =".into(), "# portal =".into()),
+        ("a value of the wrong type", "schema = 1".into(), "schema = \"one\"".into()),
+        ("a schema of another program", "schema = 1".into(), "schema = 2".into()),
+        ("broken TOML", "[notices]".into(), "[notices".into()),
+        ("a name that cannot sign", "name = \"registrar.example\"".into(), "name = \"our registrar\"".into()),
+        ("a sender that is no address", "sender = \"notices@registrar.example\"".into(), "sender = \"notices\"".into()),
+        ("a database that is none", "sqlite:state/namekeep.db".into(), "mysql://localhost/namekeep".into()),
+        ("a database URL with a password", "sqlite:state/namekeep.db".into(), "postgres://me:secret@localhost/namekeep".into()),
+        ("a vault key that is not there", "vault = \"keys/vault.key\"".into(), "vault = \"keys/none.key\"".into()),
+        ("a ledger key that is not one", "ledger = \"keys/ledger.key\"".into(), "ledger = \"keys/vault.key\"".into()),
+        ("a profile that is not there", "registries/alpha.toml".into(), "registries/omega.toml".into()),
+        ("an account that is no clID", format!("account = \"{OURS}\""), "account = \"N\"".into()),
+        ("an address without a port", "address = \"127.0.0.1:".into(), "address = \"127.0.0.1 ".into()),
+        ("trust of an unknown kind", "kind = \"private-ca\"".into(), "kind = \"private\"".into()),
+        ("a CA file that is not there", ca.clone(), path("none.pem")),
+        ("a CA file that is no PEM", ca, path("not.pem")),
+        ("a certificate that is not there", ours_pem.clone(), format!("chain = \"{}\"", path("none.pem"))),
+        ("a certificate that is no PEM", ours_pem.clone(), format!("chain = \"{}\"", path("not.pem"))),
+        ("a certificate with another's key", ours_key, format!("key = \"{sandbox}/clients/OTHER-REG.key\"")),
+        ("an expired certificate", certificates, format!("chain = \"{}\", key = \"{}\"", path("expired.pem"), path("expired.key"))),
+        ("a password file that is not there", ours_password, path("none.password")),
+    ];
+    let said = changes
+        .iter()
+        .map(|(what, from, to)| with_change(&desk, "namekeep.toml", from, to, || transcript(&desk, &house, &[(what, "config check")])));
+    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n\n"), @"");
+    desk.done("config check");
+}
+
+#[test]
+fn a_profile_that_does_not_fit_is_refused_with_its_line_and_key() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let changes = [
+        ("an unknown key", "title =", "titel ="),
+        ("a value of the wrong type", "port = 700", "port = \"seven hundred\""),
+        ("a value out of range", "port = 700", "port = 70000"),
+        ("broken TOML", "[registry]", "[registry"),
+    ];
+    let said = changes.iter().map(|(what, from, to)| {
+        with_change(&desk, "registries/alpha.toml", from, to, || {
+            let line = format!("registry check {}", desk.path("registries/alpha.toml").display());
+            transcript(&desk, &house, &[(what, &line)])
+        })
+    });
+    insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n\n"), @r"
+    an unknown key: exit 2
+    error: [folder]/NAMEKEEP/registries/alpha.toml:12: `registry.titel`: this key is not known; did you mean `title`?
+
+    a value of the wrong type: exit 2
+    error: [folder]/NAMEKEEP/registries/alpha.toml:20: this is not TOML (unexpected key or value, expected newline, `#`); mend the line; see https://toml.io
+
+    a value out of range: exit 2
+    error: [folder]/NAMEKEEP/registries/alpha.toml:20: `registry.endpoint.port`: 700001 is out of range; choose 1 to 65535
+
+    broken TOML: exit 2
+    error: [folder]/NAMEKEEP/registries/alpha.toml:10: this is not TOML (unclosed table, expected `]`); mend the line; see https://toml.io
+    ");
+    insta::assert_snapshot!(transcript(&desk, &house, &[("a profile that is not there", "registry check none.toml")]), @r"
+    a profile that is not there: exit 1
+    error: Could not read the profile `none.toml`: No such file or directory (os error 2).
+    ");
+}
+
+#[test]
+fn damaged_files_are_named() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    desk.register("proven.alpha", &desk.holder());
+    desk.done("ledger prove proven.alpha --out proof.json");
+    let key = desk.done("ledger key").trim().to_owned();
+    let proof = std::fs::read_to_string(house.path("proof.json")).unwrap();
+    house.write("changed.json", &proof.replacen("domain-ordered", "domain-0rdered", 1));
+    house.write("cut.json", &proof[..proof.len() / 2]);
+    house.write("file", "not a folder\n");
+    let check = |file: &str, key: &str| format!("ledger check {file} --key '{key}'");
+    let other_key = house.bare_desk("stranger").done("ledger key").trim().to_owned();
+    let owned = [check("changed.json", &key), check("cut.json", &key), check("proof.json", &other_key), check("proof.json", "no+key")];
+    let rows: Vec<Row<'_>> = vec![
+        ("a proof that was changed", &owned[0]),
+        ("half a proof", &owned[1]),
+        ("a proof of another ledger", &owned[2]),
+        ("a key that is none", &owned[3]),
+        ("a folder below a file", "init file/instance"),
+        ("a sandbox below a file", "sandbox --folder file/sandbox"),
+        ("a fault plan that is none", "sandbox --faults cut=often"),
+        ("a start time that is none", "sandbox --start yesterday"),
+    ];
+    insta::assert_snapshot!(transcript(&desk, &house, &rows), @r"
+    a proof that was changed: exit 7
+    error: The ledger cannot go on: the proof does not hold: entry 2 is not in the tree of the checkpoint.
+
+    half a proof: exit 7
+    error: The ledger cannot go on: the proof does not hold: it is not a proof file (EOF while parsing a string at line 92 column 14).
+
+    a proof of another ledger: exit 7
+    error: The ledger cannot go on: the proof does not hold: its checkpoint is not signed by the key of `registrar.example`.
+
+    a key that is none: exit 1
+    error: The ledger cannot go on: `no+key` is not a public key of the form NAME+HASH+KEY (C2SP signed-note, Ed25519).
+
+    a folder below a file: exit 1
+    error: Could not make the folder `file/instance/`: Not a directory (os error 20).
+
+    a sandbox below a file: exit 1
+    error: `[folder]/file/sandbox` cannot be written: Not a directory (os error 20); choose a folder that is yours.
+
+    a fault plan that is none: exit 2
+    error: `cut=often` is not a word of a fault plan.
+    hint: `seed=NUMBER` and `cut=SHARE` (0 to 1), with commas between; finer plans go to the control socket
+
+    a start time that is none: exit 2
+    error: invalid value 'yesterday' for '--start <TIME>': failed to parse four digit integer as year: invalid digit, expected 0-9 but got y
+
+    For more information, try '--help'.
+    ");
+
+    let database = desk.path("state/namekeep.db");
+    std::fs::write(&database, "this is no database, only words that go on for long enough to be looked at\n".repeat(100)).unwrap();
+    insta::assert_snapshot!(transcript(&desk, &house, &[("a database file of words", "domain list")]), @r"
+    a database file of words: exit 1
+    error: The database at sqlite:[folder]/NAMEKEEP/state/namekeep.db cannot be opened: file is not a database.
+    ");
+    std::fs::remove_file(&database).unwrap();
+    insta::assert_snapshot!(transcript(&desk, &house, &[("a database that went away", "domain list")]), @r"
+    a database that went away: exit 1
+    error: The database holds no instance.
+    hint: `namekeep init DIR` makes one
+    ");
+}
+
+/// A self-signed certificate whose time is over, and its key.
+fn expired_certificate() -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["expired.example".to_owned()]).unwrap();
+    parameters.not_before = rcgen::date_time_ymd(2019, 1, 1);
+    parameters.not_after = rcgen::date_time_ymd(2020, 1, 1);
+    (parameters.self_signed(&key).unwrap().pem(), key.serialize_pem())
+}

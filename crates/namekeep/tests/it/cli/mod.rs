@@ -1,0 +1,17 @@
+//! The command line, judged from outside: the real program on real folders, against `namekeep sandbox` in another process.
+//!
+//! What people read is held by snapshots of whole outputs; [`steady`] replaces what no two runs have in common.
+
+mod bad_input;
+mod domain_life;
+mod exit_codes;
+mod house;
+mod instance;
+mod ledger;
+mod objects;
+mod reference;
+mod registries;
+mod serve;
+mod steady;
+mod tampering;
+mod transfers;
