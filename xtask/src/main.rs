@@ -59,6 +59,15 @@ enum Chore {
         /// Its folder
         dir: std::path::PathBuf,
     },
+    /// Fill the portfolio of a benchmark
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    BenchFill {
+        /// The database
+        file: std::path::PathBuf,
+        /// How many names
+        names: usize,
+    },
 }
 
 /// How `cargo xtask test` runs.
@@ -111,6 +120,8 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Bench(args) => run_benchmarks(&room, &args),
         #[cfg(feature = "bench")]
         Chore::BenchRegistry { dir } => bench::serve_registry(&dir),
+        #[cfg(feature = "bench")]
+        Chore::BenchFill { file, names } => bench::fill_portfolio(&file, names),
     }
 }
 

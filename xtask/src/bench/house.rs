@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use epp::pool::CredentialSource;
-use model::{Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress};
-use policy::Actor;
+use model::{ActorId, Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress};
 use policy::command::RegisterDomain;
+use policy::{Actor, ActorKind};
 use registrar::contact::SaveContact;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use registrar::registry::VaultCredentials;
@@ -21,6 +21,9 @@ use tokio::sync::watch;
 
 use super::far_registry::{FarRegistry, handle, profile};
 use super::names::name_of;
+
+/// The delegation of every name.
+pub const NAMESERVERS: [&str; 2] = ["ns1.hosting.example", "ns2.hosting.example"];
 
 /// Who holds the leases.
 const OWNER: &str = "bench";
@@ -60,7 +63,7 @@ impl House {
             },
         })?;
         registrar.store().write::<_, Failure>(|tx| Ok(settings::fix_instance_kind(tx, InstanceKind::Rehearsal)?))?;
-        let operator = registrar.enrol_first_operator("Bench Operator")?.actor;
+        let operator = Actor { id: ActorId::from_bytes([1; 16]), kind: ActorKind::Operator { name: "Bench Operator".to_owned() } };
         let registrant = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder()? })?)?;
         Ok(Self { registrar, operator, registrant })
     }
@@ -78,7 +81,7 @@ impl House {
             period: Period::years(1)?,
             registrant: Some(self.registrant),
             contacts: BTreeMap::new(),
-            nameservers: BTreeMap::from([nameserver("ns1.hosting.example")?, nameserver("ns2.hosting.example")?]),
+            nameservers: NAMESERVERS.into_iter().map(nameserver).collect::<Result<_>>()?,
             ds: BTreeSet::new(),
             auto_renew: true,
             lock_consent: Some("terms-2026-01".to_owned()),

@@ -18,8 +18,8 @@ use super::names::name_of;
 use super::process::Process;
 use super::{Figure, Goal, Ratio, Setup};
 
-/// Round trip in milliseconds, and messages.
-const SETTINGS: &[(u64, usize)] = &[(1, 10_000), (20, 500)];
+/// Round trip in milliseconds, and messages, usually and behind `--long`.
+const SETTINGS: &[(u64, [usize; 2])] = &[(1, [2_000, 10_000]), (20, [200, 10_000])];
 
 /// Names that the messages are about.
 const NAMES: usize = 50;
@@ -30,12 +30,12 @@ const ROUND_LIMIT: u32 = 1_000;
 /// Drains the queue over every distance, in a fresh house each.
 pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
     let mut ratios = Vec::new();
-    for (turn, (round_trip_ms, count)) in SETTINGS.iter().enumerate() {
+    for (turn, (round_trip_ms, counts)) in SETTINGS.iter().enumerate() {
         let dir = setup.dir.join(turn.to_string());
         std::fs::create_dir_all(&dir)?;
         let registry = FarRegistry::start(&dir)?;
         let house = House::open(&dir.join("store.db"), pool_size(1))?;
-        ratios.push(runtime()?.block_on(measure(&registry, &house, *round_trip_ms, *count))?);
+        ratios.push(runtime()?.block_on(measure(&registry, &house, *round_trip_ms, counts[usize::from(setup.is_long)]))?);
     }
     Ok(ratios)
 }
