@@ -15,7 +15,7 @@ use crate::notice::NoticeKind;
 use crate::outcome::Deletion;
 use crate::profile::HostModel;
 use crate::refusal::Refusal;
-use crate::registration::DeletionCause;
+use crate::registration::{Actual, DeletionCause};
 use crate::term;
 
 /// Our target for telling the holder that a deleted name can be redeemed (EXP-11 sets no number).
@@ -130,6 +130,17 @@ pub(crate) fn complete(decision: &mut Decision<'_, '_>, end: Deletion, at: Times
     }
 }
 
+/// The registry deleted the name by itself: what it says is where the name is now.
+pub(crate) fn take_registry_deletion(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let at = decision.now();
+    decision.happen(Event::DeletionOrdered { cause: DeletionCause::Registry, at });
+    let end = match actual.rgp.contains(&RgpStatus::PendingDelete) {
+        true => Deletion::PendingDelete,
+        false => Deletion::Redemption,
+    };
+    complete(decision, end, actual.observed_at, None, "deleted by the registry");
+}
+
 fn begin_redemption(decision: &mut Decision<'_, '_>, at: Timestamp) {
     infer_deleted(decision, RgpStatus::RedemptionPeriod);
     let ends_at = add_days(at, i32::from(decision.profile().grace.redemption_days));
@@ -168,7 +179,7 @@ pub(crate) fn infer_restored(decision: &mut Decision<'_, '_>, expires_at: Timest
     mark_inferred(decision, actual);
 }
 
-fn mark_inferred(decision: &mut Decision<'_, '_>, mut actual: crate::registration::Actual) {
+fn mark_inferred(decision: &mut Decision<'_, '_>, mut actual: Actual) {
     actual.is_inferred = true;
     actual.observed_at = decision.now();
     decision.happen(Event::ActualObserved { actual: Box::new(actual) });

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{ContactId, ContactRole, EppStatus, RgpStatus};
+use model::{ContactId, ContactRole, EppStatus};
 
 use crate::accounting::{Line, charge};
 use crate::calendar::years_between;
@@ -13,11 +13,10 @@ use crate::decision::Decision;
 use crate::deletion;
 use crate::drift::{CONTACTS, DS, EXISTENCE, EXPIRY, NAMESERVERS, PHASE, status_element};
 use crate::event::Event;
-use crate::outcome::Deletion;
 use crate::profile::FeeTable;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
-use crate::registration::{Actual, DeletionCause, Phase, Registration};
+use crate::registration::{Actual, Phase, Registration};
 use crate::term;
 use crate::verdict::Verdict;
 
@@ -64,13 +63,7 @@ fn accept_phase(decision: &mut Decision<'_, '_>, actual: &Actual) -> Result<(), 
         Phase::Registered if is_deleted => {}
         _ => return Ok(()),
     }
-    let at = decision.now();
-    decision.happen(Event::DeletionOrdered { cause: DeletionCause::Registry, at });
-    let end = match actual.rgp.contains(&RgpStatus::PendingDelete) {
-        true => Deletion::PendingDelete,
-        false => Deletion::Redemption,
-    };
-    deletion::complete(decision, end, actual.observed_at, None, "deleted by the registry");
+    deletion::take_registry_deletion(decision, actual);
     Ok(())
 }
 

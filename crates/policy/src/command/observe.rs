@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use model::EppStatus;
 
 use crate::accounting::take_remaining_term;
-use crate::calendar::{utc_date, years_between};
+use crate::calendar::{add_days, utc_date, years_between};
 use crate::chain::{find_drift, take_auto_renewal};
 use crate::context::Context;
 use crate::decision::Decision;
+use crate::deletion;
 use crate::drift::{PHASE, drift};
 use crate::event::Event;
 use crate::handover::{complete_in, leave};
 use crate::learn::learn;
 use crate::provision::push;
 use crate::refusal::Refusal;
-use crate::registration::{Actual, Phase, Registration};
+use crate::registration::{Actual, ExpiryCase, Phase, Registration};
 use crate::term;
 use crate::verdict::Verdict;
 
@@ -57,7 +58,9 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
         return;
     }
     learn(decision, actual.clone(), INFO);
-    if decision.registration.phase == Phase::Registered {
+    if has_lapsed(decision, actual) {
+        deletion::take_registry_deletion(decision, actual);
+    } else if decision.registration.phase == Phase::Registered {
         let is_first_look = adopt(decision, actual) || known.is_none();
         note_auto_renewal(decision, actual);
         if !is_first_look {
@@ -69,6 +72,15 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
     } else if matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete) {
         take_remaining_term(decision, actual.expires_at);
     }
+}
+
+/// A registry that does not renew by itself deletes what nobody renewed, at the end of the time in which it could be.
+fn has_lapsed(decision: &Decision<'_, '_>, actual: &Actual) -> bool {
+    let registration = &decision.registration;
+    let grace_days = i32::from(decision.profile().grace.auto_renew_days);
+    let is_over = |case: &ExpiryCase| decision.now() >= add_days(case.expired_at, grace_days);
+    let is_expected = !decision.profile().auto_renew && registration.expiry.as_ref().is_some_and(is_over);
+    is_expected && registration.phase == Phase::Registered && actual.statuses.contains(&EppStatus::PendingDelete)
 }
 
 /// The registry has the name registered again, although we hold it for deleted.

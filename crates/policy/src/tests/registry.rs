@@ -194,6 +194,13 @@ impl Registry {
         }
     }
 
+    /// The registry deletes a name that nobody renewed.
+    pub(super) fn lapse(&mut self, now: Timestamp) {
+        if let Some(entry) = self.entry.as_mut() {
+            entry.after_delete = Some((RgpStatus::RedemptionPeriod, now));
+        }
+    }
+
     /// Another registrar asks for the name.
     pub(super) fn request_by_other(&mut self, now: Timestamp) -> Result<(), Refused> {
         let pending_days = i32::from(self.profile.transfer.pending_days);

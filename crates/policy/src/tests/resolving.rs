@@ -105,6 +105,19 @@ fn a_name_that_is_elsewhere_has_left() {
 }
 
 #[test]
+fn a_name_that_lapsed_at_a_registry_without_renewal_is_in_redemption() {
+    let (mut house, mut registry) = registered("manual", false);
+    let reason = Reason { owner: ReasonOwner::Dispute, reference: "UDRP D2027-1".into() };
+    house.operator(DomainCommand::Hold { status: EppStatus::ClientRenewProhibited, reason }).unwrap();
+    // The dispute keeps us from deleting it; the registry deletes it when nobody has renewed it for 45 days.
+    house.run_until(&mut registry, crate::testing::at("2027-04-15T13:00:00Z"));
+    registry.lapse(house.now);
+    house.observe(&registry);
+    assert_eq!((house.phase(), drift(&house), house.lapsed()), (Phase::Redemption, vec![], vec![]));
+    assert!(house.notice_words().contains(&"deleted"));
+}
+
+#[test]
 fn an_older_answer_proves_nothing() {
     let (mut house, mut registry) = registered("minimal", false);
     let old = registry.info(house.now);
