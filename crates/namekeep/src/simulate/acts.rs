@@ -190,7 +190,7 @@ impl Life {
     }
 
     /// Gives an order; none where the rules refuse it, which is an answer like any other.
-    fn order<U: UseCase>(&mut self, case: U) -> Result<Option<U::Answer>, Failure> {
+    pub(super) fn order<U: UseCase>(&mut self, case: U) -> Result<Option<U::Answer>, Failure> {
         match self.house()?.order(case) {
             Ok(answer) => Ok(Some(answer)),
             Err(Refusable::Refused(refusal)) => {

@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use jiff::SignedDuration;
 use model::{ContactId, Timestamp};
-use policy::Phase;
+use policy::{DomainCommand, Phase};
 use registrar::contact::SaveContact;
+use registrar::{DomainOrder, Target};
 
 use super::audit::Audit;
 use super::chance::Chance;
@@ -55,6 +56,8 @@ pub struct Life {
     starts: u64,
     pub(super) names: Vec<Name>,
     holders: Vec<ContactId>,
+    /// Names that were in a proceeding: a registry that does not renew by itself deletes them while we may not.
+    pub(super) disputed: BTreeSet<usize>,
     /// Names that were asked for at the other registrar and that no `info` has shown as ours yet.
     pub(super) arrivals: BTreeSet<usize>,
     /// What is to be done, by half days.
@@ -85,6 +88,7 @@ impl Life {
             starts: 0,
             names: Vec::new(),
             holders: Vec::new(),
+            disputed: BTreeSet::new(),
             arrivals: BTreeSet::new(),
             diary: BTreeMap::new(),
             audit: Audit::new(domains < LARGE_NAMES),
@@ -201,6 +205,7 @@ impl Life {
             self.work(order)?;
         }
         self.look_at_arrivals(order)?;
+        self.resolve_drift(order)?;
         if (day + 1).is_multiple_of(if self.is_small { AUDIT_DAYS } else { YEAR_DAYS }) {
             self.check(false)?;
         }
@@ -236,6 +241,18 @@ impl Life {
             if self.find(&name)?.is_some_and(|after| after.phase == Phase::TransferringIn || after.is_adopting || after.actual.is_none()) {
                 self.arrivals.insert(index);
             }
+        }
+        Ok(())
+    }
+
+    /// The operator sees that a registry deleted a name that a proceeding kept, and accepts it: nothing else can be done.
+    fn resolve_drift(&mut self, order: Order) -> Result<(), Failure> {
+        for index in self.disputed.clone() {
+            let Some(name) = self.names.get(index).cloned() else { continue };
+            let Some(registration) = self.find(&name)?.filter(|registration| !registration.drift.is_empty()) else { continue };
+            let accept = DomainOrder::new(Target::Existing(registration.id), DomainCommand::AcceptActual);
+            self.order(accept)?;
+            self.work(order)?;
         }
         Ok(())
     }
