@@ -1,6 +1,6 @@
 //! The configuration of an instance: `namekeep.toml` in its folder. Unknown keys are refused with the nearest known one.
 
-mod fault;
+pub mod fault;
 mod template;
 
 use std::net::IpAddr;
@@ -19,6 +19,9 @@ const SCHEMA: u32 = 1;
 
 /// Largest configuration file we read, in bytes; a real one has a few kilobytes.
 const FILE_LIMIT_BYTES: u64 = 1 << 20;
+
+/// Where every key is explained.
+const KEYS_HINT: &str = "`namekeep init DIR` writes a file in which every key is explained; compare the two";
 
 /// A whole configuration. Relative paths are relative to the instance's folder.
 #[derive(Clone, Debug, Deserialize)]
@@ -146,7 +149,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, Failure> {
-        let config: Self = toml::from_str(text).map_err(|error| fault::of_toml(text, path, &error))?;
+        let config: Self = toml::from_str(text).map_err(|error| fault::of_toml(text, path, &error).or_hint(KEYS_HINT))?;
         config.check(text, path)?;
         Ok(config)
     }
@@ -162,6 +165,13 @@ impl Config {
                 "name",
                 "a name has 1 to 64 letters, digits, dots, hyphens",
                 "use a host name of yours, such as `registrar.example`",
+            );
+        }
+        if holds_password(&self.instance.database) {
+            return fault(
+                "database",
+                "a password does not belong into this file",
+                "take it out; give it in the environment variable PGPASSWORD or in a passfile",
             );
         }
         if let Err(error) = model::Email::parse(&self.notices.sender) {
@@ -180,6 +190,12 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Whether a database's address has the form `postgres://USER:PASSWORD@HOST`.
+fn holds_password(address: &str) -> bool {
+    let authority = address.split_once("://").and_then(|(_, rest)| rest.split('/').next());
+    authority.and_then(|authority| authority.rsplit_once('@')).is_some_and(|(user, _)| user.contains(':'))
 }
 
 /// Bytes of an instance's name: safe in a checkpoint's origin line and in file names.
@@ -219,8 +235,14 @@ mod tests {
         namekeep.toml:4: `schema`: this program reads schema 1.
         hint: write `schema = 1`, or use the program this file was written for
         ");
-        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = \"one\"")), @r#"namekeep.toml:4: invalid type: string "one", expected u32."#);
-        insta::assert_snapshot!(fault_of(|text| text.replace("[notices]", "[notices")), @"namekeep.toml:23: unclosed table, expected `]`.");
+        insta::assert_snapshot!(fault_of(|text| text.replace("schema = 1", "schema = \"one\"")), @r#"
+        namekeep.toml:4: `schema`: invalid type: string "one", expected a whole number.
+        hint: `namekeep init DIR` writes a file in which every key is explained; compare the two
+        "#);
+        insta::assert_snapshot!(fault_of(|text| text.replace("[notices]", "[notices")), @r"
+        namekeep.toml:23: unclosed table, expected `]`.
+        hint: `namekeep init DIR` writes a file in which every key is explained; compare the two
+        ");
         insta::assert_snapshot!(fault_of(|text| text.replace("name = \"registrar.example\"", "name = \"a b\"")), @r"
         namekeep.toml:8: `name`: a name has 1 to 64 letters, digits, dots, hyphens.
         hint: use a host name of yours, such as `registrar.example`

@@ -1,6 +1,7 @@
 //! What a command ends with when it does not end well: a sentence, a hint, a stable exit code.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
@@ -51,9 +52,22 @@ impl Failure {
         self
     }
 
+    /// Says what to do where nothing more precise was said.
+    pub fn or_hint(mut self, hint: &str) -> Self {
+        self.hint.get_or_insert_with(|| hint.to_owned());
+        self
+    }
+
     /// A fault of a file or folder: which, doing what, and the system's words.
     pub fn file(path: &Path, doing: &str, error: &std::io::Error) -> Self {
-        Self::new(Exit::Fault, "file", format!("Could not {doing} `{}`: {error}.", path.display()))
+        let failure = Self::new(Exit::Fault, "file", format!("Could not {doing} `{}`: {error}.", path.display()));
+        match error.kind() {
+            ErrorKind::NotFound => failure.hint("check the path, and that its folder exists"),
+            ErrorKind::PermissionDenied => failure.hint("run as the user who owns it, or let that user have it"),
+            ErrorKind::NotADirectory => failure.hint("a part of the path is a file; name another folder"),
+            ErrorKind::StorageFull => failure.hint("make room on the disk, then try again"),
+            _ => failure,
+        }
     }
 
     /// The command line is wrong in a way that clap cannot see.

@@ -44,10 +44,14 @@ impl Instance {
     /// [`Failure`] naming the file, the line, the key, or what the database said.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
         let config = Config::read(folder)?;
-        let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(store_failure)?;
+        let unusable_key =
+            |fault| store_failure(fault).hint("correct `[keys]`, or put the key back from its copy; a new one opens nothing old");
+        let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(unusable_key)?;
         let ledger_key = signer.verifier().clone();
-        let vault = Vault::new(Kek::read(&folder.join(&config.keys.vault)).map_err(store_failure)?);
-        let store = Store::open_with_signer(&database_url(folder, &config)?, signer).map_err(store_failure)?;
+        let vault = Vault::new(Kek::read(&folder.join(&config.keys.vault)).map_err(unusable_key)?);
+        require_database(folder, &config)?;
+        let store = Store::open_with_signer(&database_url(folder, &config)?, signer)
+            .map_err(|fault| store_failure(fault).hint("check `instance.database`; a damaged database is replaced by its backup"))?;
         let (kind, offset_s) = store
             .read(|tx| Ok::<_, StoreFault>((settings::find_instance_kind(tx)?, settings::get_clock_offset_s(tx)?)))
             .map_err(store_failure)?;
@@ -133,7 +137,12 @@ pub fn database_url(folder: &Path, config: &Config) -> Result<DatabaseUrl, Failu
             }
             Ok(DatabaseUrl::sqlite(&path))
         }
-        _ => DatabaseUrl::parse(&config.instance.database).map_err(store_failure),
+        _ => DatabaseUrl::parse(&config.instance.database).map_err(|fault| {
+            let mut failure =
+                store_failure(fault).hint(format!("correct `database` in `{}`", folder.join(crate::config::FILE_NAME).display()));
+            failure.exit = Exit::Usage;
+            failure
+        }),
     }
 }
 
@@ -160,12 +169,23 @@ fn notice_settings(folder: &Path, config: &Config) -> Result<NoticeSettings, Fai
 
 /// A fault of the store, as the command line says it.
 pub fn store_failure(fault: StoreFault) -> Failure {
-    let mut sentence = fault.to_string();
-    if let Some(first) = sentence.get(..1) {
-        let first = first.to_uppercase();
-        sentence.replace_range(..1, &first);
-    }
-    Failure::new(Exit::Fault, "store", format!("{sentence}."))
+    Failure::new(Exit::Fault, "store", format!("{}.", capitalised(&fault.to_string())))
+}
+
+/// A sentence with a capital at its beginning.
+pub fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A database in a file that went away is not made anew: what was in it is in the backup.
+fn require_database(folder: &Path, config: &Config) -> Result<(), Failure> {
+    let Some(path) = config.instance.database.strip_prefix("sqlite:").map(|path| folder.join(path)) else {
+        return Ok(());
+    };
+    std::fs::metadata(&path).map(drop).map_err(|error| {
+        Failure::file(&path, "find the database", &error).hint("restore it from your backup, or correct `instance.database`")
+    })
 }
 
 impl From<registrar::Failure> for Failure {

@@ -24,6 +24,27 @@ pub enum RegistryCommand {
         /// Only this registry.
         registry: Option<String>,
     },
+    /// Send again what costs money, after the account was topped up.
+    Resume {
+        /// The registry.
+        registry: String,
+    },
+    /// Clear an alarm that was seen to.
+    Clear {
+        /// Its key, as `doctor` shows it.
+        alarm: String,
+    },
+    /// Give an account another password; it is tried at the next login.
+    Password {
+        /// The registry.
+        registry: String,
+        /// The file that holds the password in one line.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// The registry has set this one itself and it is in force already.
+        #[arg(long)]
+        in_force: bool,
+    },
     /// Compare what we want with what the registry says. Changes nothing unless told.
     Reconcile(ReconcileArgs),
 }

@@ -11,7 +11,9 @@ const NEAREST_MIN: f64 = 0.75;
 pub fn of_toml(text: &str, path: &Path, error: &toml::de::Error) -> Failure {
     let line = error.span().map_or(1, |span| line_of(text, span.start));
     let message = error.message().trim().trim_end_matches('.').replace('\n', " ");
-    let failure = Failure::new(Exit::Usage, "config", format!("{}:{line}: {message}.", path.display()));
+    let key = key_of(text, line).filter(|_| !message.contains(" field ")).map(|key| format!("`{key}`: ")).unwrap_or_default();
+    let message = message.replace("expected u32", "expected a whole number");
+    let failure = Failure::new(Exit::Usage, "config", format!("{}:{line}: {key}{message}.", path.display()));
     match nearest(&message) {
         Some(known) => failure.hint(format!("did you mean `{known}`?")),
         None => failure,
@@ -23,6 +25,12 @@ pub fn at_key(text: &str, path: &Path, key: &str, problem: &str, advice: &str) -
     let line = text.lines().position(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')));
     let line = line.map_or(1, |index| index + 1);
     Failure::new(Exit::Usage, "config", format!("{}:{line}: `{key}`: {}.", path.display(), problem.trim_end_matches('.'))).hint(advice)
+}
+
+/// The key that a line gives a value to.
+fn key_of(text: &str, line: usize) -> Option<&str> {
+    let (key, _) = text.lines().nth(line.checked_sub(1)?)?.split_once('=')?;
+    Some(key.trim()).filter(|key| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

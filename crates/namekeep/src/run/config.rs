@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use registrar::registry::certificates;
 use serde::Serialize;
 
 use super::{Ending, show};
+use crate::carrier::Carrier;
 use crate::cli::ConfigCommand;
 use crate::config::Config;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, Report};
 
@@ -33,6 +35,28 @@ pub fn run(command: &ConfigCommand, folder: &Path, format: Format) -> Result<End
         crate::carrier::read_password(&instance, account)?;
     }
     let carriers = crate::run::runtime()?.block_on(async { crate::carrier::Carrier::open_all(&instance, None) })?;
+    for carrier in &carriers {
+        require_valid_certificate(&instance, carrier)?;
+    }
     let registries = carriers.iter().map(|carrier| carrier.registry.to_string()).collect();
     show(format, Ok(ConfigReport { instance: instance.config.instance.name.clone(), registries }))
+}
+
+/// An account with certificates needs one that is valid today.
+fn require_valid_certificate(instance: &Instance, carrier: &Carrier) -> Result<(), Failure> {
+    let now = instance.registrar.now();
+    let lines = certificates(&carrier.certificates(), now);
+    match lines.iter().max_by_key(|line| line.not_after) {
+        Some(last) if last.not_after <= now => Err(Failure::new(
+            Exit::Usage,
+            "tls.expired",
+            format!(
+                "The certificate for registry `{}` ended on {}; no login is possible.",
+                carrier.registry,
+                last.not_after.strftime("%Y-%m-%d")
+            ),
+        )
+        .hint("have the registry take a new one, and add its files to `client_certificates`")),
+        _ => Ok(()),
+    }
 }

@@ -8,8 +8,13 @@ use serde::Serialize;
 use super::{Ending, Session};
 use crate::argument;
 use crate::cli::ContactCommand;
+use crate::config;
 use crate::failure::Failure;
 use crate::output::{Report, fields, print, table};
+
+/// What a contact file holds.
+const CONTACT_HINT: &str = "a contact has `kind`, `name`, `email` and an `[address]` with `street`, `city`, `country`; \
+                            `organisation`, `phone`, `fax`, `address.province`, `address.postcode` where there are any";
 
 #[derive(Serialize)]
 struct SavedReport {
@@ -65,8 +70,8 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
     match command {
         ContactCommand::Save { file, id } => {
             let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read the contact", &error))?;
-            let contact: Contact = toml::from_str(&text)
-                .map_err(|error| Failure::usage(format!("`{}` does not hold a contact: {}.", file.display(), error.message())))?;
+            let contact: Contact =
+                toml::from_str(&text).map_err(|error| config::fault::of_toml(&text, file, &error).or_hint(CONTACT_HINT))?;
             let id = id.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
             print(session.format, &SavedReport { id: session.carry_out(SaveContact { id, contact })? });
         }

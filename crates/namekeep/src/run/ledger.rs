@@ -12,7 +12,7 @@ use super::{Ending, Session};
 use crate::argument;
 use crate::cli::LedgerCommand;
 use crate::failure::{Exit, Failure};
-use crate::instance::store_failure;
+use crate::instance::{capitalised, store_failure};
 use crate::output::{Format, Report, counted, print, table};
 
 /// Runs one command on the ledger.
@@ -122,11 +122,12 @@ impl Report for CheckReport {
 /// Checks a proof with nothing but the public key.
 pub fn check(file: &Path, key: &str, format: Format) -> Result<Ending, Failure> {
     let proof = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read the proof", &error))?;
-    let key = VerifierKey::parse(key.trim()).map_err(store_failure)?;
+    let key = VerifierKey::parse(key.trim()).map_err(|fault| {
+        Failure::usage(sentence_of(&fault)).hint("give the whole line that `namekeep ledger key` prints, between quotation marks")
+    })?;
     let held = ledger::verify_proof(&proof, &key).map_err(|fault| {
-        let mut failure = store_failure(fault);
-        failure.exit = Exit::Finding;
-        failure
+        Failure::new(Exit::Finding, "proof", sentence_of(&fault))
+            .hint("do not rely on this file; ask whoever gave it to you for a fresh proof")
     })?;
     let entries = held.entries.into_iter().map(|proven| CheckedEntry {
         position: proven.entry.seq,
@@ -139,6 +140,13 @@ pub fn check(file: &Path, key: &str, format: Format) -> Result<Ending, Failure> 
         CheckReport { subject: held.subject, origin: held.checkpoint.origin, size: held.checkpoint.size, entries: entries.collect() };
     print(format, &report);
     Ok(Ending::Done)
+}
+
+/// What the store says of a key or a proof, without its remark that the ledger stops there: nothing of ours does.
+fn sentence_of(fault: &store::StoreFault) -> String {
+    let said = fault.to_string();
+    let reason = said.split_once("cannot go on: ").map_or(said.as_str(), |(_, reason)| reason);
+    format!("{}.", capitalised(reason))
 }
 
 #[derive(Serialize)]

@@ -1,5 +1,6 @@
 //! What each command does, one file each; here is only who does what.
 
+mod account;
 pub mod config;
 pub mod contact;
 pub mod doctor;

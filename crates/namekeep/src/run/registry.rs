@@ -36,6 +36,9 @@ pub fn run(session: &Session, command: &RegistryCommand) -> Result<Ending, Failu
         }
         RegistryCommand::Status { registry } => status(session, only(registry.as_deref())?.as_ref()),
         RegistryCommand::Poll { registry } => poll(session, only(registry.as_deref())?.as_ref()),
+        RegistryCommand::Resume { registry } => super::account::resume(session, registry),
+        RegistryCommand::Clear { alarm } => super::account::clear(session, alarm),
+        RegistryCommand::Password { registry, file, in_force } => super::account::password(session, registry, file, *in_force),
         RegistryCommand::Reconcile(args) => reconcile(session, args),
     }
 }

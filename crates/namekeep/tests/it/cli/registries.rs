@@ -154,7 +154,7 @@ fn a_registry_that_refuses_our_login_is_left_alone() {
      name  element  we want  the registry says
     ───
      lost.alpha  no answer  logins to this registry are stopped since [time], because it answered 2200 (Authentication error); check the credentials, then allow logins again
-    1 name checked, 1 differ or were not answered for. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.
+    1 name checked; differing or not answered for: 1. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.
     [time] ERROR epp::pool::lifecycle: logins are stopped: the registry refused our credentials account=alpha
     exit 7
     ");
@@ -162,6 +162,80 @@ fn a_registry_that_refuses_our_login_is_left_alone() {
      name  phase  expires  renewal  notes
     ───
      lost.alpha  registered  [date]
+    exit 0
+    ");
+}
+
+#[test]
+fn an_operator_says_what_was_seen_to() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let holder = desk.holder();
+    let balance = |minor: i64| {
+        let order = serde_json::json!({"action": "balance", "registrar": OURS, "minor": minor});
+        house.control(&serde_json::json!({"request": "administer", "registry": "alpha", "order": order}));
+    };
+    balance(0);
+    insta::assert_snapshot!(desk.says(&format!("--wait 2 {}", super::house::order("poor.alpha", &holder))), @r"
+     operation  object  state  registry said
+    ───
+     create-contact  contact:[handle]  confirmed
+     create-host  host:ns1.provider.example  confirmed
+     create-host  host:ns2.provider.example  confirmed
+     create-domain  domain:poor.alpha  refused  2104: Billing failure; the command costs 8.00 USD and the balance is 0.00 USD; pay in first
+    exit 3
+    ");
+    insta::assert_snapshot!(desk.says("registry status alpha"), @r"
+    registry  Alpha Registry (alpha)
+    account  NAMEKEEP
+    open intents  none
+    messages to process  0
+    paid operations  STOPPED since [time]: the registry said that the balance is too low
+    ALARM  registry `alpha` says that the balance is too low (Billing failure; the command costs 8.00 USD and the balance is 0.00 USD; pay in first); nothing that costs money is sent there. Top up the account, then resume
+    sessions  1 open, at most 4
+    certificate  valid until [date]
+    exit 0
+    ");
+    balance(100_000);
+    insta::assert_snapshot!(desk.says("registry resume alpha"), @r"
+    alpha: what costs money is sent again.
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("registry resume alpha"), @r"
+    alpha: nothing to do, nothing was stopped.
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says(&super::house::order("poor.alpha", &holder)), @r"
+     operation  object  state  registry said
+    ───
+     create-domain  domain:poor.alpha  confirmed
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("registry clear balance:alpha"), @r"
+    error: There is no alarm `balance:alpha`.
+    hint: `namekeep doctor` shows the alarms by their keys
+    exit 6
+    ");
+
+    house.write("next.password", "a-Better-One-2026\n");
+    insta::assert_snapshot!(desk.says("registry password alpha --file next.password"), @r"
+    alpha: the password is changed at the next login; delete the file, then restart `namekeep serve`.
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("domain check poor.alpha"), @r"
+     name  is  reason  class  fees
+    ───
+     poor.alpha  taken  In use  create 8.00 USD, renew 8.00 USD, restore 40.00 USD, transfer 8.00 USD
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("registry password alpha --file next.password --in-force"), @r"
+    alpha: the password is sealed in the vault; delete the file, then restart `namekeep serve`.
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("domain check poor.alpha"), @r"
+     name  is  reason  class  fees
+    ───
+     poor.alpha  taken  In use  create 8.00 USD, renew 8.00 USD, restore 40.00 USD, transfer 8.00 USD
     exit 0
     ");
 }

@@ -53,7 +53,7 @@ fn a_name_goes_to_another_registrar() {
     insta::assert_snapshot!(gaining.says("domain list"), @r"
      name  phase  expires  renewal  notes
     ───
-     moving.alpha  registered  [date]
+     moving.alpha  registered  [date]  2 open
     exit 0
     ");
     insta::assert_snapshot!(losing.says("domain list"), @r"
