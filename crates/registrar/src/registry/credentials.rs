@@ -239,6 +239,35 @@ impl UseCase for ProposeRegistryPassword {
     }
 }
 
+/// Take a password that the registry has set itself, as after a lock-out: it is in force already, and a change under way is over.
+#[derive(Clone, Debug)]
+pub struct ReplaceRegistryPassword {
+    /// At which registry.
+    pub registry: RegistryId,
+    /// The password in force.
+    pub password: Secret,
+}
+
+impl NeedsPermission for ReplaceRegistryPassword {
+    fn permission(&self) -> Permission {
+        Permission::ManageOperators
+    }
+}
+
+impl UseCase for ReplaceRegistryPassword {
+    type Answer = ();
+
+    fn run(&self, work: &mut Work<'_, '_>) -> Result<(), Failure> {
+        let profile = work.registrar.registry(&self.registry).ok_or_else(|| unknown(&self.registry))?;
+        check(&self.password, profile)?;
+        put(work.tx, work.registrar, &self.registry, &Stored { current: self.password.clone(), pending: None })?;
+        alarm::clear(work.tx, &format!("password:{}", self.registry))?;
+        alarm::clear(work.tx, &format!("login:{}", self.registry))?;
+        let who = ledger_name(work.actor);
+        note(work.tx, work.registrar, &who, self.registry.as_str(), "registry-password-replaced", &self.registry, work.now)
+    }
+}
+
 fn check(password: &Secret, profile: &RegistryProfile) -> Result<(), Refusal> {
     let has_login_sec =
         profile.namespaces.needed.contains(&Extension::LoginSec) || profile.namespaces.offered.contains(&Extension::LoginSec);

@@ -14,5 +14,5 @@ pub use alarm::{Alarm, ClearAlarm, ListAlarms};
 pub use balance::ResumePaidOperations;
 pub use certificate::{CertificateLine, certificates, watch_certificates};
 pub use check::{NameAvailability, check_names};
-pub use credentials::{ProposeRegistryPassword, VaultCredentials};
+pub use credentials::{ProposeRegistryPassword, ReplaceRegistryPassword, VaultCredentials};
 pub use status::{RegistryStatus, registry_status};
