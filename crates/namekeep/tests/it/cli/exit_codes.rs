@@ -5,7 +5,7 @@ use super::house::{House, OURS, order};
 #[test]
 fn each_way_to_end_has_its_own_number() {
     let mut house = House::open();
-    let folder = {
+    let holder = {
         let desk = house.desk(OURS);
         let holder = desk.holder();
         desk.register("known.alpha", &holder);
@@ -27,7 +27,7 @@ fn each_way_to_end_has_its_own_number() {
     // An outage of the registries: what is ordered stands, what is asked cannot be answered.
     house.stop_sandbox();
     let desk = house.reopen(OURS);
-    insta::assert_snapshot!(desk.says(&format!("--wait 1 {}", order("later.alpha", &folder))), @r"
+    insta::assert_snapshot!(desk.says(&format!("--wait 1 {}", order("later.alpha", &holder))), @r"
      operation  object  state  registry said
     ───
      create-domain  domain:later.alpha  ready
@@ -45,6 +45,7 @@ fn each_way_to_end_has_its_own_number() {
      later.alpha  ordered  1 open
     exit 0
     ");
+    assert_eq!(desk.run("registry reconcile --all").code, Some(7), "what is not answered for is a finding");
     insta::assert_snapshot!(desk.says("--json domain info unknown.alpha"), @r#"
     {"error":{"code":"domain.unknown","exit":"not-found","hint":"check the spelling, or register it or transfer it in first","sentence":"`unknown.alpha` is not in our care (domain.unknown, RFC 5730 3)"}}
     exit 6

@@ -6,6 +6,9 @@ use super::house::{NAMEKEEP, run};
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/commands.md");
 /// Set to write the reference instead of comparing it.
 const UPDATE: &str = "NAMEKEEP_UPDATE_REFERENCE";
+/// The guides that name commands.
+const GUIDES: [(&str, &str); 2] =
+    [("README.md", include_str!("../../../../../README.md")), ("docs/operations.md", include_str!("../../../../../docs/operations.md"))];
 /// How deep commands nest; deeper ones are a mistake of this test.
 const DEPTH_LIMIT: usize = 4;
 
@@ -25,6 +28,34 @@ fn the_reference_says_what_help_says() {
         written == reference,
         "docs/reference/commands.md is out of date; write it with `{UPDATE}=1 cargo nextest run -p namekeep reference`"
     );
+}
+
+#[test]
+fn the_guides_name_commands_that_exist() {
+    let reference = std::fs::read_to_string(FILE).unwrap();
+    let titles: std::collections::BTreeSet<&str> = reference.lines().filter_map(|line| line.strip_prefix("## namekeep ")).collect();
+    for (guide, text) in GUIDES {
+        let mut found = 0;
+        for said in commands_in(text) {
+            let is_group = titles.iter().any(|title| title.starts_with(&format!("{} ", said[0])));
+            let title = if is_group { said.iter().take(2).cloned().collect::<Vec<_>>().join(" ") } else { said[0].clone() };
+            assert!(titles.contains(title.as_str()), "{guide} names `namekeep {title}`, which there is not");
+            found += 1;
+        }
+        assert!(found > 5, "{guide} names {found} commands");
+    }
+}
+
+/// The words after each `namekeep` that begins a command line in code, its options left out.
+fn commands_in(text: &str) -> Vec<Vec<String>> {
+    let lines =
+        text.lines().flat_map(|line| if line.starts_with("namekeep ") { vec![line] } else { line.split('`').skip(1).step_by(2).collect() });
+    let commands = lines.filter_map(|line| line.strip_prefix("namekeep "));
+    let words = commands.map(|line| line.split_whitespace().skip_while(|word| *word == "--dir" || word.starts_with('/')));
+    words
+        .map(|words| words.map(str::to_owned).collect::<Vec<_>>())
+        .filter(|words| words.first().is_some_and(|word| !word.starts_with("--")))
+        .collect()
 }
 
 /// Appends a command and all below it.
