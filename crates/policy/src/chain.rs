@@ -4,7 +4,7 @@ use model::expiry::add_years;
 use model::{EppStatus, Period, RgpStatus, Timestamp};
 
 use crate::accounting::{charge_auto_renewal, charge_late_auto_renewal};
-use crate::calendar::{add_days, utc_date, years_between};
+use crate::calendar::{add_days, add_hours, utc_date, years_between};
 use crate::decision::{Decision, Owed};
 use crate::drift;
 use crate::duty::{ClockKind, Evidence};
@@ -85,7 +85,17 @@ pub(crate) fn send_notice(decision: &mut Decision<'_, '_>, notice: TermNotice) {
 
 /// A duty's hard due has passed. A notice of the term that was never ordered is sent late while it still helps: the first
 /// until the second is due, the second until expiry, the one after expiry always, since deletion waits for it.
+///
+/// The interruption is owed before the deletion, not on a day of its own: while the registry has not confirmed it, the deletion
+/// moves instead, and it is EXP-14 that lapses in the end.
 pub(crate) fn lapse(decision: &mut Decision<'_, '_>, key: &str) {
+    if key.starts_with("EXP-8:")
+        && let Some(case) = decision.registration.expiry.clone()
+    {
+        let delete_at = add_days(decision.now(), i32::from(decision.profile().expiry.interruption_days_before_delete));
+        move_deletion(decision, delete_at.max(case.delete_at), case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure)));
+        return;
+    }
     let notice = TermNotice::of_key(key).zip(decision.registration.expires_at);
     if let Some((notice, expires_at)) = notice.filter(|(notice, expires_at)| notice.duty_key(*expires_at) == key) {
         let helps_until = match notice {
@@ -101,12 +111,16 @@ pub(crate) fn lapse(decision: &mut Decision<'_, '_>, key: &str) {
     decision.lapse(key);
 }
 
+/// The registry is given this long to confirm the interruption, since the eight days run from its word; one that begins so late
+/// that they would not be whole moves the deletion.
+const CONFIRMATION_HOURS: i64 = 1;
+
 /// DNS is interrupted for the last days in which the name can be renewed. Where that comes late, deletion moves, so that the
 /// eight days are whole (EXP-8).
 pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
     let Some(case) = decision.registration.expiry.clone() else { return };
     let now = decision.now();
-    if add_days(now, i32::from(INTERRUPTION_MIN_DAYS)) > case.delete_at {
+    if add_hours(add_days(now, i32::from(INTERRUPTION_MIN_DAYS)), CONFIRMATION_HOURS) > case.delete_at {
         let delete_at = add_days(now, i32::from(decision.profile().expiry.interruption_days_before_delete));
         move_deletion(decision, delete_at, case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure)));
     }

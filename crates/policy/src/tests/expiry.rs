@@ -170,6 +170,21 @@ fn a_catch_up_inside_the_window_is_no_lapse() {
 }
 
 #[test]
+fn an_interruption_that_the_registry_confirms_late_moves_the_deletion() {
+    let (mut house, mut registry) = registered("alpha", false);
+    house.run_until(&mut registry, at("2027-04-01T11:00:00Z"));
+    // The interruption is decided on time, and its answer is lost for three days.
+    house.now = at("2027-04-01T12:00:00Z");
+    house.tick();
+    house.now = at("2027-04-04T12:00:00Z");
+    house.tick();
+    house.run_until(&mut registry, at("2027-04-14T12:00:00Z"));
+    assert_eq!((house.phase(), house.lapsed()), (Phase::Redemption, vec![]));
+    let (deleted_at, held_since) = registry.deletes[0];
+    assert!(deleted_at >= add_days(held_since.unwrap(), 8));
+}
+
+#[test]
 fn deletion_waits_for_the_notice_after_expiry_to_leave() {
     let (mut house, mut registry) = registered("alpha", false);
     house.run_until(&mut registry, at("2027-03-01T13:00:00Z"));
