@@ -2,7 +2,8 @@
 //!
 //! What people read is held by snapshots of whole outputs; [`steady`] replaces what no two runs have in common.
 
-mod bad_input;
+mod bad_files;
+mod bad_words;
 mod domain_life;
 mod exit_codes;
 mod house;
