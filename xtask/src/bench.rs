@@ -123,23 +123,30 @@ enum Goal {
     AtLeast(f64),
     AtMost(f64),
     /// Shown for its own sake.
-    Shown,
+    None,
 }
 
 impl Goal {
-    fn is_met(self, ratio: f64) -> bool {
+    /// Whether the ratio meets it; none where there is no goal.
+    fn is_met(self, ratio: f64) -> Option<bool> {
         match self {
-            Self::AtLeast(bound) => ratio >= bound,
-            Self::AtMost(bound) => ratio <= bound,
-            Self::Shown => true,
+            Self::AtLeast(bound) => Some(ratio >= bound),
+            Self::AtMost(bound) => Some(ratio <= bound),
+            Self::None => None,
         }
     }
 
-    fn describe(self) -> String {
-        match self {
-            Self::AtLeast(bound) => format!("at least {bound:.2}"),
-            Self::AtMost(bound) => format!("at most {bound:.2}"),
-            Self::Shown => "none".to_owned(),
+    /// The goal and what became of it, for the line of the ratio.
+    fn verdict(self, ratio: f64) -> String {
+        let goal = match self {
+            Self::AtLeast(bound) => format!("goal at least {bound:.2}"),
+            Self::AtMost(bound) => format!("goal at most {bound:.2}"),
+            Self::None => "no goal".to_owned(),
+        };
+        match self.is_met(ratio) {
+            Some(true) => format!("{goal}: met"),
+            Some(false) => format!("{goal}: NOT MET"),
+            None => goal,
         }
     }
 }
@@ -199,12 +206,12 @@ fn measure_apart(benchmark: &Benchmark, is_long: bool) -> Result<bool> {
 impl Ratio {
     fn print(&self) {
         let ratio = self.ours.value / self.peer.value;
-        let verdict = if self.goal.is_met(ratio) { "met" } else { "NOT MET" };
+        let verdict = self.goal.verdict(ratio);
         println!("  {}", self.setting);
         println!("{}", self.ours.line());
         println!("{}", self.peer.line());
         self.besides.iter().for_each(|figure| println!("{}", figure.line()));
-        println!("    {:<34} {ratio:>12.2}    goal {}: {verdict}", "ratio", self.goal.describe());
+        println!("    {:<34} {ratio:>12.2}    {verdict}", "ratio");
     }
 }
 
@@ -226,7 +233,15 @@ mod tests {
 
     #[test]
     fn a_goal_is_met_on_its_side_of_the_bound() {
-        assert!(Goal::AtLeast(0.8).is_met(0.8) && Goal::AtLeast(0.8).is_met(1.2) && !Goal::AtLeast(0.8).is_met(0.79));
-        assert!(Goal::AtMost(2.0).is_met(2.0) && Goal::AtMost(2.0).is_met(0.1) && !Goal::AtMost(2.0).is_met(2.01));
+        let cases = [
+            (Goal::AtLeast(0.8), 0.8, "goal at least 0.80: met"),
+            (Goal::AtLeast(0.8), 0.79, "goal at least 0.80: NOT MET"),
+            (Goal::AtMost(2.0), 2.0, "goal at most 2.00: met"),
+            (Goal::AtMost(2.0), 2.01, "goal at most 2.00: NOT MET"),
+            (Goal::None, 0.5, "no goal"),
+        ];
+        for (goal, ratio, verdict) in cases {
+            assert_eq!(goal.verdict(ratio), verdict);
+        }
     }
 }
