@@ -140,7 +140,7 @@ fn reconciliation_finds_drift_and_changes_nothing_until_told() {
 }
 
 #[test]
-fn a_registry_that_refuses_our_login_is_left_alone() {
+fn a_refused_login_is_not_repeated_until_the_password_is_replaced() {
     let mut house = House::open();
     let desk = house.desk(OURS);
     desk.register("lost.alpha", &desk.holder());
@@ -158,10 +158,22 @@ fn a_registry_that_refuses_our_login_is_left_alone() {
     [time] ERROR epp::pool::lifecycle: logins are stopped: the registry refused our credentials account=alpha
     exit 7
     ");
+    // The registry has set another password; ours is replaced by it.
+    insta::assert_snapshot!(desk.says("registry password alpha --file sandbox/clients/NAMEKEEP.password --in-force"), @r"
+    alpha: the password is sealed in the vault; delete the file, then restart `namekeep serve`.
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("registry reconcile --tld alpha"), @r"
+     name  element  we want  the registry says
+    ───
+     lost.alpha  existence  exists  unknown to the registry
+    1 name checked; differing or not answered for: 1. Nothing was changed: `--name NAME --push` makes the registry follow, `--accept` makes us follow.
+    exit 7
+    ");
     insta::assert_snapshot!(desk.says("domain list"), @r"
      name  phase  expires  renewal  notes
     ───
-     lost.alpha  registered  [date]
+     lost.alpha  registered  [date]  drift: existence
     exit 0
     ");
 }
