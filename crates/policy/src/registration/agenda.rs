@@ -136,9 +136,16 @@ impl Registration {
             && profile.authinfo.rfc9154
             && !is_under_way
             && !self.stalled.contains(&Step::AuthInfoClearing)
+            && !self.takes_no_update()
         {
             agenda.push((add_days(set_at, i32::from(profile.authinfo.ttl_days)), Item::ClearAuthInfo));
         }
+    }
+
+    /// Whether the registry would refuse any update that does not lift the lock itself: what can wait then waits for the unlock.
+    fn takes_no_update(&self) -> bool {
+        let locks = [EppStatus::ClientUpdateProhibited, EppStatus::ServerUpdateProhibited];
+        self.actual.as_ref().is_some_and(|actual| locks.iter().any(|lock| actual.statuses.contains(lock)))
     }
 
     fn redemption_ends_at(&self) -> Option<Timestamp> {
