@@ -64,9 +64,11 @@ pub(super) fn refused(decision: &mut Decision<'_, '_>) {
 }
 
 /// A restore that lapsed for want of its report leads back into redemption (RFC 3915 section 2), and the RFC does not say whether
-/// that begins anew: we count on the longer one, so that nobody is told too early that a name is lost.
+/// that begins anew: we count on the longer one, so that nobody is told too early that a name is lost. A refused report leaves the
+/// registry waiting for another until its own period for that has passed, and only then is the name in redemption again.
 fn restart_redemption(decision: &mut Decision<'_, '_>, case: &DeletionCase) {
-    let anew = add_days(decision.now(), i32::from(decision.profile().grace.redemption_days));
+    let grace = &decision.profile().grace;
+    let anew = add_days(decision.now(), i32::from(grace.pending_restore_days) + i32::from(grace.redemption_days));
     let ends_at = case.redemption_ends_at.map_or(anew, |ends_at| ends_at.max(anew));
     decision.happen(Event::RedemptionBegan { deleted_at: case.deleted_at.unwrap_or(case.decided_at), ends_at });
 }
