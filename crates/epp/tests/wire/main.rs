@@ -1,7 +1,6 @@
 //! The wire half of this room, judged from outside: by the schemas, by the frames of others, by its laws, and by people's eyes.
 
 #[cfg(test)]
-mod foreign;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
