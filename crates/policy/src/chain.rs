@@ -21,7 +21,7 @@ use crate::term::{self, TermNotice};
 /// A registry's clock may run ahead of ours by this much when it renews by itself at the end of a term.
 const CLOCK_SLACK_DAYS: i32 = 1;
 
-/// A deletion whose date had to move past the end of the auto-renew grace is still due at once when that date comes.
+/// A deletion that a pending transfer put off is due at once when its date comes.
 const DELETION_MARGIN_DAYS: i32 = 1;
 
 /// The term ended: the registrant at expiration is recorded (EXP-5), and the duties up to deletion open.
@@ -41,7 +41,7 @@ pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
         soft_due: TermNotice::After.soft_due(expired_at, decision.profile()),
         hard_due: add_days(expired_at, i32::from(AFTER_NOTICE_CLOSES_DAYS)),
     });
-    owe_deletion(decision, expired_at, delete_at, &occasion);
+    owe_deletion(decision, expired_at, delete_at, expired_at, &occasion);
     owe_interruption(decision, delete_at, &occasion);
 }
 
@@ -53,14 +53,19 @@ fn last_day(decision: &Decision<'_, '_>) -> u16 {
     }
 }
 
-fn owe_deletion(decision: &mut Decision<'_, '_>, expired_at: Timestamp, delete_at: Timestamp, occasion: &str) {
+/// Deletion is owed by the last day, whatever kept us: a date of our own that comes later is a breach that shows. Only a transfer that was
+/// pending until `kept_until`, in which the registry takes no delete, leaves time for a whole interruption after it.
+fn owe_deletion(decision: &mut Decision<'_, '_>, expired_at: Timestamp, delete_at: Timestamp, kept_until: Timestamp, occasion: &str) {
+    let interruption_days = i32::from(decision.profile().expiry.interruption_days_before_delete);
+    let after_transfer = add_days(kept_until, interruption_days + DELETION_MARGIN_DAYS);
+    let last_day = add_days(expired_at, i32::from(last_day(decision)));
     decision.owe(&Owed {
         obligation: "EXP-14",
         occasion,
         clock: ClockKind::CalendarDays,
         opens_at: expired_at,
-        soft_due: delete_at,
-        hard_due: add_days(expired_at, i32::from(last_day(decision))).max(add_days(delete_at, DELETION_MARGIN_DAYS)),
+        soft_due: delete_at.min(last_day.max(after_transfer)),
+        hard_due: last_day.max(after_transfer),
     });
 }
 
@@ -93,7 +98,7 @@ pub(crate) fn lapse(decision: &mut Decision<'_, '_>, key: &str) {
         && let Some(case) = decision.registration.expiry.clone()
     {
         let delete_at = add_days(decision.now(), i32::from(decision.profile().expiry.interruption_days_before_delete));
-        move_deletion(decision, delete_at.max(case.delete_at), case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure)));
+        move_deletion(decision, delete_at.max(case.delete_at), case.postponed_for);
         return;
     }
     let notice = TermNotice::of_key(key).zip(decision.registration.expires_at);
@@ -122,7 +127,7 @@ pub(crate) fn interrupt(decision: &mut Decision<'_, '_>) {
     let now = decision.now();
     if add_hours(add_days(now, i32::from(INTERRUPTION_MIN_DAYS)), CONFIRMATION_HOURS) > case.delete_at {
         let delete_at = add_days(now, i32::from(decision.profile().expiry.interruption_days_before_delete));
-        move_deletion(decision, delete_at, case.postponed_for.or(Some(ExtenuatingCircumstance::RenewalFailure)));
+        move_deletion(decision, delete_at, case.postponed_for);
     }
     decision.happen(Event::DnsInterrupted { at: now });
     let reason = Reason { owner: ReasonOwner::Expiry, reference: format!("expired on {}", utc_date(case.expired_at)) };
@@ -162,7 +167,7 @@ pub(crate) fn resume(decision: &mut Decision<'_, '_>) {
         owe_interruption(decision, delete_at, &occasion);
     }
     if decision.registration.desired.statuses.legal_hold().is_none() && !decision.is_owed("EXP-17") {
-        owe_deletion(decision, case.expired_at, delete_at, &occasion);
+        owe_deletion(decision, case.expired_at, delete_at, decision.now(), &occasion);
     }
 }
 

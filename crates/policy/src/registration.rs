@@ -278,6 +278,9 @@ pub struct TransferCase {
     pub opened_at: Timestamp,
     /// Our answer to a transfer out, once given.
     pub answer: Option<TransferAnswer>,
+    /// Whether the name was on hold for non-payment when a transfer out was asked for (TRF-7); a hold that comes later is none.
+    #[serde(default)]
+    pub was_held_for_payment: bool,
 }
 
 /// Our answer to a transfer out.

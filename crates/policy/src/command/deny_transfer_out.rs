@@ -1,6 +1,6 @@
 //! Deny a transfer away, for a reason of the closed lists whose preconditions hold (TRF-7, TRF-8).
 
-use model::{EppStatus, Timestamp};
+use model::Timestamp;
 
 use super::approve_transfer_out::{check_person, check_unanswered};
 use crate::calendar::add_days;
@@ -48,28 +48,37 @@ fn check_precondition(registration: &Registration, reason: &DenialReason, contex
             let sentence = format!("`{}` is not locked after a change of registrant", registration.name);
             Err(Refusal::new("transfer.not-locked", "TRF-8", sentence))
         }
+        DenialReason::PendingUdrp { .. } | DenialReason::PendingTdrp { .. } | DenialReason::Urs { .. } => {
+            check_on_record(registration, reason, ReasonOwner::Dispute)
+        }
+        DenialReason::CourtOrder { .. } => check_on_record(registration, reason, ReasonOwner::Court),
         DenialReason::Fraud { .. }
         | DenialReason::IdentityDispute { .. }
         | DenialReason::HolderObjection { .. }
-        | DenialReason::PendingUdrp { .. }
-        | DenialReason::CourtOrder { .. }
-        | DenialReason::PendingTdrp { .. }
-        | DenialReason::Urs { .. }
         | DenialReason::ChangeOfRegistrantLock => Ok(()),
     }
 }
 
-/// Non-payment counts only where the name was put on hold for it before the denial (TRF-7).
+/// Non-payment counts only where the name was put on hold for it before the transfer was asked for, and still is (TRF-7).
 fn check_on_hold(registration: &Registration) -> Result<(), Refusal> {
-    let hold = EppStatus::ClientHold;
-    let is_wanted = registration.desired.statuses.reasons(hold).any(|reason| reason.owner == ReasonOwner::Payment);
-    let is_set = registration.actual.as_ref().is_some_and(|actual| actual.statuses.contains(&hold));
-    if is_wanted && is_set {
+    let was_held = registration.transfer.as_ref().is_some_and(|case| case.was_held_for_payment);
+    if was_held && registration.is_held_for_payment() {
         return Ok(());
     }
     let sentence = format!("`{}` was not put on hold for non-payment before this transfer was asked for", registration.name);
     Err(Refusal::new("transfer.hold-first", "TRF-7", sentence)
         .hint("non-payment is no reason now; the transfer passes unless another reason holds"))
+}
+
+/// A proceeding or an order that obliges us to deny is on record as a reason of its owner, and then denies by itself and locks
+/// the name; one that is not on record is a word and no evidence (TRF-8).
+fn check_on_record(registration: &Registration, reason: &DenialReason, owner: ReasonOwner) -> Result<(), Refusal> {
+    if registration.desired.statuses.has_owner(owner) {
+        return Ok(());
+    }
+    let sentence = format!("`{}` is kept for no {} that is on record", registration.name, reason.word());
+    Err(Refusal::new("transfer.not-on-record", "TRF-8", sentence)
+        .hint("hold the name for it, with its reference: that denies the transfer and locks the name"))
 }
 
 fn check_window(registration: &Registration, what: &str, since: Option<Timestamp>, days: u16, now: Timestamp) -> Result<(), Refusal> {

@@ -11,6 +11,7 @@ use crate::drift::PHASE;
 use crate::expiry::INTERRUPTION_MIN_DAYS;
 use crate::intent::Operation;
 use crate::profile::TldProfile;
+use crate::reason::ReasonOwner;
 use crate::term::TermNotice;
 
 /// A registry that renews by itself is given this long to tell us before we ask for the renewal ourselves. Asking twice
@@ -166,6 +167,13 @@ impl Registration {
     pub(crate) fn is_dns_interrupted(&self) -> bool {
         let hold = [EppStatus::ClientHold, EppStatus::ServerHold];
         self.actual.as_ref().is_some_and(|actual| hold.iter().any(|status| actual.statuses.contains(status)))
+    }
+
+    /// Whether the name is out of DNS and non-payment is a reason for it (TRF-7).
+    pub(crate) fn is_held_for_payment(&self) -> bool {
+        let hold = EppStatus::ClientHold;
+        let is_wanted = self.desired.statuses.reasons(hold).any(|reason| reason.owner == ReasonOwner::Payment);
+        is_wanted && self.actual.as_ref().is_some_and(|actual| actual.statuses.contains(&hold))
     }
 
     /// Whether the holder had the three notices, or a reason stands on record why one was not due or was missed. The notice

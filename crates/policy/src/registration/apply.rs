@@ -33,7 +33,7 @@ impl Registration {
                 registrant: *registrant,
                 is_adopting: true,
                 desired: Desired { contacts: contacts.clone(), ..Desired::default() },
-                transfer: Some(TransferCase { state: None, opened_at: *at, answer: None }),
+                transfer: Some(TransferCase { state: None, opened_at: *at, answer: None, was_held_for_payment: false }),
                 ..Self::blank(*id, name.clone(), registry.clone(), Phase::TransferringIn, *at)
             }),
             _ => None,
@@ -260,7 +260,8 @@ impl Registration {
             Event::TransferOutRequested { state, at } => {
                 self.phase = Phase::TransferringOut;
                 self.drift.remove(crate::drift::PHASE);
-                self.transfer = Some(TransferCase { state: Some(state.clone()), opened_at: *at, answer: None });
+                let was_held_for_payment = self.is_held_for_payment();
+                self.transfer = Some(TransferCase { state: Some(state.clone()), opened_at: *at, answer: None, was_held_for_payment });
             }
             Event::TransferOutApproved => self.answer_transfer(Some(TransferAnswer::Approved)),
             Event::TransferOutDenied { reason } => self.answer_transfer(Some(TransferAnswer::Denied { reason: reason.clone() })),

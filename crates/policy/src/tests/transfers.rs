@@ -100,10 +100,10 @@ fn a_denial_needs_its_precondition() {
         ("holder-objection", "denied"),
         ("recently-created", "transfer.window-over"),
         ("recently-transferred", "transfer.window-over"),
-        ("pending-udrp", "denied"),
-        ("court-order", "denied"),
-        ("pending-tdrp", "denied"),
-        ("urs", "denied"),
+        ("pending-udrp", "transfer.not-on-record"),
+        ("court-order", "transfer.not-on-record"),
+        ("pending-tdrp", "transfer.not-on-record"),
+        ("urs", "transfer.not-on-record"),
         ("change-of-registrant-lock", "transfer.not-locked"),
     ] {
         let (mut house, mut registry) = requested();
@@ -134,6 +134,33 @@ fn non_payment_counts_when_the_name_was_put_on_hold_first() {
     registry.request_by_other(house.now).unwrap();
     house.poll(&mut registry);
     house.operator(deny("non-payment")).unwrap();
+}
+
+/// The name is off already, for its expiry; the invoice is remembered once somebody wants the name.
+#[test]
+fn non_payment_remembered_after_the_request_is_no_reason() {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
+    house.run_until(&mut registry, at("2027-03-28T12:00:00Z"));
+    assert!(registry.entry.as_ref().unwrap().statuses.contains(&EppStatus::ClientHold));
+    registry.request_by_other(house.now).unwrap();
+    house.poll(&mut registry);
+    let reason = Reason { owner: ReasonOwner::Payment, reference: "invoice 4".into() };
+    house.operator(DomainCommand::Hold { status: EppStatus::ClientHold, reason }).unwrap();
+    assert_eq!(house.operator(deny("non-payment")).unwrap_err().code, "transfer.hold-first");
+}
+
+/// An order that comes while the transfer is pending denies it as soon as it is on record.
+#[test]
+fn a_court_order_on_record_denies_a_pending_transfer_and_locks_the_name() {
+    let (mut house, mut registry) = requested();
+    let reason = Reason { owner: ReasonOwner::Court, reference: "order 7".into() };
+    let status = EppStatus::ClientTransferProhibited;
+    house.operator(DomainCommand::Hold { status, reason }).unwrap();
+    house.round(&mut registry);
+    assert_eq!((house.phase(), registry.is_ours()), (Phase::Registered, true));
+    house.settle_all(&mut registry);
+    assert!(registry.entry.as_ref().unwrap().statuses.contains(&status));
 }
 
 #[test]
