@@ -8,7 +8,7 @@ use model::{IntentId, RegistryId, Secret};
 use policy::profile::RegistryProfile;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use registrar::poll::{Poller, PollerParts};
-use registrar::registry::VaultCredentials;
+use registrar::registry::{VaultCredentials, VaultJournal};
 use registrar::{Receipt, Registrar, Settlement, SystemEntropy};
 
 use crate::config::{RegistryAccount, Trust};
@@ -48,6 +48,7 @@ impl Carrier {
                 .collect(),
             source_address: account.source_address,
             credentials,
+            journal: VaultJournal::open(registrar.clone(), &profile.id),
             clock: Arc::clone(registrar.clock()),
             entropy: Arc::new(SystemEntropy),
         })

@@ -37,6 +37,7 @@ mod clock;
 mod entropy;
 mod execute;
 mod failure;
+mod journal;
 mod order;
 mod page;
 mod registrar;

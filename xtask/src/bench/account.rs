@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use epp::conn::{ConnectTarget, Exchange, Jitter, Prepared};
 use epp::pool::{
-    CredentialFault, CredentialSource, Credentials, InForce, Lane, Pool, PoolConfig, PoolLimits, Request, WantedService, WantedServices,
+    CredentialFault, CredentialSource, Credentials, InForce, Lane, Pool, PoolConfig, PoolLimits, Request, Unrecorded, WantedService, WantedServices,
 };
 use epp::tls::ClientTlsSlot;
 use epp::{Command, Namespace, Response};
@@ -48,6 +48,7 @@ pub fn open_pool(registry: &FarRegistry, address: SocketAddr, limits: PoolLimits
             extensions: vec![WantedService::required(Namespace::ChangePoll.urn())],
         },
         credentials: Arc::new(Fixed(credentials)),
+        journal: Arc::new(Unrecorded),
         clock: Arc::new(WireClock),
         jitter: Arc::new(Middle),
     }))

@@ -11,7 +11,7 @@ use policy::command::RegisterDomain;
 use policy::{Actor, ActorKind};
 use registrar::contact::SaveContact;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
-use registrar::registry::VaultCredentials;
+use registrar::registry::{VaultCredentials, VaultJournal};
 use registrar::{
     Authorised, Failure, NeedsPermission, NoticeSettings, Registrar, RegistrarParts, SystemClock, SystemEntropy, UseCase, authorise,
 };
@@ -117,6 +117,7 @@ impl House {
             identities: registry.identities()?,
             source_address: None,
             credentials: credentials as Arc<dyn CredentialSource>,
+            journal: VaultJournal::open(self.registrar.clone(), &profile.id),
             clock: Arc::clone(self.registrar.clock()),
             entropy: Arc::new(SystemEntropy),
         };

@@ -63,6 +63,16 @@ impl Connection {
 
     /// Takes no more commands, waits for what is outstanding, sends `logout` if there is one, says goodbye and closes.
     pub async fn close(&self, logout: Option<Prepared>) -> CloseReason {
+        let logout = logout.map(|prepared| Job { prepared, slot: Box::new(Unwanted) });
+        self.drain(logout).await
+    }
+
+    /// As [`Connection::close`], with somebody who wants the answer to the `logout`.
+    pub(crate) async fn close_with(&self, logout: Job) -> CloseReason {
+        self.drain(Some(logout)).await
+    }
+
+    async fn drain(&self, logout: Option<Job>) -> CloseReason {
         // A second order, or one to a connection that is gone, changes nothing.
         let _ = self.drains.try_send(DrainOrder { logout });
         self.closed().await
@@ -141,7 +151,18 @@ pub(crate) struct Job {
 
 /// The order to close.
 pub(super) struct DrainOrder {
-    pub(super) logout: Option<Prepared>,
+    pub(super) logout: Option<Job>,
+}
+
+/// Nobody wants to know the end of the command; it is sent all the same.
+struct Unwanted;
+
+impl Slot for Unwanted {
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
+    fn finish(self: Box<Self>, _: Exchange) {}
 }
 
 struct CallerSlot(oneshot::Sender<Exchange>);

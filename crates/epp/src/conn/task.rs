@@ -21,7 +21,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::CloseReason;
 use super::exchange::{Answer, Exchange, Frame, NotSent, UnknownOutcome};
 use super::handle::{DrainOrder, Job, Shared, Slot};
-use super::prepared::Prepared;
 use super::pump::{Pump, PumpEvent};
 use super::receive::{Received, receive};
 use super::settings::ConnectionSettings;
@@ -44,7 +43,7 @@ pub(super) struct Task<S> {
     last_sent: Instant,
     is_draining: bool,
     /// The logout to send when everything outstanding is answered.
-    logout: Option<Prepared>,
+    logout: Option<Job>,
 }
 
 /// A frame that was given to the pump and has no answer yet.
@@ -165,7 +164,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             return Ok(());
         }
         let Some(logout) = self.logout.take() else { return Ok(()) };
-        self.send(Expects::Response(logout.cltrid().clone()), logout.frame().clone(), VerbClass::Session, None)
+        let Job { prepared, slot } = logout;
+        self.send(Expects::Response(prepared.cltrid().clone()), prepared.frame().clone(), VerbClass::Session, Some(slot))
     }
 
     fn send(&mut self, expects: Expects, frame: Frame, class: VerbClass, slot: Option<Box<dyn Slot>>) -> Result<(), CloseReason> {
@@ -255,7 +255,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     }
 
     /// Takes no new command; those not sent yet are given back.
-    fn start_drain(&mut self, logout: Option<Prepared>) {
+    fn start_drain(&mut self, logout: Option<Job>) {
         self.is_draining = true;
         self.logout = logout;
         self.jobs.close();

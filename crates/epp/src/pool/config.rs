@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{CredentialSource, PoolLimits, WantedServices};
+use super::{CredentialSource, PoolLimits, SessionJournal, WantedServices};
 use crate::conn::{Clock, Dial, Jitter};
 use crate::wire::TransactionId;
 
@@ -21,6 +21,8 @@ pub struct PoolConfig {
     pub services: WantedServices,
     /// Who we are.
     pub credentials: Arc<dyn CredentialSource>,
+    /// Where logins and logouts are put on record.
+    pub journal: Arc<dyn SessionJournal>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Chance.

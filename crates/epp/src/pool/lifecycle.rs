@@ -8,6 +8,7 @@ use super::breaker::Circuit;
 use super::capacity::{REFUSED_PAUSE, lanes_of};
 use super::dispatcher::Dispatcher;
 use super::event::Event;
+use super::journal;
 use super::login::{self, LoginFault, Opened};
 use super::session::{Session, SessionId};
 use super::{Lane, LockOut};
@@ -168,7 +169,7 @@ impl Dispatcher {
         let logout = login::logout(&self.ids);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.is_draining = true;
-        let connection = session.connection.clone();
-        tokio::spawn(async move { connection.close(logout).await });
+        let (connection, config) = (session.connection.clone(), Arc::clone(&self.config));
+        tokio::spawn(async move { journal::close(&config.journal, &connection, logout).await });
     }
 }

@@ -6,6 +6,7 @@ use model::Secret;
 
 use super::config::{PoolConfig, SessionIds};
 use super::credentials::{CredentialFault, CredentialSource, Credentials, InForce};
+use super::journal::{self, JournalFault};
 use super::services::{MissingServices, Services};
 use crate::conn::{CloseReason, ConnectFault, Connection, ConnectionSettings, Exchange, NotSent, Prepared};
 use crate::namespace::Namespace;
@@ -34,6 +35,8 @@ pub(super) enum LoginFault {
     Services(#[from] MissingServices),
     #[error(transparent)]
     Credentials(#[from] CredentialFault),
+    #[error(transparent)]
+    Journal(#[from] JournalFault),
     /// A value of ours cannot be written.
     #[error("our login cannot be written: {0}")]
     Unwritable(#[from] EncodeError),
@@ -108,7 +111,7 @@ impl Attempt<'_> {
         let (connection, greeting) = self.config.target.dial(&settings).await?;
         let services = self.config.services.choose(&greeting.value)?;
         let command = login_command(self.credentials, password, new, services, self.ids)?;
-        let exchange = connection.exchange(Prepared::new(&command)?).await;
+        let exchange = journal::exchange_login(&self.config.journal, &connection, Prepared::new(&command)?).await?;
         let answer = match exchange {
             Exchange::Answered(answer) => answer,
             Exchange::Unknown(unknown) => return Err(LoginFault::Lost(unknown.reason)),

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use epp::Namespace;
 use epp::conn::{self, ConnectTarget, Deadlines, NotSent as WireNotSent};
-use epp::pool::{CredentialSource, MaintenanceWindow, Pool, PoolConfig, PoolLimits, PoolStatus, Request, WantedService, WantedServices};
+use epp::pool::{
+    CredentialSource, MaintenanceWindow, Pool, PoolConfig, PoolLimits, PoolStatus, Request, SessionJournal, WantedService, WantedServices,
+};
 use epp::tls::{ClientTls, ClientTlsSlot, IdentityFiles, TlsFault, Trust};
 use model::{SecretBytes, Timestamp};
 use policy::profile::{ContactRequirement, Extension as Feature, FeeVersion, HostModel, RegistryProfile};
@@ -33,6 +35,8 @@ pub struct EppPortSettings<'a> {
     pub source_address: Option<IpAddr>,
     /// The account's credentials.
     pub credentials: Arc<dyn CredentialSource>,
+    /// Where logins and logouts are put on record.
+    pub journal: Arc<dyn SessionJournal>,
     /// Where `now` comes from.
     pub clock: Arc<dyn Clock>,
     /// Where chance comes from.
@@ -62,6 +66,7 @@ impl EppPort {
             limits: limits(profile),
             services: services(profile, settings.clock.now()),
             credentials: settings.credentials,
+            journal: settings.journal,
             clock: Arc::new(WireClock(settings.clock)),
             jitter: Arc::new(WireJitter(settings.entropy)),
         });

@@ -5,19 +5,16 @@ use std::sync::Arc;
 use epp::conn::{Frame, Prepared};
 use epp::pool::Lane;
 use jiff::SignedDuration;
-use model::expiry::add_years;
-use model::{AuthInfo, ClTrid, IntentId, MessageId, RegistrarHandle, RegistryId, SvTrid, Timestamp};
+use model::{AuthInfo, ClTrid, IntentId, MessageId, RegistrarHandle, RegistryId, Timestamp};
 use policy::profile::{RegistryProfile, TldProfile};
-use store::{StoreFault, Tx, journal};
+use store::{StoreFault, Tx};
 
 use super::frame::{Query, Surroundings, build_query, tld_of_host};
 use super::port::{Answered, Exchange, PortRequest, RegistryPort};
 use super::prove::{Finding, read};
 use crate::failure::Fault;
+use crate::journal::{self, Begun};
 use crate::registrar::Registrar;
-
-/// How long the journal keeps an exchange, in years: the longest term of a name (ten) and two more (RET-5, RET-8).
-const JOURNAL_KEEP_YEARS: u8 = 12;
 
 /// The line to one registry. Clones share it.
 #[derive(Clone)]
@@ -116,17 +113,13 @@ impl Line {
         request: &Frame,
         sent_at: Timestamp,
     ) -> Result<(), StoreFault> {
-        let keep_until = add_years(sent_at, JOURNAL_KEEP_YEARS);
-        let new =
-            journal::NewExchange { cltrid, registry: self.registry(), account: self.account(), intent, verb, object, sent_at, keep_until };
-        journal::begin(tx, self.registrar.vault(), &new, request.expose())
+        let registry = self.registry();
+        journal::begin(tx, &self.registrar, &Begun { cltrid, registry, intent, verb, object, frame: request, sent_at })
     }
 
     /// The journal's line for an answer.
     pub(crate) fn complete(&self, tx: &mut Tx<'_>, cltrid: &ClTrid, answered: &Answered) -> Result<(), StoreFault> {
-        let svtrid = answered.response.svtrid.as_ref().and_then(|id| SvTrid::parse(id.as_str()).ok());
-        let answer = journal::Answer { received_at: answered.received_at, svtrid: svtrid.as_ref(), code: answered.response.code().get() };
-        journal::complete(tx, self.registrar.vault(), cltrid, &answer, answered.frame.expose())
+        journal::complete(tx, &self.registrar, cltrid, &answered.response, answered.frame.expose(), answered.received_at)
     }
 }
 

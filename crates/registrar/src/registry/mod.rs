@@ -6,6 +6,7 @@ pub(crate) mod balance;
 mod certificate;
 mod check;
 mod credentials;
+mod session_journal;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ pub use balance::ResumePaidOperations;
 pub use certificate::{CertificateLine, certificates, watch_certificates};
 pub use check::{NameAvailability, check_names};
 pub use credentials::{ProposeRegistryPassword, ReplaceRegistryPassword, VaultCredentials};
+pub use session_journal::VaultJournal;
 pub use status::{RegistryStatus, registry_status};

@@ -90,6 +90,7 @@ fn config(registry: &Registry, limits: PoolLimits) -> PoolConfig {
         limits,
         services: WantedServices { objects: wanted(&[Namespace::Domain]), extensions: wanted(&[Namespace::LoginSec]) },
         credentials: TestCredentials::new(PASSWORD, None),
+        journal: Arc::new(Unrecorded),
         clock: TestClock::new(),
         jitter: Arc::new(Even),
     }

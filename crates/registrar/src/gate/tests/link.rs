@@ -9,15 +9,15 @@ use model::{Period, Secret};
 use policy::IntentState;
 use policy::profile::RegistryProfile;
 use sandbox::{RunningWorld, VirtualClock, World, WorldSetup};
-use store::Kek;
 use store::testing::{TestDatabase, TestDatabases};
+use store::{Kek, journal};
 
 use crate::command::RegisterDomain;
 use crate::contact::SaveContact;
 use crate::gate::testing::{holder, name, other, registrar, us};
 use crate::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use crate::poll::{Poller, PollerParts};
-use crate::registry::{ProposeRegistryPassword, VaultCredentials, certificates, check_names, registry_status};
+use crate::registry::{ProposeRegistryPassword, VaultCredentials, VaultJournal, certificates, check_names, registry_status};
 use crate::testing::profile;
 use crate::{Registrar, SystemClock, SystemEntropy, authorise};
 
@@ -45,6 +45,7 @@ fn link(database: &TestDatabase, world: &RunningWorld, profile: &RegistryProfile
         identities: vec![IdentityFiles { chain: account.cert.clone(), key: account.key.clone() }],
         source_address: None,
         credentials,
+        journal: VaultJournal::open(registrar.clone(), &profile.id),
         clock,
         entropy: Arc::new(SystemEntropy),
     })
@@ -117,6 +118,22 @@ fn a_name_is_registered_over_tls() {
         stop.send(true).unwrap();
         running.await.unwrap();
         port.shutdown().await;
+        tokio::task::block_in_place(|| session_commands_are_on_record(&registrar, &registry));
         world.stop();
     });
+}
+
+/// Every login and logout is in the journal with its answer, whole and sealed: the password is in the frame of the login that
+/// changed it, and nowhere in a column.
+fn session_commands_are_on_record(registrar: &Registrar, registry: &model::RegistryId) {
+    let all = registrar.store().read(|tx| journal::list_of_account(tx, registry.as_str(), model::Timestamp::MAX, 1_000)).unwrap();
+    let with = |verb: &str| all.iter().filter(|exchange| exchange.verb == verb).collect::<Vec<_>>();
+    let (logins, logouts) = (with("login"), with("logout"));
+    assert!(logins.len() >= 2 && logins.iter().all(|login| login.code == Some(1000) && login.svtrid.is_some()), "{logins:?}");
+    assert!(!logouts.is_empty() && logouts.iter().all(|logout| logout.code == Some(1500)), "{logouts:?}");
+    let holds_new_password = |cltrid| {
+        let frames = registrar.store().read(|tx| journal::get_frames(tx, registrar.vault(), cltrid)).unwrap();
+        String::from_utf8_lossy(&frames.request).contains("Changed-pass-82")
+    };
+    assert!(logins.iter().any(|login| holds_new_password(&login.cltrid)), "no login carried the new password");
 }
