@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::backlog::Backlog;
@@ -56,6 +57,8 @@ pub(super) struct Dispatcher {
     pub(super) deviations: BTreeMap<DeviationKind, u64>,
     pub(super) is_shutting_down: bool,
     pub(super) shutdown_waiters: Vec<oneshot::Sender<()>>,
+    /// Sessions being closed: the answer to a `logout` is put on record after the connection has ended.
+    pub(super) closing: JoinSet<()>,
 }
 
 impl Dispatcher {
@@ -89,6 +92,7 @@ impl Dispatcher {
             deviations: BTreeMap::new(),
             is_shutting_down: false,
             shutdown_waiters: Vec::new(),
+            closing: JoinSet::new(),
         }
     }
 
@@ -108,6 +112,7 @@ impl Dispatcher {
                 () = sleep_until(wake) => {}
             }
         }
+        while self.closing.join_next().await.is_some() {}
         for waiter in self.shutdown_waiters {
             // Whoever asked may have stopped waiting.
             let _ = waiter.send(());
@@ -126,6 +131,7 @@ impl Dispatcher {
         self.capacity.tick(now);
         self.breaker.tick(now);
         self.retire_sessions(now);
+        while self.closing.try_join_next().is_some() {}
         if let Some(until) = self.maintenance_end() {
             self.grace_until = now + self.config.limits.queue_wait;
             self.refuse_for_maintenance(until);

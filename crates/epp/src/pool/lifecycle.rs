@@ -170,6 +170,6 @@ impl Dispatcher {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.is_draining = true;
         let (connection, config) = (session.connection.clone(), Arc::clone(&self.config));
-        tokio::spawn(async move { journal::close(&config.journal, &connection, logout).await });
+        self.closing.spawn(async move { journal::close(&config.journal, &connection, logout).await });
     }
 }
