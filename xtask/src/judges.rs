@@ -20,6 +20,7 @@ pub enum JudgeId {
     Python,
     Pyepp,
     GoSumdb,
+    CargoFuzz,
 }
 
 /// One judge.
@@ -120,6 +121,13 @@ pub const JUDGES: &[Judge] = &[
         covers: "the ledger: signed checkpoint, tiles and proofs, by the log client of the Go project",
         source: Source::Debian(&["golang-go", "golang-golang-x-mod-dev"]),
         probe: Probe::Words(&["sh", "-c", "go version > /dev/null && dpkg-query --show --showformat '${Version}' golang-golang-x-mod-dev"]),
+    },
+    Judge {
+        id: JudgeId::CargoFuzz,
+        name: "cargo-fuzz",
+        covers: "every parser that meets the network, by libFuzzer (long)",
+        source: Source::Cargo { program: "cargo-fuzz", version: "0.13.2" },
+        probe: Probe::Words(&["cargo", "fuzz", "--version"]),
     },
 ];
 

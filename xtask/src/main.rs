@@ -15,6 +15,7 @@ mod bench;
 mod command_line;
 mod foreign_client;
 mod frames;
+mod fuzz;
 mod install;
 mod judges;
 mod ledger_judge;

@@ -6,6 +6,7 @@ use crate::advisories;
 use crate::command_line::CommandLine;
 use crate::foreign_client::{self, ForeignClient};
 use crate::frames;
+use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
 use crate::room::Room;
@@ -182,6 +183,13 @@ pub const STEPS: &[Step] = &[
         needs: &[],
         pace: Pace::Always,
         action: Action::Command(&[NAMEKEEP, "simulate", "--domains", "200", "--years", "3", "--seeds", "20"]),
+    },
+    Step {
+        name: "fuzz",
+        shows: "no bytes from the network make a parser panic, hang or contradict its encoder, by coverage-guided fuzzing",
+        needs: &[JudgeId::CargoFuzz],
+        pace: Pace::Long,
+        action: Action::Chore("cargo fuzz run --sanitizer none TARGET, for each target", fuzz::run),
     },
     Step {
         name: "simulate-long",
