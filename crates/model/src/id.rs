@@ -45,7 +45,7 @@ macro_rules! id_type {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&format!("{}_{}", $prefix, base32::encode(self.0)))
+                print(self.0, $prefix, f)
             }
         }
 
@@ -119,6 +119,18 @@ fn uuid_v7(now: Timestamp, entropy: &mut dyn Entropy) -> [u8; 16] {
 fn created_at(bytes: [u8; 16]) -> Timestamp {
     let millis = bytes[..6].iter().fold(0i64, |sum, &byte| (sum << 8) | i64::from(byte));
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+}
+
+/// Writes an id without taking memory for it: a registration holds dozens and is written with every change.
+fn print(bytes: [u8; 16], prefix: &'static str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let digits = base32::encode(bytes);
+    let digits = std::str::from_utf8(&digits).map_err(|_| fmt::Error)?;
+    if f.width().is_some() || f.precision().is_some() {
+        return f.pad(&format!("{prefix}_{digits}"));
+    }
+    f.write_str(prefix)?;
+    f.write_str("_")?;
+    f.write_str(digits)
 }
 
 fn read(text: &str, prefix: &'static str) -> Result<[u8; 16], IdError> {

@@ -68,7 +68,7 @@ pub fn sum(tx: &mut Tx<'_>, from: Timestamp, to: Timestamp) -> Result<Vec<Charge
     })
 }
 
-fn amount(row: &Row, minor: usize, currency: usize) -> Result<Option<Money>, StoreFault> {
+fn amount(row: &Row<'_>, minor: usize, currency: usize) -> Result<Option<Money>, StoreFault> {
     match (row.opt_int(minor)?, row.opt_text(currency)?) {
         (Some(minor), Some(code)) => {
             let currency = Currency::parse(code).map_err(|error| row.shape(currency, error.to_string()))?;

@@ -51,6 +51,14 @@ pub fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<ContactRow>, StoreF
     tx.find(&sql::FIND, values![id.to_string()], read)
 }
 
+/// Whether there is such a contact.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn is_known(tx: &mut Tx<'_>, id: ContactId) -> Result<bool, StoreFault> {
+    Ok(tx.find(&sql::IS_KNOWN, values![id.to_string()], |_| Ok(()))?.is_some())
+}
+
 /// Up to `limit` contacts by id, after `after`.
 ///
 /// # Errors
@@ -115,7 +123,7 @@ pub fn remove_handle(tx: &mut Tx<'_>, registry: &RegistryId, handle: &ContactHan
     tx.execute(&sql::REMOVE_HANDLE, values![registry.as_str(), handle.as_str()]).map(drop)
 }
 
-fn read(row: &Row) -> Result<ContactRow, StoreFault> {
+fn read(row: &Row<'_>) -> Result<ContactRow, StoreFault> {
     Ok(ContactRow {
         id: row.parse(0)?,
         revision: row.number(1)?,

@@ -55,7 +55,7 @@ pub fn find_by_id(tx: &mut Tx<'_>, id: DutyId) -> Result<Option<Duty>, StoreFaul
 /// # Errors
 /// [`StoreFault::Missing`] if there is no such duty.
 pub fn get_ledger_entries(tx: &mut Tx<'_>, id: DutyId) -> Result<(Option<u64>, Option<u64>), StoreFault> {
-    let number = |row: &Row, column| row.opt_int(column).map(|seq| seq.and_then(|seq| u64::try_from(seq).ok()));
+    let number = |row: &Row<'_>, column| row.opt_int(column).map(|seq| seq.and_then(|seq| u64::try_from(seq).ok()));
     tx.find(&sql::FIND_LEDGER_ENTRIES, values![id.to_string()], |row| Ok((number(row, 0)?, number(row, 1)?)))?
         .ok_or_else(|| StoreFault::Missing { what: format!("duty {id}") })
 }
@@ -112,7 +112,7 @@ fn open(tx: &mut Tx<'_>, subject: DomainId, duty: &Duty) -> Result<bool, StoreFa
     Ok(added > 0)
 }
 
-fn read(row: &Row) -> Result<Duty, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Duty, StoreFault> {
     Ok(Duty {
         id: row.parse(0)?,
         subject: row.parse(1)?,

@@ -35,7 +35,7 @@ pub struct HostRow {
 pub fn list_known(tx: &mut Tx<'_>, registry: &RegistryId, wanted: &BTreeSet<HostName>) -> Result<BTreeSet<HostName>, StoreFault> {
     let mut known = BTreeSet::new();
     for host in wanted {
-        if find(tx, registry, host)?.is_some() {
+        if tx.find(&sql::IS_KNOWN, values![registry.as_str(), host.as_str()], |_| Ok(()))?.is_some() {
             known.insert(host.clone());
         }
     }
@@ -93,7 +93,7 @@ pub fn remove(tx: &mut Tx<'_>, registry: &RegistryId, host: &HostName) -> Result
     tx.execute(&sql::REMOVE, values![registry.as_str(), host.as_str()]).map(drop)
 }
 
-fn read(row: &Row) -> Result<HostRow, StoreFault> {
+fn read(row: &Row<'_>) -> Result<HostRow, StoreFault> {
     Ok(HostRow {
         registry: row.parse(0)?,
         name: read_host(row, 1)?,

@@ -206,10 +206,7 @@ pub fn settle(tx: &mut Tx<'_>, id: IntentId, state: IntentState, outcome: &Outco
     let parameters = values![to_word(TABLE, &state)?, to_json(TABLE, outcome)?, now, &key];
     tx.execute_one(&sql::SETTLE, parameters, || outdated(id))?;
     if state == IntentState::Confirmed {
-        for waiting in list_waiting_on(tx, id)? {
-            let waiting = waiting.intent.id.to_string();
-            tx.execute(&sql::READY_IF_FREE, values![now, &waiting, &waiting])?;
-        }
+        tx.execute(&sql::READY_AFTER, values![now, &key])?;
     }
     Ok(())
 }
@@ -257,10 +254,7 @@ pub fn list_unsettled(
     limit: u32,
 ) -> Result<Vec<IntentRow>, StoreFault> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
-    match registry {
-        None => tx.list(&sql::LIST_UNSETTLED, values![after, limit], read),
-        Some(registry) => tx.list(&sql::LIST_UNSETTLED_OF, values![after, registry.as_str(), limit], read),
-    }
+    tx.list(&sql::LIST_UNSETTLED, values![after, registry.map(RegistryId::as_str), limit], read)
 }
 
 /// How many intents of a registry are open, by the word of their state. Settled ones are history and not counted.
@@ -272,7 +266,7 @@ pub fn count_by_state(tx: &mut Tx<'_>, registry: &RegistryId) -> Result<BTreeMap
     Ok(counts.into_iter().collect())
 }
 
-fn read(row: &Row) -> Result<IntentRow, StoreFault> {
+fn read(row: &Row<'_>) -> Result<IntentRow, StoreFault> {
     Ok(IntentRow {
         intent: row.json(0)?,
         state: from_word(row, 1)?,

@@ -190,7 +190,7 @@ pub fn find_next_ready(tx: &mut Tx<'_>, kind: &str) -> Result<Option<Timestamp>,
     tx.get(&sql::NEXT_READY, values![kind], |row| row.opt_time(0))
 }
 
-fn read(row: &Row) -> Result<JobRow, StoreFault> {
+fn read(row: &Row<'_>) -> Result<JobRow, StoreFault> {
     Ok(JobRow {
         id: row.parse(0)?,
         kind: row.string(1)?,

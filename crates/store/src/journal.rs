@@ -201,7 +201,7 @@ fn place<'a>(column: &'a str, cltrid: &'a str) -> Place<'a> {
     Place { table: "epp_journal", column, row: cltrid, version: 0 }
 }
 
-fn read(row: &Row) -> Result<Exchange, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Exchange, StoreFault> {
     let code = row.opt_int(9)?.map(u16::try_from).transpose();
     Ok(Exchange {
         cltrid: row.parse(0)?,

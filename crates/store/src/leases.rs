@@ -100,7 +100,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Lease>, StoreFault> {
     tx.list(&sql::LIST, &[], read)
 }
 
-fn read(row: &Row) -> Result<Lease, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Lease, StoreFault> {
     Ok(Lease { name: row.string(0)?, owner: row.string(1)?, epoch: row.number(2)?, until: row.time(3)? })
 }
 

@@ -23,10 +23,12 @@
 #[macro_use]
 mod sql;
 
+mod columns;
 mod engine;
 mod fault;
 mod hash;
 mod json;
+mod pending;
 mod readers;
 mod schema;
 mod secret_file;
@@ -65,8 +67,8 @@ pub use fault::StoreFault;
 pub use hash::{Hash, sha256};
 pub use leases::Fence;
 pub use ledger::{SignerKey, VerifierKey};
+pub use pending::Pending;
 pub use store::Store;
 pub use tx::Tx;
 pub use url::DatabaseUrl;
 pub use vault::{Kek, Place, Vault};
-pub use writer::Pending;

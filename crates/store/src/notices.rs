@@ -66,7 +66,7 @@ pub fn list_of(tx: &mut Tx<'_>, domain: DomainId) -> Result<Vec<NoticeRow>, Stor
     tx.list(&sql::LIST_OF, values![domain.to_string()], read)
 }
 
-fn read(row: &Row) -> Result<NoticeRow, StoreFault> {
+fn read(row: &Row<'_>) -> Result<NoticeRow, StoreFault> {
     Ok(NoticeRow {
         order: row.json(0)?,
         carried_at: row.opt_time(1)?,

@@ -56,7 +56,7 @@ pub fn revoke(tx: &mut Tx<'_>, id: ActorId, now: Timestamp) -> Result<bool, Stor
     Ok(tx.execute(&sql::REVOKE, values![now, id.to_string()])? > 0)
 }
 
-fn read(row: &Row) -> Result<Operator, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Operator, StoreFault> {
     Ok(Operator {
         id: row.parse(0)?,
         name: row.string(1)?,

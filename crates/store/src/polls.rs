@@ -114,7 +114,7 @@ fn place(id: &str) -> Place<'_> {
     Place { table: "poll_message", column: "frame", row: id, version: 0 }
 }
 
-fn read(row: &Row) -> Result<PollMessage, StoreFault> {
+fn read(row: &Row<'_>) -> Result<PollMessage, StoreFault> {
     Ok(PollMessage {
         id: row.parse(0)?,
         account: row.string(1)?,

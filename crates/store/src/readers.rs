@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::engine::{Engine, Mode, Session};
+use crate::engine::{Connection, Engine, Mode};
 use crate::fault::StoreFault;
 use crate::tx::Tx;
 
@@ -22,7 +22,7 @@ pub(crate) struct Readers {
 
 #[derive(Default)]
 struct Shelf {
-    idle: Vec<Box<dyn Session>>,
+    idle: Vec<Box<dyn Connection>>,
     open: usize,
 }
 
@@ -34,17 +34,19 @@ impl Readers {
     /// Runs `closure` on a snapshot.
     pub(crate) fn read<T, E: From<StoreFault>>(&self, closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut loan = self.lend()?;
-        let session = loan.session.as_mut().ok_or_else(|| StoreFault::Stopped { reason: "no connection".to_owned() })?;
-        if let Err(fault) = session.begin(Mode::Read) {
+        let connection = loan.connection.as_mut().ok_or_else(|| StoreFault::Stopped { reason: "no connection".to_owned() })?;
+        if let Err(fault) = connection.begin(Mode::Read) {
             // A connection that broke while it was idle tells so only now.
-            if session.is_alive() {
+            if connection.is_alive() {
                 return Err(fault.into());
             }
-            *session = self.engine.connect(Mode::Read)?;
-            session.begin(Mode::Read)?;
+            *connection = self.engine.connect(Mode::Read)?;
+            connection.begin(Mode::Read)?;
         }
+        let mut session = connection.session();
         let answer = closure(&mut Tx::new(session.as_mut(), None));
         session.rollback();
+        drop(session);
         loan.is_clean = true;
         answer
     }
@@ -58,16 +60,16 @@ impl Readers {
         if timeout.timed_out() {
             return Err(StoreFault::Contention { attempts: 1 });
         }
-        while let Some(session) = shelf.idle.pop() {
-            if session.is_alive() {
-                return Ok(Loan { readers: self, session: Some(session), is_clean: false });
+        while let Some(connection) = shelf.idle.pop() {
+            if connection.is_alive() {
+                return Ok(Loan { readers: self, connection: Some(connection), is_clean: false });
             }
             shelf.open -= 1;
         }
         shelf.open += 1;
         drop(shelf);
-        let mut loan = Loan { readers: self, session: None, is_clean: false };
-        loan.session = Some(self.engine.connect(Mode::Read)?);
+        let mut loan = Loan { readers: self, connection: None, is_clean: false };
+        loan.connection = Some(self.engine.connect(Mode::Read)?);
         Ok(loan)
     }
 }
@@ -75,15 +77,15 @@ impl Readers {
 /// A connection on loan; it returns to the shelf unless its closure panicked or it broke.
 struct Loan<'p> {
     readers: &'p Readers,
-    session: Option<Box<dyn Session>>,
+    connection: Option<Box<dyn Connection>>,
     is_clean: bool,
 }
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
         let mut shelf = self.readers.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.session.take() {
-            Some(session) if self.is_clean && session.is_alive() => shelf.idle.push(session),
+        match self.connection.take() {
+            Some(connection) if self.is_clean && connection.is_alive() => shelf.idle.push(connection),
             _ => shelf.open -= 1,
         }
         drop(shelf);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use model::{ContactId, DomainId, DomainName, HostName, RegistryId, TldName};
 use policy::{Phase, Registration};
 
+use crate::columns;
 use crate::fault::StoreFault;
 use crate::sql::Statement;
 use crate::sql::registrations as sql;
@@ -30,6 +31,31 @@ pub struct DomainFilter {
     pub expires_before: Option<Timestamp>,
 }
 
+/// What the columns and the links repeat of a registration as it was read: an update leaves alone what is still so.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    version: u64,
+    phase: Phase,
+    expires_at: Option<Timestamp>,
+    registrant: Option<ContactId>,
+    links: Links,
+}
+
+impl Outline {
+    /// Of a registration as it was read.
+    #[must_use]
+    pub fn of(registration: &Registration) -> Self {
+        let Registration { version, phase, expires_at, registrant, .. } = registration;
+        let links = Links::of(registration);
+        Self { version: *version, phase: *phase, expires_at: *expires_at, registrant: *registrant, links }
+    }
+
+    /// Whether every column that an index holds, but when it is due, is as in `registration`.
+    fn is_listed_like(&self, registration: &Registration) -> bool {
+        (self.phase, self.expires_at, self.registrant) == (registration.phase, registration.expires_at, registration.registrant)
+    }
+}
+
 /// Stores a new registration. `next_due` is when the clock has something to do for it.
 ///
 /// # Errors
@@ -42,7 +68,7 @@ pub fn insert(tx: &mut Tx<'_>, registration: &Registration, next_due: Option<Tim
             &columns.id,
             registration.name.as_str(),
             registration.registry.as_str(),
-            tld_of(&registration.name).as_str(),
+            tld_of(&registration.name),
             registration.phase.word(),
             !registration.phase.is_final(),
             registration.version,
@@ -55,33 +81,40 @@ pub fn insert(tx: &mut Tx<'_>, registration: &Registration, next_due: Option<Tim
             &columns.state,
         ],
     )?;
-    follow_links(tx, registration, &columns.id)
+    follow_links(tx, registration, &columns.id, &Links::default())
 }
 
-/// Stores the next version of a registration that was read at `version_before`.
+/// Stores the next version of a registration that was `before` when it was read.
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] if somebody else changed it since: decide again.
-pub fn update(tx: &mut Tx<'_>, registration: &Registration, version_before: u64, next_due: Option<Timestamp>) -> Result<(), StoreFault> {
-    let columns = Columns::of(registration)?;
-    tx.execute_one(
-        &sql::UPDATE,
-        values![
-            registration.phase.word(),
-            !registration.phase.is_final(),
-            registration.version,
-            registration.expires_at,
-            next_due,
-            registration.registrant.map(|registrant| registrant.to_string()),
-            &columns.desired,
-            columns.actual.as_ref(),
-            &columns.state,
-            &columns.id,
-            version_before,
-        ],
-        || StoreFault::Outdated { what: format!("the registration of {}", registration.name) },
-    )?;
-    follow_links(tx, registration, &columns.id)
+pub fn update(tx: &mut Tx<'_>, registration: &Registration, before: &Outline, next_due: Option<Timestamp>) -> Result<(), StoreFault> {
+    let Columns { id, desired, actual, state } = Columns::of(registration)?;
+    let outdated = || StoreFault::Outdated { what: format!("the registration of {}", registration.name) };
+    let version = registration.version;
+    if before.is_listed_like(registration) {
+        let parameters = values![version, next_due, &desired, actual.as_ref(), &state, &id, before.version];
+        tx.execute_one(&sql::UPDATE_STATE, parameters, outdated)?;
+    } else {
+        tx.execute_one(
+            &sql::UPDATE,
+            values![
+                registration.phase.word(),
+                !registration.phase.is_final(),
+                version,
+                registration.expires_at,
+                next_due,
+                registration.registrant.map(|registrant| registrant.to_string()),
+                &desired,
+                actual.as_ref(),
+                &state,
+                &id,
+                before.version,
+            ],
+            outdated,
+        )?;
+    }
+    follow_links(tx, registration, &id, &before.links)
 }
 
 /// A registration by id.
@@ -178,16 +211,14 @@ struct Columns {
 
 impl Columns {
     fn of(registration: &Registration) -> Result<Self, StoreFault> {
-        let unwritable = |reason: String| StoreFault::Statement { statement: "registration", reason };
-        let mut whole = serde_json::to_value(registration).map_err(|error| unwritable(error.to_string()))?;
-        let fields = whole.as_object_mut().ok_or_else(|| unwritable("a registration is not a JSON object".to_owned()))?;
-        let desired = fields.remove("desired").unwrap_or_default().to_string();
-        let actual = fields.remove("actual").filter(|actual| !actual.is_null()).map(|actual| actual.to_string());
-        Ok(Self { id: registration.id.to_string(), desired, actual, state: whole.to_string() })
+        let unwritable = |error: serde_json::Error| StoreFault::Statement { statement: "registration", reason: error.to_string() };
+        let ([desired, actual], state) = columns::split(registration, ["desired", "actual"]).map_err(unwritable)?;
+        let actual = Some(actual).filter(|actual| actual != "null");
+        Ok(Self { id: registration.id.to_string(), desired, actual, state })
     }
 }
 
-fn read(row: &Row) -> Result<Registration, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Registration, StoreFault> {
     let (desired, actual, state) = (row.text(0)?, row.opt_text(1)?.unwrap_or("null"), row.text(2)?);
     let rest = state.strip_prefix('{').ok_or_else(|| row.shape(2, "it is not a JSON object".to_owned()))?;
     let whole = format!("{{\"desired\":{desired},\"actual\":{actual},{rest}");
@@ -195,37 +226,46 @@ fn read(row: &Row) -> Result<Registration, StoreFault> {
 }
 
 /// What the registry knows the name under: everything after the first label.
-fn tld_of(name: &DomainName) -> DomainName {
-    name.parent().unwrap_or_else(|| name.clone())
+fn tld_of(name: &DomainName) -> &str {
+    name.as_str().split_once('.').map_or(name.as_str(), |(_, tld)| tld)
 }
 
-/// Keeps the rows that link an open registration to the hosts and contacts it names; a final one names nobody.
-fn follow_links(tx: &mut Tx<'_>, registration: &Registration, id: &str) -> Result<(), StoreFault> {
-    let (is_open, registry) = (!registration.phase.is_final(), registration.registry.as_str());
-    let hosts = registration.desired.nameservers.keys().filter(|_| is_open).map(|host| host.as_str().to_owned()).collect();
-    let (added, removed) = differences(tx, &sql::LIST_DELEGATIONS, id, &hosts)?;
-    for host in &removed {
-        tx.execute(&sql::REMOVE_DELEGATION, values![id, host])?;
+/// The hosts and contacts that an open registration names; a final one names nobody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Links {
+    hosts: BTreeSet<HostName>,
+    contacts: BTreeSet<ContactId>,
+}
+
+impl Links {
+    fn of(registration: &Registration) -> Self {
+        if registration.phase.is_final() {
+            return Self::default();
+        }
+        let desired = &registration.desired;
+        Self {
+            hosts: desired.nameservers.keys().cloned().collect(),
+            contacts: desired.contacts.values().copied().chain(registration.registrant).collect(),
+        }
     }
-    for host in &added {
-        tx.execute(&sql::ADD_DELEGATION, values![id, host, registry, reversed(host)])?;
+}
+
+/// Keeps the rows that link a registration to the hosts and contacts it names, which are as `before` says.
+fn follow_links(tx: &mut Tx<'_>, registration: &Registration, id: &str, before: &Links) -> Result<(), StoreFault> {
+    let (after, registry) = (Links::of(registration), registration.registry.as_str());
+    for host in before.hosts.difference(&after.hosts) {
+        tx.execute(&sql::REMOVE_DELEGATION, values![id, host.as_str()])?;
     }
-    let contacts = registration.desired.contacts.values().chain(&registration.registrant);
-    let contacts = contacts.filter(|_| is_open).map(ToString::to_string).collect();
-    let (added, removed) = differences(tx, &sql::LIST_CONTACT_LINKS, id, &contacts)?;
-    for contact in &removed {
-        tx.execute(&sql::REMOVE_CONTACT_LINK, values![id, contact])?;
+    for host in after.hosts.difference(&before.hosts) {
+        tx.execute(&sql::ADD_DELEGATION, values![id, host.as_str(), registry, reversed(host.as_str())])?;
     }
-    for contact in &added {
-        tx.execute(&sql::ADD_CONTACT_LINK, values![id, contact, registry])?;
+    for contact in before.contacts.difference(&after.contacts) {
+        tx.execute(&sql::REMOVE_CONTACT_LINK, values![id, contact.to_string()])?;
+    }
+    for contact in after.contacts.difference(&before.contacts) {
+        tx.execute(&sql::ADD_CONTACT_LINK, values![id, contact.to_string(), registry])?;
     }
     Ok(())
-}
-
-/// What `wanted` has more and has less than what is kept.
-fn differences(tx: &mut Tx<'_>, kept: &Statement, id: &str, wanted: &BTreeSet<String>) -> Result<(Vec<String>, Vec<String>), StoreFault> {
-    let kept: BTreeSet<String> = tx.list(kept, values![id], |row| row.string(0))?.into_iter().collect();
-    Ok((wanted.difference(&kept).cloned().collect(), kept.difference(wanted).cloned().collect()))
 }
 
 /// Labels from the root down, each followed by a dot: everything below a name sorts between `reversed(name)` and the same
@@ -244,6 +284,6 @@ pub(crate) fn reversed_range(name: &DomainName) -> (String, String) {
 }
 
 /// A host name from a column.
-pub(crate) fn read_host(row: &Row, column: usize) -> Result<HostName, StoreFault> {
+pub(crate) fn read_host(row: &Row<'_>, column: usize) -> Result<HostName, StoreFault> {
     HostName::parse(row.text(column)?).map_err(|error| row.shape(column, error.to_string()))
 }

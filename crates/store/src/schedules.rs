@@ -76,7 +76,7 @@ fn after(schedule: &Schedule, now: Timestamp) -> Timestamp {
     schedule.next_at.checked_add(ahead).unwrap_or(Timestamp::MAX)
 }
 
-fn read(row: &Row) -> Result<Schedule, StoreFault> {
+fn read(row: &Row<'_>) -> Result<Schedule, StoreFault> {
     Ok(Schedule { name: row.string(0)?, every: Duration::from_secs(row.number(1)?), next_at: row.time(2)? })
 }
 

@@ -1,6 +1,6 @@
 //! Migrations: numbered texts, applied forward in one transaction and recorded with their digest.
 
-use crate::engine::{Mode, Session};
+use crate::engine::{Connection, Mode, Session};
 use crate::fault::StoreFault;
 use crate::hash::sha256;
 use crate::sql::schema as sql;
@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_portfolio"),
     migration!(5, "0005_outbox"),
     migration!(6, "0006_objects"),
+    migration!(9, "0009_fewer_indexes"),
 ];
 
 /// The table that records the steps; made before the first one.
@@ -41,9 +42,10 @@ const RECORD: &str = "create table if not exists schema_version (
 ///
 /// # Errors
 /// [`StoreFault::Schema`] if the database is newer than the program, or a step was applied with another text.
-pub(crate) fn migrate(session: &mut dyn Session) -> Result<(), StoreFault> {
-    session.begin(Mode::Schema)?;
-    let result = bring_forward(session).and_then(|()| session.commit());
+pub(crate) fn migrate(connection: &mut dyn Connection) -> Result<(), StoreFault> {
+    connection.begin(Mode::Schema)?;
+    let mut session = connection.session();
+    let result = bring_forward(session.as_mut()).and_then(|()| session.commit());
     if result.is_err() {
         session.rollback();
     }

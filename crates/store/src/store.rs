@@ -9,11 +9,12 @@ use std::time::Duration;
 use crate::engine::{self, Mode};
 use crate::fault::StoreFault;
 use crate::ledger::SignerKey;
+use crate::pending::{self, Pending, Queued};
 use crate::readers::Readers;
 use crate::schema;
 use crate::tx::Tx;
 use crate::url::DatabaseUrl;
-use crate::writer::{self, CommitCounter, Job, Pending, Writer};
+use crate::writer::{self, CommitCounter, Writer};
 
 /// A handle on the state; clones share it.
 ///
@@ -29,7 +30,7 @@ struct Inner {
     readers: Readers,
     commits: Arc<CommitCounter>,
     /// Taken when the store closes, which ends the writer.
-    queue: Option<SyncSender<Box<dyn Job>>>,
+    queue: Option<SyncSender<Queued>>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -52,11 +53,11 @@ impl Store {
 
     fn start(url: &DatabaseUrl, signer: Option<Arc<SignerKey>>) -> Result<Self, StoreFault> {
         let engine = engine::of(url)?;
-        let mut session = engine.connect(Mode::Write)?;
-        schema::migrate(session.as_mut())?;
+        let mut connection = engine.connect(Mode::Write)?;
+        schema::migrate(connection.as_mut())?;
         let commits = Arc::new(CommitCounter::default());
         let (queue, waiting) = sync_channel(writer::QUEUE_LIMIT);
-        let thread = Writer { engine: Arc::clone(&engine), session, signer, commits: Arc::clone(&commits) };
+        let thread = Writer { engine: Arc::clone(&engine), connection, signer, commits: Arc::clone(&commits), edge: None };
         let writer = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.serve(&waiting))
@@ -93,9 +94,9 @@ impl Store {
         if writer::is_inside_write() {
             return Err(StoreFault::Stopped { reason: "a write was asked for inside a write; use the open transaction".to_owned() });
         }
-        let (job, pending) = writer::job(closure);
+        let (queued, pending) = pending::command(closure);
         let stopped = || StoreFault::Stopped { reason: "the writer has ended".to_owned() };
-        self.inner.queue.as_ref().ok_or_else(stopped)?.send(job).map_err(|_| stopped())?;
+        self.inner.queue.as_ref().ok_or_else(stopped)?.send(queued).map_err(|_| stopped())?;
         Ok(pending)
     }
 

@@ -1,8 +1,8 @@
-//! The one transaction type: statements in, rows out, and the ledger's tail that is sealed before commit.
+//! The one transaction type: statements in, rows out, and the ledger's tail that is written and sealed before commit.
 
 use crate::engine::Session;
 use crate::fault::StoreFault;
-use crate::ledger::{SignerKey, Tail};
+use crate::ledger::{self, Edge, SignerKey, Tail};
 use crate::sql::Statement;
 use crate::value::{Row, Value};
 
@@ -13,6 +13,8 @@ use crate::value::{Row, Value};
 pub struct Tx<'c> {
     session: &'c mut dyn Session,
     signer: Option<&'c SignerKey>,
+    /// The ledger's right edge as the writer's last commit left it.
+    edge: Option<Edge>,
     tail: Option<Tail>,
     doom: Option<StoreFault>,
     has_touched: bool,
@@ -20,11 +22,17 @@ pub struct Tx<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(session: &'c mut dyn Session, signer: Option<&'c SignerKey>) -> Self {
-        Self { session, signer, tail: None, doom: None, has_touched: false }
+        Self { session, signer, edge: None, tail: None, doom: None, has_touched: false }
+    }
+
+    /// With the ledger's right edge as it is remembered, which saves reading it where nobody else has written since.
+    pub(crate) fn remembering(self, edge: Option<Edge>) -> Self {
+        Self { edge, ..self }
     }
 
     /// Runs a statement without rows; gives the number of rows it touched.
     pub(crate) fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
+        self.write_ledger_before(statement)?;
         self.has_touched = true;
         let result = self.session.execute(statement, parameters);
         self.doomed_by(result)
@@ -45,8 +53,9 @@ impl<'c> Tx<'c> {
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreFault>,
     ) -> Result<Vec<T>, StoreFault> {
+        self.write_ledger_before(statement)?;
         self.note_touch(statement);
         let mut found = Vec::new();
         let result = self.session.query(statement, parameters, &mut |row| {
@@ -62,8 +71,9 @@ impl<'c> Tx<'c> {
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        mut read: impl FnMut(&Row) -> Result<T, StoreFault>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreFault>,
     ) -> Result<Option<T>, StoreFault> {
+        self.write_ledger_before(statement)?;
         self.note_touch(statement);
         let mut found = None;
         let result = self.session.query(statement, parameters, &mut |row| {
@@ -81,7 +91,7 @@ impl<'c> Tx<'c> {
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        read: impl FnMut(&Row) -> Result<T, StoreFault>,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreFault>,
     ) -> Result<T, StoreFault> {
         self.find(statement, parameters, read)?
             .ok_or(StoreFault::Statement { statement: statement.name, reason: "it answered no row".to_owned() })
@@ -90,6 +100,11 @@ impl<'c> Tx<'c> {
     /// The key that signs checkpoints.
     pub(crate) fn signer(&self) -> Option<&'c SignerKey> {
         self.signer
+    }
+
+    /// What is remembered of the ledger's right edge, once.
+    pub(crate) fn take_edge(&mut self) -> Option<Edge> {
+        self.edge.take()
     }
 
     /// The ledger's tail, once something was appended in this transaction.
@@ -102,15 +117,26 @@ impl<'c> Tx<'c> {
         self.tail.as_ref().and_then(Tail::last_appended)
     }
 
-    /// A command begins: gives the tail to come back to if it is undone.
-    pub(crate) fn begin_command(&mut self) -> Option<Tail> {
+    /// A command begins that is undone, if at all, before it has touched anything: gives what to come back to.
+    pub(crate) fn begin_command(&mut self) -> Mark {
         self.has_touched = false;
-        self.tail.clone()
+        Mark::Drafts(self.tail.as_ref().map_or(0, Tail::drafts))
     }
 
-    /// A command was undone: back to the tail before it.
-    pub(crate) fn undo_command(&mut self, mark: Option<Tail>) {
-        self.tail = mark;
+    /// A command begins behind a savepoint: what was appended before it is written first, so that it stays if this one is undone.
+    pub(crate) fn begin_command_at_savepoint(&mut self) -> Result<Mark, StoreFault> {
+        ledger::write_drafts(self)?;
+        self.has_touched = false;
+        self.session.savepoint()?;
+        Ok(Mark::Tail(self.tail.clone()))
+    }
+
+    /// A command was undone: back to the ledger before it.
+    pub(crate) fn undo_command(&mut self, mark: Mark) {
+        match mark {
+            Mark::Tail(tail) => self.tail = tail,
+            Mark::Drafts(count) => self.tail.iter_mut().for_each(|tail| tail.forget_after(count)),
+        }
         self.doom = None;
     }
 
@@ -129,6 +155,14 @@ impl<'c> Tx<'c> {
         self.session
     }
 
+    /// Entries are written together at the end of the transaction; a statement about the ledger sees them all the same.
+    fn write_ledger_before(&mut self, statement: &Statement) -> Result<(), StoreFault> {
+        if self.tail.as_ref().is_some_and(|tail| tail.drafts() > 0) && statement.name.starts_with("ledger.") {
+            ledger::write_drafts(self)?;
+        }
+        Ok(())
+    }
+
     /// `update ... returning` answers rows too.
     fn note_touch(&mut self, statement: &Statement) {
         self.has_touched |= !statement.sql.starts_with("select");
@@ -142,4 +176,12 @@ impl<'c> Tx<'c> {
         }
         result
     }
+}
+
+/// Where the ledger was when a command began.
+pub(crate) enum Mark {
+    /// So many entries were not written yet.
+    Drafts(usize),
+    /// All of it was written.
+    Tail(Option<Tail>),
 }

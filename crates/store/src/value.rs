@@ -113,14 +113,14 @@ pub(crate) use values;
 
 /// One row of an answer. Columns are read by position; a wrong kind names statement, column and what was found.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct Row<'r> {
     statement: &'static str,
-    columns: Vec<Value<'static>>,
+    columns: Vec<Value<'r>>,
 }
 
-impl Row {
+impl<'r> Row<'r> {
     /// A row of `statement`.
-    pub(crate) fn new(statement: &'static str, columns: Vec<Value<'static>>) -> Self {
+    pub(crate) fn new(statement: &'static str, columns: Vec<Value<'r>>) -> Self {
         Self { statement, columns }
     }
 
@@ -242,7 +242,7 @@ impl Row {
         StoreFault::Shape { statement: self.statement, column, reason }
     }
 
-    fn column(&self, column: usize) -> Result<&Value<'static>, StoreFault> {
+    fn column(&self, column: usize) -> Result<&Value<'r>, StoreFault> {
         self.columns.get(column).ok_or_else(|| self.shape(column, format!("the row has {} columns", self.columns.len())))
     }
 

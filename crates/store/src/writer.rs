@@ -13,13 +13,15 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
-use crate::engine::{Engine, Mode, Session};
+use crate::engine::{Connection, Engine, Mode};
 use crate::fault::StoreFault;
-use crate::ledger::{self, SignerKey};
+use crate::ledger::{self, Edge, SignerKey};
+use crate::pending::{Job, Queued};
 use crate::tx::Tx;
 
 /// Commands that may wait for the writer; a further one makes its caller wait.
@@ -39,78 +41,6 @@ thread_local! {
 /// Whether the caller runs inside a write closure.
 pub(crate) fn is_inside_write() -> bool {
     IS_WRITER.get()
-}
-
-/// A command on its way through the writer.
-pub(crate) trait Job: Send {
-    /// Runs the closure in the transaction; `true` keeps its work. May run several times.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Replaces the closure's answer by a fault.
-    fn overrule(&mut self, fault: StoreFault);
-    /// Hands the answer to whoever waits.
-    fn acknowledge(self: Box<Self>);
-}
-
-/// An answer that comes after the commit.
-#[derive(Debug)]
-pub struct Pending<T, E> {
-    receiver: Receiver<Result<T, E>>,
-}
-
-impl<T, E: From<StoreFault>> Pending<T, E> {
-    /// Waits until the command is durable, refused or failed.
-    ///
-    /// # Errors
-    /// What the closure answered, or the fault that kept its work from being stored.
-    pub fn wait(self) -> Result<T, E> {
-        self.receiver
-            .recv()
-            .unwrap_or_else(|_| Err(StoreFault::Stopped { reason: "the store was closed before the command ran".to_owned() }.into()))
-    }
-}
-
-/// A closure with its answer and the one who waits for it.
-struct ClosureJob<F, T, E> {
-    closure: F,
-    answer: Option<Result<T, E>>,
-    sender: SyncSender<Result<T, E>>,
-}
-
-impl<F, T, E> Job for ClosureJob<F, T, E>
-where
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreFault> + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let answer = (self.closure)(tx);
-        let is_kept = answer.is_ok();
-        self.answer = Some(answer);
-        is_kept
-    }
-
-    fn overrule(&mut self, fault: StoreFault) {
-        self.answer = Some(Err(fault.into()));
-    }
-
-    fn acknowledge(self: Box<Self>) {
-        let answer = self.answer.unwrap_or_else(|| {
-            Err(StoreFault::Stopped { reason: "the command was never run; this is a defect of the store".to_owned() }.into())
-        });
-        // Nobody waits if the caller gave up; the command is durable all the same.
-        drop(self.sender.send(answer));
-    }
-}
-
-/// Makes a job of a closure, and the handle to wait on.
-pub(crate) fn job<F, T, E>(closure: F) -> (Box<dyn Job>, Pending<T, E>)
-where
-    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreFault> + Send + 'static,
-{
-    let (sender, receiver) = sync_channel(1);
-    (Box::new(ClosureJob { closure, answer: None, sender }), Pending { receiver })
 }
 
 /// Counts commits, so that workers can wait for the next one instead of asking again and again.
@@ -137,14 +67,16 @@ impl CommitCounter {
 /// The thread's state.
 pub(crate) struct Writer {
     pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) session: Box<dyn Session>,
+    pub(crate) connection: Box<dyn Connection>,
     pub(crate) signer: Option<Arc<SignerKey>>,
     pub(crate) commits: Arc<CommitCounter>,
+    /// The ledger's right edge after the last commit.
+    pub(crate) edge: Option<Edge>,
 }
 
 impl Writer {
     /// Serves until the last sender is gone and the queue is empty.
-    pub(crate) fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
+    pub(crate) fn serve(mut self, queue: &Receiver<Queued>) {
         IS_WRITER.set(true);
         let limit = self.engine.batch_limit();
         while let Ok(first) = queue.recv() {
@@ -160,32 +92,31 @@ impl Writer {
 
     /// Runs a batch to its end and acknowledges every command. A fault of one command must not cost the others their
     /// work, so a batch that breaks as a whole is run again one by one.
-    fn carry_out(&mut self, mut batch: Vec<Box<dyn Job>>) {
-        match self.attempt_repeatedly(&mut batch) {
+    fn carry_out(&mut self, batch: Vec<Queued>) {
+        match self.attempt_repeatedly(&batch) {
             Ok(()) => {}
-            Err(fault @ StoreFault::CommitUnknown { .. }) => batch.iter_mut().for_each(|job| job.overrule(fault.clone())),
-            Err(fault) if batch.len() == 1 => batch.iter_mut().for_each(|job| job.overrule(fault.clone())),
+            Err(fault @ StoreFault::CommitUnknown { .. }) => batch.iter().for_each(|queued| queued.job().overrule(fault.clone())),
+            Err(fault) if batch.len() == 1 => batch.iter().for_each(|queued| queued.job().overrule(fault.clone())),
             Err(fault) => {
                 tracing::warn!(%fault, commands = batch.len(), "a batch failed and is run again one by one");
-                for job in &mut batch {
-                    if let Err(fault) = self.attempt_repeatedly(std::slice::from_mut(job)) {
-                        job.overrule(fault);
+                for queued in &batch {
+                    if let Err(fault) = self.attempt_repeatedly(std::slice::from_ref(queued)) {
+                        queued.job().overrule(fault);
                     }
                 }
             }
         }
-        for job in batch {
-            job.acknowledge();
-        }
+        let sleepers: Vec<Thread> = batch.iter().filter_map(|queued| queued.job().acknowledge()).collect();
+        sleepers.iter().for_each(Thread::unpark);
     }
 
     /// Tries again after a lost race, and after a connection that broke before its commit: in both nothing was written.
-    fn attempt_repeatedly(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
+    fn attempt_repeatedly(&mut self, batch: &[Queued]) -> Result<(), StoreFault> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..ATTEMPTS {
             match self.attempt(batch) {
                 Err(fault @ StoreFault::CommitUnknown { .. }) => return Err(fault),
-                Err(fault) if matches!(fault, StoreFault::Contention { .. }) || !self.session.is_alive() => {
+                Err(fault) if matches!(fault, StoreFault::Contention { .. }) || !self.connection.is_alive() => {
                     tracing::debug!(%fault, "a transaction is tried again");
                     std::thread::sleep(pause);
                     pause *= 2;
@@ -200,7 +131,7 @@ impl Writer {
     }
 
     /// The whole batch, boldly, and if that does not do, carefully.
-    fn attempt(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreFault> {
+    fn attempt(&mut self, batch: &[Queued]) -> Result<(), StoreFault> {
         if self.transact(batch, Care::Bold)? || batch.len() == 1 {
             return Ok(());
         }
@@ -208,35 +139,38 @@ impl Writer {
     }
 
     /// One transaction over the batch; `false` if it was rolled back because a command has to be undone alone.
-    fn transact(&mut self, batch: &mut [Box<dyn Job>], care: Care) -> Result<bool, StoreFault> {
-        if !self.session.is_alive() {
-            self.session = self.engine.connect(Mode::Write)?;
+    fn transact(&mut self, batch: &[Queued], care: Care) -> Result<bool, StoreFault> {
+        if !self.connection.is_alive() {
+            self.connection = self.engine.connect(Mode::Write)?;
         }
-        self.session.begin(Mode::Write)?;
-        let mut tx = Tx::new(self.session.as_mut(), self.signer.as_deref());
-        let result = run_all(&mut tx, batch, care).and_then(|kept| {
-            ledger::seal(&mut tx)?;
-            Ok(kept)
-        });
+        self.connection.begin(Mode::Write)?;
+        let mut session = self.connection.session();
+        let mut tx = Tx::new(session.as_mut(), self.signer.as_deref()).remembering(self.edge.take());
+        let result = run_all(&mut tx, batch, care).and_then(|kept| Ok((kept, ledger::seal(&mut tx)?)));
+        drop(tx);
         match result {
-            Ok(Some(kept)) => match self.session.commit() {
-                Ok(()) if kept > 0 => self.commits.advance(),
-                Ok(()) => {}
+            Ok((Some(kept), edge)) => match session.commit() {
+                Ok(()) => {
+                    self.edge = edge;
+                    if kept > 0 {
+                        self.commits.advance();
+                    }
+                    Ok(true)
+                }
                 Err(fault) => {
-                    self.session.rollback();
-                    return Err(fault);
+                    session.rollback();
+                    Err(fault)
                 }
             },
-            Ok(None) => {
-                self.session.rollback();
-                return Ok(false);
+            Ok((None, _)) => {
+                session.rollback();
+                Ok(false)
             }
             Err(fault) => {
-                self.session.rollback();
-                return Err(fault);
+                session.rollback();
+                Err(fault)
             }
         }
-        Ok(true)
     }
 }
 
@@ -250,14 +184,14 @@ enum Care {
 }
 
 /// Runs every command; gives how many kept their work, or none if one must be undone and there is no savepoint for it.
-fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>], care: Care) -> Result<Option<usize>, StoreFault> {
+fn run_all(tx: &mut Tx<'_>, batch: &[Queued], care: Care) -> Result<Option<usize>, StoreFault> {
     let mut kept = 0;
-    for job in batch {
-        let mark = tx.begin_command();
-        if care == Care::Savepoints {
-            tx.session().savepoint()?;
-        }
-        let is_kept = run_one(tx, job)?;
+    for queued in batch {
+        let mark = match care {
+            Care::Bold => tx.begin_command(),
+            Care::Savepoints => tx.begin_command_at_savepoint()?,
+        };
+        let is_kept = run_one(tx, queued.job())?;
         match (is_kept, care) {
             (true, Care::Bold) => kept += 1,
             (true, Care::Savepoints) => {
@@ -276,7 +210,7 @@ fn run_all(tx: &mut Tx<'_>, batch: &mut [Box<dyn Job>], care: Care) -> Result<Op
 }
 
 /// Runs one command; `true` if its work is to be kept. A lost race or a lost connection is a fault of the whole transaction.
-fn run_one(tx: &mut Tx<'_>, job: &mut Box<dyn Job>) -> Result<bool, StoreFault> {
+fn run_one(tx: &mut Tx<'_>, job: &dyn Job) -> Result<bool, StoreFault> {
     let is_kept = catch_unwind(AssertUnwindSafe(|| job.run(tx))).unwrap_or_else(|_| {
         let reason = "the command broke down (panic) and was undone; see the log".to_owned();
         job.overrule(StoreFault::Stopped { reason });

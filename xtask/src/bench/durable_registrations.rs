@@ -11,9 +11,6 @@ use super::{Figure, Goal, Ratio, Setup};
 /// Commands of one run: some seconds of work.
 const COMMANDS: usize = 20_000;
 
-/// Commands per commit of the bare loop: as many as the store takes together when that many wait.
-const COMMANDS_PER_COMMIT: usize = 256;
-
 /// Registers, then inserts what that left once more without the house.
 pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
     let file = setup.dir.join("store.db");
@@ -21,10 +18,10 @@ pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
     let ((), ours) = Cost::of(|| house.submit_all((0..COMMANDS).map(|number| house.order(number))))?;
     drop(house);
     let rows = Rows::of(&file)?;
-    let bare = rows.insert_into(&setup.dir.join("bare.db"), COMMANDS / COMMANDS_PER_COMMIT)?;
+    let bare = rows.insert_into(&setup.dir.join("bare.db"), rows.commits())?;
     let figure = |what, cost: Cost| Figure { what, value: cost.per_second(COMMANDS), unit: "commands/s", cost: Some(cost) };
     Ok(vec![Ratio {
-        setting: format!("{COMMANDS} registrations decided and durable, {} rows", rows.count()),
+        setting: format!("{COMMANDS} registrations decided and durable, {} rows in {} commits", rows.count(), rows.commits()),
         ours: figure("through the registrar", ours),
         peer: figure("bare batched inserts", bare),
         besides: vec![

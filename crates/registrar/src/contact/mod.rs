@@ -34,7 +34,7 @@ pub(crate) fn open_contact(tx: &mut Tx<'_>, registrar: &Registrar, id: ContactId
 /// Refuses an order that names a contact we do not have.
 pub(crate) fn require_known(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = ContactId>) -> Result<(), Failure> {
     for id in ids {
-        if contacts::find(tx, id)?.is_none() {
+        if !contacts::is_known(tx, id)? {
             return Err(unknown(id));
         }
     }

@@ -4,7 +4,8 @@ use model::Timestamp;
 use policy::{Actor, Event, Intent, IntentState, Refusal, Registration, Verdict};
 use serde::Serialize;
 use store::ledger::{self, NewEntry};
-use store::{Tx, charges, duties, intents, notices, registrations};
+use store::registrations::{self, Outline};
+use store::{Tx, charges, duties, intents, notices};
 
 use super::{Subject, learn};
 use crate::actor::ledger_name;
@@ -24,7 +25,7 @@ pub(crate) fn commit(
     verdict: &Verdict,
     now: Timestamp,
 ) -> Result<Receipt, Failure> {
-    let before = subject.registration.as_ref().map(|registration| registration.version);
+    let before = subject.registration.as_ref().map(Outline::of);
     let registration = after(subject.registration, &verdict.events)?;
     let intents = verdict.intents.iter().map(|intent| intent.id).collect();
     let mut receipt = Receipt { domain: registration.id, name: registration.name.clone(), ledger: 0..0, intents };
@@ -32,9 +33,9 @@ pub(crate) fn commit(
         return Ok(receipt);
     }
     let next_due = registration.next_due(subject.profile);
-    match before {
+    match &before {
         None => registrations::insert(tx, &registration, next_due)?,
-        Some(version) => registrations::update(tx, &registration, version, next_due)?,
+        Some(before) => registrations::update(tx, &registration, before, next_due)?,
     }
     if registration.phase.is_final() {
         learn::from_end(tx, &registration)?;
@@ -92,16 +93,17 @@ fn record(
     let subject = ledger_subject(registration.id, &registration.name);
     let mut range: Option<std::ops::Range<u64>> = None;
     for event in events {
-        let body = serde_json::to_value(event).map_err(|error| Fault::new("an event cannot be written as JSON", &error))?;
-        let kind = body.get("event").and_then(serde_json::Value::as_str).unwrap_or("event").to_owned();
-        let at = append(
-            tx,
-            registrar,
-            &NewEntry { at: now, actor: &who, subject: &subject, kind: &kind, body: &body.to_string(), salt: [0; SALT_BYTES] },
-        )?;
+        let body = serde_json::to_string(event).map_err(|error| Fault::new("an event cannot be written as JSON", &error))?;
+        let new = NewEntry { at: now, actor: &who, subject: &subject, kind: kind_of(&body), body: &body, salt: [0; SALT_BYTES] };
+        let at = append(tx, registrar, &new)?;
         range = Some(range.map_or(at, |range| range.start)..at + 1);
     }
     Ok(range.unwrap_or(0..0))
+}
+
+/// The word that an event's JSON begins with: its tag is written before its fields.
+fn kind_of(body: &str) -> &str {
+    body.strip_prefix(r#"{"event":""#).and_then(|rest| rest.split_once('"')).map_or("event", |(kind, _)| kind)
 }
 
 /// Notes something that is not about a registration: an operator enrolled, a contact saved. `body` holds no personal data.
@@ -124,4 +126,18 @@ fn append(tx: &mut Tx<'_>, registrar: &Registrar, entry: &NewEntry<'_>) -> Resul
     let mut salt = [0; SALT_BYTES];
     model::Entropy::fill(&mut registrar.draw(), &mut salt);
     Ok(ledger::append(tx, &NewEntry { salt, ..entry.clone() })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_an_entry_is_the_tag_of_its_event() {
+        let auto_renew = serde_json::to_string(&Event::AutoRenewSet { auto_renew: true });
+        let cases = [(serde_json::to_string(&Event::RenewalFailed), "renewal-failed"), (auto_renew, "auto-renew-set")];
+        for (body, kind) in cases {
+            assert_eq!(kind_of(&body.unwrap()), kind);
+        }
+    }
 }

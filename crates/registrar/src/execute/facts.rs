@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{ContactId, HostName, Money};
+use policy::profile::HostModel;
 use policy::{DomainCommand, Facts};
 use store::{Tx, contacts, hosts};
 
@@ -21,7 +22,11 @@ pub(super) fn gather(
     let registry = subject.registry();
     Ok(Facts {
         account: registrar.account(registry).cloned(),
-        known_hosts: hosts::list_known(tx, registry, &hosts_of(subject, command))?,
+        // Only the object model has hosts of their own at the registry (RFC 5731 section 1.1).
+        known_hosts: match subject.profile.host_model {
+            HostModel::Objects => hosts::list_known(tx, registry, &hosts_of(subject, command))?,
+            HostModel::Attributes => BTreeSet::new(),
+        },
         contact_handles: contacts::list_handles(tx, registry, &contacts_of(subject, command))?,
         linked_subordinates: match command {
             DomainCommand::Delete { .. } | DomainCommand::Tick => hosts::list_linked_subordinates(tx, registry, &subject.name)?,

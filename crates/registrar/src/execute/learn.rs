@@ -21,7 +21,9 @@ pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &Dom
             drop_served_auth_info(tx, subject, operation, outcome)?;
             match outcome {
                 Outcome::Done(done) => {
-                    if let Some(row) = intents::find(tx, *intent)? {
+                    if teaches(operation)
+                        && let Some(row) = intents::find(tx, *intent)?
+                    {
                         from_done(tx, subject, &row.intent, operation, now)?;
                     }
                     done.info.as_deref().map_or(Ok(()), |actual| from_info(tx, subject, actual, now))
@@ -45,6 +47,15 @@ pub(super) fn from_end(tx: &mut Tx<'_>, registration: &Registration) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether an operation is on a host or contact object, so that its object has to be looked up.
+fn teaches(operation: &Operation) -> bool {
+    use Operation as O;
+    matches!(
+        operation,
+        O::CreateHost { .. } | O::UpdateHost { .. } | O::RenameHost { .. } | O::DeleteHost | O::CreateContact { .. } | O::DeleteContact
+    )
 }
 
 /// A confirmed operation on a host or contact object.

@@ -7,7 +7,8 @@ mod learn;
 mod subject;
 
 use policy::{Context, DomainCommand};
-use store::{Tx, registrations};
+use store::Tx;
+use store::registrations::{self, Outline};
 
 use crate::authorised::Authorised;
 use crate::failure::Failure;
@@ -42,7 +43,9 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
 /// The clock was due and found nothing to do, because the profile changed since the due time was noted: it is noted anew.
 fn reschedule(tx: &mut Tx<'_>, subject: &Subject<'_>) -> Result<(), Failure> {
     match &subject.registration {
-        Some(registration) => Ok(registrations::update(tx, registration, registration.version, registration.next_due(subject.profile))?),
+        Some(registration) => {
+            Ok(registrations::update(tx, registration, &Outline::of(registration), registration.next_due(subject.profile))?)
+        }
         None => Ok(()),
     }
 }

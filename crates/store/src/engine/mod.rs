@@ -25,16 +25,27 @@ pub(crate) enum Mode {
 /// A database that connections can be made to.
 pub(crate) trait Engine: Send + Sync {
     /// A new connection, for reading only or for both.
-    fn connect(&self, mode: Mode) -> Result<Box<dyn Session>, StoreFault>;
+    fn connect(&self, mode: Mode) -> Result<Box<dyn Connection>, StoreFault>;
 
     /// The most commands one transaction of the writer takes.
     fn batch_limit(&self) -> usize;
 }
 
 /// One connection.
-pub(crate) trait Session: Send {
+pub(crate) trait Connection: Send {
     /// Begins a transaction.
     fn begin(&mut self, mode: Mode) -> Result<(), StoreFault>;
+    /// The transaction that was begun; to be committed or rolled back.
+    fn session(&mut self) -> Box<dyn Session + '_>;
+    /// Whether it can still be used.
+    fn is_alive(&self) -> bool;
+    /// Prepares a statement without running it, for the test that prepares them all.
+    #[cfg(test)]
+    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault>;
+}
+
+/// One open transaction. It keeps the statements it has used at hand, so that a batch of commands looks up each only once.
+pub(crate) trait Session {
     /// Makes it durable. A fault other than [`StoreFault::CommitUnknown`] means that nothing was written.
     fn commit(&mut self) -> Result<(), StoreFault>;
     /// Undoes it. Best effort: an engine that already gave the transaction up is fine.
@@ -47,20 +58,17 @@ pub(crate) trait Session: Send {
     fn rollback_to_savepoint(&mut self) -> Result<(), StoreFault>;
     /// Runs a statement that answers no rows; gives the number of rows it touched.
     fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault>;
-    /// Runs a statement and hands every row to `sink`, in order.
+    /// Runs a statement and hands every row to `sink`, in order. A row lives as long as the call.
     fn query(
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        sink: &mut dyn FnMut(Row) -> Result<(), StoreFault>,
+        sink: &mut dyn FnMut(Row<'_>) -> Result<(), StoreFault>,
     ) -> Result<(), StoreFault>;
     /// Runs a migration's text, written with `integer`, `text`, `blob` and `strict`.
     fn migrate(&mut self, name: &'static str, text: &str) -> Result<(), StoreFault>;
     /// Whether the connection can still be used.
     fn is_alive(&self) -> bool;
-    /// Prepares a statement without running it, for the test that prepares them all.
-    #[cfg(test)]
-    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault>;
 }
 
 /// The engine an address asks for.

@@ -11,7 +11,7 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Column};
 
 use super::postgres_connect::Connector;
-use super::{Engine, Mode, Session};
+use super::{Connection, Engine, Mode, Session};
 use crate::fault::StoreFault;
 use crate::sql::Statement;
 use crate::value::{Row, Value};
@@ -41,8 +41,8 @@ impl Postgres {
 }
 
 impl Engine for Postgres {
-    fn connect(&self, _mode: Mode) -> Result<Box<dyn Session>, StoreFault> {
-        Ok(Box::new(PostgresSession { client: self.connector.connect()?, prepared: HashMap::new(), is_broken: false }))
+    fn connect(&self, _mode: Mode) -> Result<Box<dyn Connection>, StoreFault> {
+        Ok(Box::new(PostgresConnection { client: self.connector.connect()?, prepared: HashMap::new(), is_broken: false }))
     }
 
     fn batch_limit(&self) -> usize {
@@ -50,13 +50,13 @@ impl Engine for Postgres {
     }
 }
 
-struct PostgresSession {
+struct PostgresConnection {
     client: Client,
     prepared: HashMap<&'static str, postgres::Statement>,
     is_broken: bool,
 }
 
-impl PostgresSession {
+impl PostgresConnection {
     fn control(&mut self, name: &'static str, sql: &str) -> Result<(), StoreFault> {
         let result = self.client.batch_execute(sql);
         self.checked(name, result)
@@ -81,7 +81,7 @@ impl PostgresSession {
     }
 }
 
-impl Session for PostgresSession {
+impl Connection for PostgresConnection {
     fn begin(&mut self, mode: Mode) -> Result<(), StoreFault> {
         self.control(
             "begin",
@@ -93,6 +93,22 @@ impl Session for PostgresSession {
         )
     }
 
+    fn session(&mut self) -> Box<dyn Session + '_> {
+        Box::new(self)
+    }
+
+    fn is_alive(&self) -> bool {
+        !self.is_broken && !self.client.is_closed()
+    }
+
+    #[cfg(test)]
+    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault> {
+        self.statement(statement).map(drop)
+    }
+}
+
+/// A connection that is in use for a transaction; its statements stay prepared beyond it.
+impl Session for &mut PostgresConnection {
     fn commit(&mut self) -> Result<(), StoreFault> {
         self.client.batch_execute("commit").map_err(|error| {
             // A refusal means that it was rolled back; an end of the connection tells nothing.
@@ -135,7 +151,7 @@ impl Session for PostgresSession {
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        sink: &mut dyn FnMut(Row) -> Result<(), StoreFault>,
+        sink: &mut dyn FnMut(Row<'_>) -> Result<(), StoreFault>,
     ) -> Result<(), StoreFault> {
         let prepared = self.statement(statement)?;
         let bound: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
@@ -158,12 +174,7 @@ impl Session for PostgresSession {
     }
 
     fn is_alive(&self) -> bool {
-        !self.is_broken && !self.client.is_closed()
-    }
-
-    #[cfg(test)]
-    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault> {
-        self.statement(statement).map(drop)
+        Connection::is_alive(&**self)
     }
 }
 
@@ -208,14 +219,14 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-fn read(statement: &'static str, row: &postgres::Row, at: usize, column: &Column) -> Result<Value<'static>, StoreFault> {
+fn read<'r>(statement: &'static str, row: &'r postgres::Row, at: usize, column: &Column) -> Result<Value<'r>, StoreFault> {
     let broken = |error: postgres::Error| fault(statement, &error);
     let value = match *column.type_() {
         Type::INT8 => row.try_get::<_, Option<i64>>(at).map_err(broken)?.map(Value::Int),
         Type::INT4 => row.try_get::<_, Option<i32>>(at).map_err(broken)?.map(Value::from),
         Type::BOOL => row.try_get::<_, Option<bool>>(at).map_err(broken)?.map(Value::from),
-        Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<String>>(at).map_err(broken)?.map(|text| Value::Text(Cow::Owned(text))),
-        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at).map_err(broken)?.map(|bytes| Value::Blob(Cow::Owned(bytes))),
+        Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<&str>>(at).map_err(broken)?.map(|text| Value::Text(Cow::Borrowed(text))),
+        Type::BYTEA => row.try_get::<_, Option<&[u8]>>(at).map_err(broken)?.map(|bytes| Value::Blob(Cow::Borrowed(bytes))),
         ref other => {
             let reason = format!("type {other} is not integer, text or blob; cast it");
             return Err(StoreFault::Shape { statement, column: at, reason });

@@ -1,15 +1,17 @@
 //! SQLite: one file in WAL mode, every commit flushed to disk before it is acknowledged.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
 
-use super::{Engine, Mode, Session};
+use super::{Connection, Engine, Mode, Session};
 use crate::fault::StoreFault;
 use crate::sql::Statement;
 use crate::value::{Row, Value};
@@ -50,7 +52,7 @@ impl Sqlite {
         }
     }
 
-    fn configure(&self, connection: &Connection, mode: Mode) -> Result<(), rusqlite::Error> {
+    fn configure(&self, connection: &rusqlite::Connection, mode: Mode) -> Result<(), rusqlite::Error> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         // One plan for a statement, the one that the tests know. Without it SQLite compiles many of them anew for each value that is
@@ -70,14 +72,14 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
-    fn connect(&self, mode: Mode) -> Result<Box<dyn Session>, StoreFault> {
+    fn connect(&self, mode: Mode) -> Result<Box<dyn Connection>, StoreFault> {
         if mode != Mode::Read {
             self.create_private()?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags).map_err(|error| self.open_fault(error))?;
+        let connection = rusqlite::Connection::open_with_flags(&self.path, flags).map_err(|error| self.open_fault(error))?;
         self.configure(&connection, mode).map_err(|error| self.open_fault(error))?;
-        Ok(Box::new(SqliteSession { connection, is_broken: false }))
+        Ok(Box::new(SqliteConnection { connection, is_broken: false }))
     }
 
     fn batch_limit(&self) -> usize {
@@ -85,23 +87,48 @@ impl Engine for Sqlite {
     }
 }
 
-struct SqliteSession {
-    connection: Connection,
+struct SqliteConnection {
+    connection: rusqlite::Connection,
     is_broken: bool,
 }
 
-impl SqliteSession {
-    fn control(&self, name: &'static str, sql: &str) -> Result<(), StoreFault> {
-        self.connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|error| fault(name, &error))
+impl Connection for SqliteConnection {
+    fn begin(&mut self, mode: Mode) -> Result<(), StoreFault> {
+        match mode {
+            Mode::Read => control(&self.connection, "begin", "begin deferred"),
+            Mode::Write | Mode::Schema => control(&self.connection, "begin", "begin immediate"),
+        }
     }
 
-    fn bound<'c>(
-        connection: &'c Connection,
-        statement: &Statement,
-        parameters: &[Value<'_>],
-    ) -> Result<rusqlite::CachedStatement<'c>, rusqlite::Error> {
+    fn session(&mut self) -> Box<dyn Session + '_> {
+        Box::new(SqliteSession { connection: &self.connection, is_broken: &mut self.is_broken, prepared: HashMap::new() })
+    }
+
+    fn is_alive(&self) -> bool {
+        !self.is_broken
+    }
+
+    #[cfg(test)]
+    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault> {
+        self.connection.prepare(statement.sql).map(drop).map_err(|error| fault(statement.name, &error))
+    }
+}
+
+struct SqliteSession<'c> {
+    connection: &'c rusqlite::Connection,
+    is_broken: &'c mut bool,
+    /// Statements that this transaction has used, by where their text lies.
+    prepared: HashMap<*const str, CachedStatement<'c>>,
+}
+
+impl<'c> SqliteSession<'c> {
+    fn bound(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<&mut CachedStatement<'c>, rusqlite::Error> {
+        // A text is never changed nor freed, so the place and length of one mean that one for ever.
+        let prepared = match self.prepared.entry(std::ptr::from_ref(statement.sql)) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(empty) => empty.insert(self.connection.prepare_cached(statement.sql)?),
+        };
         // SQLite numbers `$name` parameters in order of first use, which the dialect keeps ascending: no translation needed.
-        let mut prepared = connection.prepare_cached(statement.sql)?;
         if prepared.parameter_count() != parameters.len() {
             return Err(rusqlite::Error::InvalidParameterCount(parameters.len(), prepared.parameter_count()));
         }
@@ -112,14 +139,7 @@ impl SqliteSession {
     }
 }
 
-impl Session for SqliteSession {
-    fn begin(&mut self, mode: Mode) -> Result<(), StoreFault> {
-        match mode {
-            Mode::Read => self.control("begin", "begin deferred"),
-            Mode::Write | Mode::Schema => self.control("begin", "begin immediate"),
-        }
-    }
-
+impl Session for SqliteSession<'_> {
     fn commit(&mut self) -> Result<(), StoreFault> {
         self.connection.prepare_cached("commit").and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|error| {
             match error.sqlite_error_code() {
@@ -132,29 +152,29 @@ impl Session for SqliteSession {
 
     fn rollback(&mut self) {
         if !self.connection.is_autocommit()
-            && let Err(error) = self.control("rollback", "rollback")
+            && let Err(error) = control(self.connection, "rollback", "rollback")
         {
-            self.is_broken = true;
+            *self.is_broken = true;
             tracing::warn!(%error, "a rollback failed; the connection is given up");
         }
     }
 
     fn savepoint(&mut self) -> Result<(), StoreFault> {
-        self.control("savepoint", "savepoint command")
+        control(self.connection, "savepoint", "savepoint command")
     }
 
     fn release(&mut self) -> Result<(), StoreFault> {
-        self.control("release", "release command")
+        control(self.connection, "release", "release command")
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StoreFault> {
-        self.control("rollback to", "rollback to command")?;
+        control(self.connection, "rollback to", "rollback to command")?;
         self.release()
     }
 
     fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
-        Self::bound(&self.connection, statement, parameters)
-            .and_then(|mut prepared| prepared.raw_execute())
+        self.bound(statement, parameters)
+            .and_then(|prepared| prepared.raw_execute())
             .map(|touched| touched as u64)
             .map_err(|error| fault(statement.name, &error))
     }
@@ -163,9 +183,9 @@ impl Session for SqliteSession {
         &mut self,
         statement: &Statement,
         parameters: &[Value<'_>],
-        sink: &mut dyn FnMut(Row) -> Result<(), StoreFault>,
+        sink: &mut dyn FnMut(Row<'_>) -> Result<(), StoreFault>,
     ) -> Result<(), StoreFault> {
-        let mut prepared = Self::bound(&self.connection, statement, parameters).map_err(|error| fault(statement.name, &error))?;
+        let prepared = self.bound(statement, parameters).map_err(|error| fault(statement.name, &error))?;
         let width = prepared.column_count();
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next().map_err(|error| fault(statement.name, &error))? {
@@ -180,13 +200,13 @@ impl Session for SqliteSession {
     }
 
     fn is_alive(&self) -> bool {
-        !self.is_broken
+        !*self.is_broken
     }
+}
 
-    #[cfg(test)]
-    fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault> {
-        self.connection.prepare(statement.sql).map(drop).map_err(|error| fault(statement.name, &error))
-    }
+/// Runs a statement of the transaction itself.
+fn control(connection: &rusqlite::Connection, name: &'static str, sql: &str) -> Result<(), StoreFault> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(|error| fault(name, &error))
 }
 
 /// A parameter as rusqlite binds it, without a copy.
@@ -203,7 +223,7 @@ impl ToSql for Bound<'_> {
     }
 }
 
-fn read(statement: &'static str, column: usize, value: Result<ValueRef<'_>, rusqlite::Error>) -> Result<Value<'static>, StoreFault> {
+fn read<'r>(statement: &'static str, column: usize, value: Result<ValueRef<'r>, rusqlite::Error>) -> Result<Value<'r>, StoreFault> {
     let shape = |reason: String| StoreFault::Shape { statement, column, reason };
     Ok(match value.map_err(|error| fault(statement, &error))? {
         ValueRef::Null => Value::Null,
@@ -211,9 +231,9 @@ fn read(statement: &'static str, column: usize, value: Result<ValueRef<'_>, rusq
         ValueRef::Real(_) => return Err(shape("a floating-point number is not a value of this store".to_owned())),
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes).map_err(|error| shape(error.to_string()))?;
-            Value::Text(Cow::Owned(text.to_owned()))
+            Value::Text(Cow::Borrowed(text))
         }
-        ValueRef::Blob(bytes) => Value::Blob(Cow::Owned(bytes.to_vec())),
+        ValueRef::Blob(bytes) => Value::Blob(Cow::Borrowed(bytes)),
     })
 }
 

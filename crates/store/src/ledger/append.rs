@@ -1,10 +1,16 @@
 //! Growing the ledger inside the transaction that changes the state, and sealing it before the commit.
+//!
+//! An entry that is appended has its position at once. Its row, its leaf and the tiles it completes are written together with
+//! those of the whole batch, before the seal: one statement looked up, one tree grown, one note signed for all.
 
 use jiff::Timestamp;
 
 use crate::fault::StoreFault;
+use crate::hash::Hash;
 use crate::ledger::checkpoint::Checkpoint;
-use crate::ledger::entry::Entry;
+use crate::ledger::draft::Drafts;
+use crate::ledger::edge::Edge;
+use crate::ledger::entry::check_fields;
 use crate::ledger::tiles::TILE_WIDTH;
 use crate::ledger::tree::{Frontier, perfect_root};
 use crate::sql::ledger as sql;
@@ -38,15 +44,33 @@ pub struct NewEntry<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Tail {
     origin: String,
-    frontier: Frontier,
+    /// What the tables hold.
+    edge: Edge,
     /// Size when the transaction began.
     sealed: u64,
+    /// What was appended and is not in the tables yet.
+    drafts: Drafts,
 }
 
 impl Tail {
     /// Position of the entry that was appended last in this transaction.
     pub(crate) fn last_appended(&self) -> Option<u64> {
-        (self.frontier.size() > self.sealed).then(|| self.frontier.size() - 1)
+        (self.size() > self.sealed).then(|| self.size() - 1)
+    }
+
+    /// Entries that are not in the tables yet.
+    pub(crate) fn drafts(&self) -> usize {
+        self.drafts.count()
+    }
+
+    /// Takes back all entries that are not in the tables yet but the first `count`.
+    pub(crate) fn forget_after(&mut self, count: usize) {
+        self.drafts.truncate(count);
+    }
+
+    /// Entries, those that are not in the tables yet included.
+    fn size(&self) -> u64 {
+        self.edge.size() + self.drafts.count() as u64
     }
 }
 
@@ -58,18 +82,14 @@ pub fn append(tx: &mut Tx<'_>, new: &NewEntry<'_>) -> Result<u64, StoreFault> {
     if new.body.len() > BODY_LIMIT {
         return Err(StoreFault::ledger(format!("the body of an entry has at most {BODY_LIMIT} bytes")));
     }
-    let mut tail = take_tail(tx)?;
-    let entry = Entry {
-        seq: tail.frontier.size(),
-        at: new.at,
-        actor: new.actor.to_owned(),
-        subject: new.subject.to_owned(),
-        kind: new.kind.to_owned(),
-        commitment: Entry::commit(&new.salt, new.body),
-    };
-    let result = entry.check().and_then(|()| store(tx, &mut tail, &entry, new));
-    *tx.tail_mut() = Some(tail);
-    result.map(|()| entry.seq)
+    check_fields(new.actor, new.subject, new.kind)?;
+    if tx.tail_mut().is_none() {
+        *tx.tail_mut() = Some(begin_tail(tx)?);
+    }
+    let tail = tx.tail_mut().as_mut().ok_or_else(no_signer)?;
+    let seq = tail.size();
+    tail.drafts.add(new);
+    Ok(seq)
 }
 
 /// Erases the bodies of all entries of `new.subject` and records that by appending `new`, whose kind becomes
@@ -83,46 +103,50 @@ pub fn erase_bodies(tx: &mut Tx<'_>, new: &NewEntry<'_>) -> Result<u64, StoreFau
     Ok(erased)
 }
 
-/// Stores head and signed checkpoint, if anything was appended. Called once, before the commit.
-pub(crate) fn seal(tx: &mut Tx<'_>) -> Result<(), StoreFault> {
-    let Some(tail) = tx.tail_mut().take() else { return Ok(()) };
-    let size = tail.frontier.size();
-    if size == tail.sealed {
-        return Ok(());
+/// Writes the entries that were appended and are not in the tables yet, with every tile that they complete.
+pub(crate) fn write_drafts(tx: &mut Tx<'_>) -> Result<(), StoreFault> {
+    // Taken out meanwhile: what runs here are statements about the ledger.
+    let Some(mut tail) = tx.tail_mut().take() else { return Ok(()) };
+    let drafts = std::mem::take(&mut tail.drafts);
+    let result = drafts.each(tail.edge.size(), |draft| {
+        let (entry, leaf) = (&draft.new, draft.leaf);
+        tx.execute(
+            &sql::APPEND,
+            values![draft.seq, entry.at, entry.actor, entry.subject, entry.kind, entry.body, &entry.salt, &draft.commitment, &leaf],
+        )?;
+        match tail.edge.push(leaf) {
+            Some(tile) => store_tiles(tx, &tile, tail.edge.size() / TILE_WIDTH),
+            None => Ok(()),
+        }
+    });
+    *tx.tail_mut() = Some(tail);
+    result
+}
+
+/// Stores head and signed checkpoint, if anything was appended, and gives the right edge to remember once it is committed. Called
+/// once, before the commit.
+pub(crate) fn seal(tx: &mut Tx<'_>) -> Result<Option<Edge>, StoreFault> {
+    write_drafts(tx)?;
+    let Some(Tail { origin, edge, sealed, .. }) = tx.tail_mut().take() else { return Ok(tx.take_edge()) };
+    if edge.size() > sealed {
+        let signer = tx.signer().ok_or_else(no_signer)?;
+        let (size, root) = (edge.size(), edge.root());
+        tx.execute(&sql::SET_HEAD, values![&origin, size, edge.frontier_bytes()])?;
+        let note = Checkpoint { origin, size, root }.sign(signer).to_text();
+        tx.execute(&sql::ADD_CHECKPOINT, values![size, &root, note])?;
     }
-    let signer = tx.signer().ok_or_else(no_signer)?;
-    let root = tail.frontier.root();
-    let note = Checkpoint { origin: tail.origin.clone(), size, root }.sign(signer).to_text();
-    tx.execute(&sql::SET_HEAD, values![&tail.origin, size, tail.frontier.to_bytes()])?;
-    tx.execute(&sql::ADD_CHECKPOINT, values![size, &root, note])?;
-    Ok(())
+    Ok(Some(edge))
 }
 
-fn store(tx: &mut Tx<'_>, tail: &mut Tail, entry: &Entry, new: &NewEntry<'_>) -> Result<(), StoreFault> {
-    let leaf = entry.leaf();
-    tx.execute(
-        &sql::APPEND,
-        values![entry.seq, entry.at, new.actor, new.subject, new.kind, new.body, &new.salt, &entry.commitment, &leaf],
-    )?;
-    tail.frontier.push(leaf);
-    complete_tiles(tx, tail.frontier.size())
-}
-
-/// Stores every tile that the newest leaf completed, from the bottom up.
-fn complete_tiles(tx: &mut Tx<'_>, size: u64) -> Result<(), StoreFault> {
-    let (mut level, mut count) = (0_u8, size);
-    while count > 0 && count.is_multiple_of(TILE_WIDTH) {
+/// Stores a complete tile of leaves, the last of `count`, and every tile above that it completes.
+fn store_tiles(tx: &mut Tx<'_>, leaves: &[Hash], count: u64) -> Result<(), StoreFault> {
+    tx.execute(&sql::ADD_TILE, values![0_u8, count - 1, leaves.concat(), &perfect_root(leaves)])?;
+    let (mut level, mut count) = (1_u8, count);
+    while count.is_multiple_of(TILE_WIDTH) {
         let number = count / TILE_WIDTH - 1;
-        let hashes = if level == 0 {
-            tx.list(&sql::LEAVES, values![count - TILE_WIDTH, count], |row| row.bytes::<32>(0))?
-        } else {
-            tx.list(&sql::TILE_ROOTS, values![level - 1, count - TILE_WIDTH, count], |row| row.bytes::<32>(0))?
-        };
+        let hashes = tx.list(&sql::TILE_ROOTS, values![level - 1, count - TILE_WIDTH, count], |row| row.bytes::<32>(0))?;
         if hashes.len() as u64 != TILE_WIDTH {
-            return Err(StoreFault::ledger(format!(
-                "tile {level}/{number} cannot be completed because {} of its hashes are gone; run `namekeep ledger verify`",
-                TILE_WIDTH - hashes.len() as u64
-            )));
+            return Err(incomplete(level, number, TILE_WIDTH - hashes.len() as u64));
         }
         tx.execute(&sql::ADD_TILE, values![level, number, hashes.concat(), &perfect_root(&hashes)])?;
         (level, count) = (level + 1, count / TILE_WIDTH);
@@ -130,11 +154,8 @@ fn complete_tiles(tx: &mut Tx<'_>, size: u64) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// The tail of this transaction; read from the head when first needed.
-fn take_tail(tx: &mut Tx<'_>) -> Result<Tail, StoreFault> {
-    if let Some(tail) = tx.tail_mut().take() {
-        return Ok(tail);
-    }
+/// The tail of this transaction, from the head as it is stored.
+fn begin_tail(tx: &mut Tx<'_>) -> Result<Tail, StoreFault> {
     let signer = tx.signer().ok_or_else(no_signer)?;
     let head = tx.find(&sql::HEAD, &[], |row| {
         let size = row.number::<u64>(1)?;
@@ -149,7 +170,26 @@ fn take_tail(tx: &mut Tx<'_>) -> Result<Tail, StoreFault> {
             signer.name()
         )));
     }
-    Ok(Tail { origin, sealed: frontier.size(), frontier })
+    let edge = match tx.take_edge().filter(|edge| edge.is_at(&frontier)) {
+        Some(edge) => edge,
+        None => read_edge(tx, frontier)?,
+    };
+    Ok(Tail { origin, sealed: edge.size(), edge, drafts: Drafts::default() })
+}
+
+/// The right edge with the leaves of the tile under way.
+fn read_edge(tx: &mut Tx<'_>, frontier: Frontier) -> Result<Edge, StoreFault> {
+    let size = frontier.size();
+    let first = size - size % TILE_WIDTH;
+    let leaves = tx.list(&sql::LEAVES, values![first, size], |row| row.bytes::<32>(0))?;
+    let gone = size - first - leaves.len() as u64;
+    Edge::new(frontier, leaves).ok_or_else(|| incomplete(0, first / TILE_WIDTH, gone))
+}
+
+fn incomplete(level: u8, number: u64, gone: u64) -> StoreFault {
+    StoreFault::ledger(format!(
+        "tile {level}/{number} cannot be completed because {gone} of its hashes are gone; run `namekeep ledger verify`"
+    ))
 }
 
 fn no_signer() -> StoreFault {

@@ -5,7 +5,7 @@
 //! and the tree still verifies; the erasure itself is an entry.
 //!
 //! ```text
-//!  append --> rows + tiles + head + checkpoint (one transaction)
+//!  append --> rows + tiles + head + checkpoint (one transaction, together at its end)
 //!                |
 //!                +--> Folder::follow --> checkpoint, tile/, tile/entries/ --> verify_folder (offline)
 //!                +--> verify_store, verify_store_against(folder)
@@ -14,6 +14,8 @@
 
 mod append;
 mod checkpoint;
+mod draft;
+mod edge;
 mod entry;
 mod folder;
 mod key;
@@ -24,6 +26,8 @@ mod tiles;
 mod tree;
 mod verify;
 
+#[cfg(test)]
+mod batches;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -42,4 +46,5 @@ pub use read::{
 pub use tree::{verify_consistency, verify_inclusion};
 pub use verify::{Finding, Verification, verify_folder, verify_store, verify_store_against};
 
-pub(crate) use append::{Tail, seal};
+pub(crate) use append::{Tail, seal, write_drafts};
+pub(crate) use edge::Edge;

@@ -36,7 +36,7 @@ pub struct LedgerRow {
 }
 
 impl LedgerRow {
-    fn read(row: &Row) -> Result<Self, StoreFault> {
+    fn read(row: &Row<'_>) -> Result<Self, StoreFault> {
         Ok(Self {
             seq: row.number(0)?,
             at: row.time(1)?,
@@ -126,7 +126,7 @@ pub fn prove_consistency(tx: &mut Tx<'_>, old: u64, new: u64) -> Result<Vec<Hash
 }
 
 /// A row of the checkpoint table, with what its note says.
-pub(crate) fn read_checkpoint(row: &Row) -> Result<(Checkpoint, String), StoreFault> {
+pub(crate) fn read_checkpoint(row: &Row<'_>) -> Result<(Checkpoint, String), StoreFault> {
     let note = row.string(2)?;
     let text = note.split_once("\n\n").map_or(note.as_str(), |(text, _)| text);
     let checkpoint = Checkpoint::parse(text).ok_or_else(|| row.shape(2, "it is not a checkpoint".to_owned()))?;

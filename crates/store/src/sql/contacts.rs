@@ -7,6 +7,8 @@ statements! { "contacts";
     UPDATE = "update contact set revision = $1, sealed = $2, changed_us = $3 where id = $4 and revision = $5";
     /// By id.
     FIND = "select id, revision, sealed, created_us, changed_us from contact where id = $1";
+    /// Whether it is there.
+    IS_KNOWN = "select id from contact where id = $1";
     /// By id.
     LIST = "select id, revision, sealed, created_us, changed_us from contact where id > $1 order by id limit $2";
     /// The handle of a contact at a registry.

@@ -7,6 +7,8 @@ statements! { "hosts";
             changed_us = excluded.changed_us";
     /// By name.
     FIND = "select registry, name, domain, addresses, changed_us from host where registry = $1 and name = $2";
+    /// Whether it exists.
+    IS_KNOWN = "select name from host where registry = $1 and name = $2";
     /// Below a registration.
     LIST_BELOW = "select registry, name, domain, addresses, changed_us from host where domain = $1 order by name";
     /// No longer there.

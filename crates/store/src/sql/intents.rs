@@ -23,6 +23,11 @@ statements! { "intents";
     READY_IF_FREE = "update intent set state = 'ready', ready_us = $1 where id = $2 and state = 'waiting'
         and not exists (select 1 from intent_after a left join intent n on n.id = a.needs
             where a.intent = $3 and (n.state is null or n.state <> 'confirmed'))";
+    /// Makes those ready that wait for a confirmed intent and for nothing else that is not.
+    READY_AFTER = "update intent set state = 'ready', ready_us = $1 where state = 'waiting'
+        and id in (select intent from intent_after where needs = $2)
+        and not exists (select 1 from intent_after a left join intent n on n.id = a.needs
+            where a.intent = intent.id and (n.state is null or n.state <> 'confirmed'))";
     /// Those that wait for an intent.
     LIST_WAITING_ON = select!("i.state = 'waiting' and i.id in (select intent from intent_after where needs = $1) order by i.seq");
     /// By id.
@@ -57,10 +62,8 @@ statements! { "intents";
     LIST_SENT = select!("i.registry = $1 and i.is_open = 1 and i.state = 'sent' order by i.ready_us limit $2");
     /// Those the registry has not decided, sent before some time.
     LIST_PENDING = select!("i.registry = $1 and i.is_open = 1 and i.state = 'pending' and i.sent_us < $2 order by i.ready_us limit $3");
-    /// Every open one.
-    LIST_UNSETTLED = select!("i.is_open = 1 and i.id > $1 order by i.id limit $2");
-    /// Every open one of a registry.
-    LIST_UNSETTLED_OF = select!("i.is_open = 1 and i.id > $1 and i.registry = $2 order by i.id limit $3");
+    /// Every open one, of one registry or all.
+    LIST_UNSETTLED = select!("i.is_open = 1 and i.id > $1 and (i.registry = $2 or $2 is null) order by i.id limit $3");
     /// How many are open, by state.
     COUNT_BY_STATE = "select state, count(*) from intent where registry = $1 and is_open = 1 group by state";
     /// An attempt begins.

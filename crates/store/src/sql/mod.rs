@@ -1,4 +1,4 @@
-//! Every statement of the store, as named constants in the dialect both engines share.
+//! Every statement of the store, by name, in the dialect both engines share.
 //!
 //! The rules of the dialect: placeholders `$1..$n`, first used in ascending order; columns only integer, text, blob; `returning`,
 //! `on conflict`, common table expressions, windows and row values allowed; no date functions, JSON operators or arrays;
@@ -14,17 +14,18 @@ pub(crate) struct Statement {
     pub(crate) sql: &'static str,
 }
 
-/// Declares the statements of one module as constants, and `ALL` with every one of them, so that none escapes the tests.
+/// Declares the statements of one module, and `ALL` with every one of them, so that none escapes the tests. They are statics:
+/// each text lies in one place, and an engine can tell statements apart by it without comparing texts.
 macro_rules! statements {
     ($module:literal; $($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
         $(
             $(#[$doc])*
-            pub(crate) const $name: $crate::sql::Statement =
+            pub(crate) static $name: $crate::sql::Statement =
                 $crate::sql::Statement { name: concat!($module, ".", stringify!($name)), sql: $sql };
         )+
         /// Every statement of this module, for the tests that prepare them all.
         #[cfg(test)]
-        pub(crate) const ALL: &[$crate::sql::Statement] = &[$($name),+];
+        pub(crate) static ALL: &[&$crate::sql::Statement] = &[$(&$name),+];
     };
 }
 
@@ -75,4 +76,5 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     ]
     .into_iter()
     .flatten()
+    .copied()
 }

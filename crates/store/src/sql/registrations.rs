@@ -28,6 +28,9 @@ statements! { "registrations";
     /// Its next version, if it still has the one it was read at.
     UPDATE = "update registration set phase = $1, is_open = $2, version = $3, expires_us = $4, next_due_us = $5,
         registrant = $6, desired = $7, actual = $8, state = $9 where id = $10 and version = $11";
+    /// The same where every listed column stays as it is: an index is written for each column that is named, changed or not.
+    UPDATE_STATE = "update registration set version = $1, next_due_us = $2, desired = $3, actual = $4, state = $5
+        where id = $6 and version = $7";
     /// By id.
     FIND = select!("id = $1");
     /// The open one of a name.
@@ -49,15 +52,11 @@ statements! { "registrations";
     /// Those for which the clock has something to do.
     LIST_DUE = "select next_due_us, id from registration where next_due_us <= $1 and (next_due_us, id) > ($2, $3)
         order by next_due_us, id limit $4";
-    /// Hosts a registration wants to delegate to, as kept.
-    LIST_DELEGATIONS = "select host from delegation where domain = $1";
     /// It wants a further host.
     ADD_DELEGATION = "insert into delegation (domain, host, registry, reversed) values ($1, $2, $3, $4)
         on conflict (domain, host) do nothing";
     /// It no longer wants a host.
     REMOVE_DELEGATION = "delete from delegation where domain = $1 and host = $2";
-    /// Contacts a registration names, as kept.
-    LIST_CONTACT_LINKS = "select contact from contact_link where domain = $1";
     /// It names a further contact.
     ADD_CONTACT_LINK = "insert into contact_link (domain, contact, registry) values ($1, $2, $3)
         on conflict (domain, contact) do nothing";

@@ -45,6 +45,14 @@ fn no_statement_uses_what_only_one_engine_has() {
     }
 }
 
+/// Entries wait for the end of the transaction, and a statement about them writes them first: it is known by its module.
+#[test]
+fn only_statements_of_the_ledger_speak_of_its_tables() {
+    for statement in super::all() {
+        assert_eq!(statement.sql.contains("ledger_"), statement.name.starts_with("ledger."), "{}", statement.name);
+    }
+}
+
 /// A lost index shows as a changed line here.
 #[test]
 fn plans_of_sqlite_stay_as_they_are() {

@@ -15,7 +15,7 @@ use policy::{Event, Phase, Registration};
 
 use crate::fault::StoreFault;
 use crate::ledger::{self, NewEntry};
-use crate::registrations::{self, DomainFilter};
+use crate::registrations::{self, DomainFilter, Outline};
 use crate::testing::{TestDatabase, TestDatabases};
 use crate::tx::Tx;
 use crate::{auth_infos, charges, contacts, duties, hosts, notices, operators, sealed_values};
@@ -75,6 +75,11 @@ fn insert(database: &TestDatabase, registration: &Registration, next_due: Option
     write(database, move |tx| registrations::insert(tx, &registration, next_due))
 }
 
+fn update(database: &TestDatabase, before: &Registration, after: &Registration) {
+    let (outline, after) = (Outline::of(before), after.clone());
+    write(database, move |tx| registrations::update(tx, &after, &outline, None)).unwrap();
+}
+
 /// The next version after `change`, without events: what the rules allow is not this room's matter.
 fn changed(registration: &Registration, change: impl FnOnce(&mut Registration)) -> Registration {
     let mut next = registration.clone();
@@ -93,9 +98,9 @@ fn a_registration_comes_back_as_it_was_and_a_lost_race_is_told() {
         assert_eq!(read(domain_id(9)), None);
 
         let second = changed(&first, |next| next.phase = Phase::Registered);
-        for (expected, answer) in [(first.version, true), (first.version, false)] {
-            let second = second.clone();
-            let result = write(database, move |tx| registrations::update(tx, &second, expected, None));
+        for answer in [true, false] {
+            let (second, before) = (second.clone(), Outline::of(&first));
+            let result = write(database, move |tx| registrations::update(tx, &second, &before, None));
             assert_eq!(result.is_ok(), answer);
             if let Err(fault) = result {
                 assert_eq!(
@@ -108,6 +113,39 @@ fn a_registration_comes_back_as_it_was_and_a_lost_race_is_told() {
     });
 }
 
+/// The columns that are listed by are written where they change and left where they do not.
+#[test]
+fn a_list_by_any_column_follows_every_version() {
+    TestDatabases::each(|database| {
+        let first = ordered(1, "example.com", &["ns1.example.net"], Some(1));
+        insert(database, &first, Some(day(5))).unwrap();
+        let listed = |filter: DomainFilter| {
+            let found = database.store().read(|tx| registrations::list(tx, &filter, None, 10)).unwrap();
+            found.iter().map(|registration| registration.version).max()
+        };
+        let of = |registration: &Registration| {
+            let Registration { phase, registrant, expires_at, .. } = registration;
+            let (phase, registrant, expires_from) = (Some(*phase), *registrant, *expires_at);
+            listed(DomainFilter { phase, registrant, expires_from, expires_before: None, ..DomainFilter::default() })
+        };
+        let mut before = first;
+        let changes: [&dyn Fn(&mut Registration); 5] = [
+            &|next| next.auto_renew = false,
+            &|next| next.phase = Phase::Registered,
+            &|next| next.expires_at = Some(day(400)),
+            &|next| next.registrant = Some(contact_id(2)),
+            &|next| next.is_adopting = true,
+        ];
+        for change in changes {
+            let after = changed(&before, change);
+            update(database, &before, &after);
+            assert_eq!(database.store().read(|tx| registrations::find(tx, after.id)).unwrap().as_ref(), Some(&after));
+            assert_eq!(of(&after), Some(after.version), "{}", database.engine());
+            before = after;
+        }
+    });
+}
+
 #[test]
 fn a_name_has_one_open_registration_and_many_past_lives() {
     TestDatabases::each(|database| {
@@ -116,8 +154,7 @@ fn a_name_has_one_open_registration_and_many_past_lives() {
         let again = ordered(2, "example.com", &[], None);
         assert!(matches!(insert(database, &again, None), Err(StoreFault::Constraint { .. })));
         let purged = changed(&first, |next| next.phase = Phase::Purged);
-        let (stored, version) = (purged.clone(), first.version);
-        write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+        update(database, &first, &purged);
         let look = |database: &TestDatabase| {
             database
                 .store()
@@ -189,11 +226,10 @@ fn delegations_follow_registrations_so_that_linked_hosts_are_known() {
         };
         assert_eq!(linked(), "deep.ns.example.com ns1.example.com");
         let moved = changed(&other, |next| drop(next.desired.nameservers.remove(&host("ns1.example.com"))));
-        let (stored, version) = (moved.clone(), other.version);
-        write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+        update(database, &other, &moved);
         assert_eq!(linked(), "deep.ns.example.com");
         let gone = changed(&moved, |next| next.phase = Phase::TransferredAway);
-        write(database, move |tx| registrations::update(tx, &gone, moved.version, None)).unwrap();
+        update(database, &moved, &gone);
         assert_eq!(linked(), "");
     });
 }
@@ -211,8 +247,7 @@ fn contacts_are_linked_in_every_role_while_a_registration_is_open() {
         assert_eq!([of(&alpha(), 1), of(&alpha(), 2), of(&alpha(), 3), of(&beta, 1)], [Some(first.id), Some(first.id), None, None]);
         let changed = |before: &Registration, change: &dyn Fn(&mut Registration)| {
             let next = changed(before, change);
-            let (stored, version) = (next.clone(), before.version);
-            write(database, move |tx| registrations::update(tx, &stored, version, None)).unwrap();
+            update(database, before, &next);
             next
         };
         let second = changed(&first, &|next| {

@@ -153,8 +153,9 @@ fn a_lost_race_is_decided_again() {
             if counted.fetch_add(1, Ordering::Relaxed) == 0 && is_postgres {
                 let mut rival = engine::of(&url)?.connect(Mode::Write)?;
                 rival.begin(Mode::Schema)?;
-                rival.execute(&crate::sql::settings::SET, values!["n", "5"])?;
-                rival.commit()?;
+                let mut session = rival.session();
+                session.execute(&crate::sql::settings::SET, values!["n", "5"])?;
+                session.commit()?;
             }
             set(tx, "n", &format!("{}+1", before.unwrap_or_default()))
         });
@@ -285,8 +286,8 @@ fn cut_connections(url: &DatabaseUrl) -> i64 {
     };
     let mut rival = engine::of(url).unwrap().connect(Mode::Read).unwrap();
     let mut count = 0;
-    let mut counted = |row: crate::value::Row| row.int(0).map(|cut| count = cut);
-    rival.query(&cut, values![], &mut counted).unwrap();
+    let mut counted = |row: crate::value::Row<'_>| row.int(0).map(|cut| count = cut);
+    rival.session().query(&cut, values![], &mut counted).unwrap();
     count
 }
 
