@@ -4,14 +4,15 @@ use epp::Response;
 use epp::conn::Frame;
 use model::expiry::add_years;
 use model::{ClTrid, IntentId, RegistryId, SvTrid, Timestamp};
-use store::{StoreFault, Tx, journal};
+use store::journal::{self, NewExchange};
+use store::{StoreFault, Tx};
 
 use crate::registrar::Registrar;
 
 /// How long the journal keeps an exchange, in years: the longest term of a name (ten) and two more (RET-5, RET-8).
 const KEEP_YEARS: u8 = 12;
 
-/// A command about to be sent.
+/// A command on its way to a registry.
 pub(crate) struct Begun<'a> {
     /// Its id.
     pub(crate) cltrid: &'a ClTrid,
@@ -29,31 +30,56 @@ pub(crate) struct Begun<'a> {
     pub(crate) sent_at: Timestamp,
 }
 
-/// Puts a command on record. An account goes by the name of its registry.
+/// What came back.
+pub(crate) struct Ended<'a> {
+    /// The answer.
+    pub(crate) response: &'a Response,
+    /// Its frame.
+    pub(crate) frame: &'a [u8],
+    /// When it arrived.
+    pub(crate) received_at: Timestamp,
+}
+
+impl Begun<'_> {
+    /// An account goes by the name of its registry.
+    fn exchange(&self) -> NewExchange<'_> {
+        NewExchange {
+            cltrid: self.cltrid,
+            registry: self.registry,
+            account: self.registry.as_str(),
+            intent: self.intent,
+            verb: self.verb,
+            object: self.object,
+            sent_at: self.sent_at,
+            keep_until: add_years(self.sent_at, KEEP_YEARS),
+        }
+    }
+}
+
+impl Ended<'_> {
+    fn svtrid(&self) -> Option<SvTrid> {
+        self.response.svtrid.as_ref().and_then(|id| SvTrid::parse(id.as_str()).ok())
+    }
+
+    fn answer<'a>(&self, svtrid: Option<&'a SvTrid>) -> journal::Answer<'a> {
+        journal::Answer { received_at: self.received_at, svtrid, code: self.response.code().get() }
+    }
+}
+
+/// Puts a command on record before it is sent.
 pub(crate) fn begin(tx: &mut Tx<'_>, registrar: &Registrar, begun: &Begun<'_>) -> Result<(), StoreFault> {
-    let new = journal::NewExchange {
-        cltrid: begun.cltrid,
-        registry: begun.registry,
-        account: begun.registry.as_str(),
-        intent: begun.intent,
-        verb: begun.verb,
-        object: begun.object,
-        sent_at: begun.sent_at,
-        keep_until: add_years(begun.sent_at, KEEP_YEARS),
-    };
-    journal::begin(tx, registrar.vault(), &new, begun.frame.expose())
+    journal::begin(tx, registrar.vault(), &begun.exchange(), begun.frame.expose())
 }
 
 /// Puts the answer to a command on record.
-pub(crate) fn complete(
-    tx: &mut Tx<'_>,
-    registrar: &Registrar,
-    cltrid: &ClTrid,
-    response: &Response,
-    frame: &[u8],
-    received_at: Timestamp,
-) -> Result<(), StoreFault> {
-    let svtrid = response.svtrid.as_ref().and_then(|id| SvTrid::parse(id.as_str()).ok());
-    let answer = journal::Answer { received_at, svtrid: svtrid.as_ref(), code: response.code().get() };
-    journal::complete(tx, registrar.vault(), cltrid, &answer, frame)
+pub(crate) fn complete(tx: &mut Tx<'_>, registrar: &Registrar, cltrid: &ClTrid, ended: &Ended<'_>) -> Result<(), StoreFault> {
+    let svtrid = ended.svtrid();
+    journal::complete(tx, registrar.vault(), cltrid, &ended.answer(svtrid.as_ref()), ended.frame)
+}
+
+/// Puts a command that changes nothing on record together with its answer.
+pub(crate) fn record(tx: &mut Tx<'_>, registrar: &Registrar, begun: &Begun<'_>, ended: &Ended<'_>) -> Result<(), StoreFault> {
+    let svtrid = ended.svtrid();
+    let answer = ended.answer(svtrid.as_ref());
+    journal::record(tx, registrar.vault(), &begun.exchange(), begun.frame.expose(), &answer, ended.frame)
 }

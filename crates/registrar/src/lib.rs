@@ -43,6 +43,7 @@ mod page;
 mod registrar;
 mod settlement;
 mod sole;
+mod together;
 mod use_case;
 
 #[cfg(test)]

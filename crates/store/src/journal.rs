@@ -107,6 +107,43 @@ pub fn begin(tx: &mut Tx<'_>, vault: &Vault, new: &NewExchange<'_>, request: &[u
     .map(drop)
 }
 
+/// Records a command that changes nothing together with its answer, as one statement.
+///
+/// # Errors
+/// As [`begin`].
+pub fn record(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    new: &NewExchange<'_>,
+    request: &[u8],
+    answer: &Answer<'_>,
+    response: &[u8],
+) -> Result<(), StoreFault> {
+    let (owner, cltrid) = (key_owner(new.sent_at), new.cltrid.as_str());
+    let request = vault.seal_bytes(tx, &owner, &place("request", cltrid), request)?;
+    let response = vault.seal_bytes(tx, &owner, &place("response", cltrid), response)?;
+    tx.execute(
+        &sql::RECORD,
+        values![
+            cltrid,
+            new.registry.as_str(),
+            new.account,
+            new.intent.map(|intent| intent.to_string()),
+            new.verb,
+            new.object,
+            new.sent_at,
+            &owner,
+            request,
+            new.keep_until,
+            answer.received_at,
+            answer.svtrid.map(SvTrid::as_str),
+            answer.code,
+            response,
+        ],
+    )
+    .map(drop)
+}
+
 /// Records the answer to a command.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use epp::conn::{ConnectTarget, Exchange, Jitter, Prepared};
+use epp::conn::{ConnectTarget, DEFAULT_WINDOW, Exchange, Jitter, Prepared};
 use epp::pool::{
     CredentialFault, CredentialSource, Credentials, InForce, Lane, Pool, PoolConfig, PoolLimits, Request, Unrecorded, WantedService, WantedServices,
 };
@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::far_registry::{FarRegistry, handle};
+use super::names;
 
 /// Sessions that a pool keeps for people and for poll messages as soon as it has enough of them, so that `n` bulk sessions
 /// are a pool of `n` and these.
@@ -52,6 +53,11 @@ pub fn open_pool(registry: &FarRegistry, address: SocketAddr, limits: PoolLimits
         clock: Arc::new(WireClock),
         jitter: Arc::new(Middle),
     }))
+}
+
+/// Opens every session that the lane may use, so that a benchmark counts no login.
+pub async fn open_sessions(pool: &Pool, lane: Lane, sessions: usize) -> Result<()> {
+    warm_up(pool, lane, sessions, sessions * 2 * DEFAULT_WINDOW, names::check).await
 }
 
 /// Lets commands through until every session that the lane may use is logged in.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use epp::pool::Lane;
 use model::DomainName;
 use registrar::gate::RegistryPort;
 use registrar::poll::{Poller, PollerParts};
 use sandbox::AdminAction;
 
-use super::account::{pool_size, runtime};
+use super::account::{open_sessions, pool_size, runtime};
 use super::cost::Cost;
 use super::delay_proxy::{DelayProxy, measured_round_trip};
 use super::far_registry::FarRegistry;
@@ -51,6 +52,7 @@ async fn measure(registry: &FarRegistry, house: &House, round_trip_ms: u64, coun
     let round_trip = measured_round_trip(asked)?;
     let proxy = DelayProxy::start(registry.address()?, asked)?;
     let far = house.port(registry, proxy.address())?;
+    open_sessions(far.pool(), Lane::Poll, 1).await?;
     let poller = Poller::open(PollerParts {
         registrar: house.registrar.clone(),
         registry: registry.id()?,
@@ -73,7 +75,7 @@ async fn measure(registry: &FarRegistry, house: &House, round_trip_ms: u64, coun
     ensure!(processed >= count, "{processed} of {count} messages were processed");
     let each = cost.wall.as_secs_f64() * 1e3 / processed as f64;
     Ok(Ratio {
-        setting: format!("{processed} messages at {round_trip_ms} ms, stored before acknowledged, processed, login included"),
+        setting: format!("{processed} messages at {round_trip_ms} ms, stored before acknowledged, processed, session opened before"),
         ours: Figure { what: "for each message", value: each, unit: "ms", cost: Some(cost) },
         peer: Figure::new("two round trips, measured", round_trip.as_secs_f64() * 2e3, "ms"),
         besides: vec![Figure::new("for each message, proxy included", cost.cpu_micros(processed), "us of processor")],

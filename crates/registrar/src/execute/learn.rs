@@ -21,7 +21,7 @@ pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &Dom
             drop_served_auth_info(tx, subject, operation, outcome)?;
             match outcome {
                 Outcome::Done(done) => {
-                    if teaches(operation)
+                    if is_of_shared_object(operation)
                         && let Some(row) = intents::find(tx, *intent)?
                     {
                         from_done(tx, subject, &row.intent, operation, now)?;
@@ -49,12 +49,17 @@ pub(super) fn from_end(tx: &mut Tx<'_>, registration: &Registration) -> Result<(
     Ok(())
 }
 
-/// Whether an operation is on a host or contact object, so that its object has to be looked up.
-fn teaches(operation: &Operation) -> bool {
-    use Operation as O;
+/// Whether it is about a host or contact, whose row is not the registration's.
+fn is_of_shared_object(operation: &Operation) -> bool {
     matches!(
         operation,
-        O::CreateHost { .. } | O::UpdateHost { .. } | O::RenameHost { .. } | O::DeleteHost | O::CreateContact { .. } | O::DeleteContact
+        Operation::CreateHost { .. }
+            | Operation::UpdateHost { .. }
+            | Operation::RenameHost { .. }
+            | Operation::DeleteHost
+            | Operation::CreateContact { .. }
+            | Operation::UpdateContact { .. }
+            | Operation::DeleteContact
     )
 }
 

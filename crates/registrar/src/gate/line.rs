@@ -13,7 +13,7 @@ use super::frame::{Query, Surroundings, build_query, tld_of_host};
 use super::port::{Answered, Exchange, PortRequest, RegistryPort};
 use super::prove::{Finding, read};
 use crate::failure::Fault;
-use crate::journal::{self, Begun};
+use crate::journal::{self, Begun, Ended};
 use crate::registrar::Registrar;
 
 /// The line to one registry. Clones share it.
@@ -119,8 +119,12 @@ impl Line {
 
     /// The journal's line for an answer.
     pub(crate) fn complete(&self, tx: &mut Tx<'_>, cltrid: &ClTrid, answered: &Answered) -> Result<(), StoreFault> {
-        journal::complete(tx, &self.registrar, cltrid, &answered.response, answered.frame.expose(), answered.received_at)
+        journal::complete(tx, &self.registrar, cltrid, &ended(answered))
     }
+}
+
+fn ended(answered: &Answered) -> Ended<'_> {
+    Ended { response: &answered.response, frame: answered.frame.expose(), received_at: answered.received_at }
 }
 
 /// The command of a query. Its clTRID is an id of its own: unique for the account without belonging to an intent.
@@ -150,10 +154,11 @@ impl Asked {
             return Ok(());
         };
         let object = self.query.object();
-        line.begin(tx, cltrid, None, (self.query.verb(), object.as_deref()), request, self.asked_at)?;
+        let (verb, object, sent_at) = (self.query.verb(), object.as_deref(), self.asked_at);
+        let begun = Begun { cltrid, registry: line.registry(), intent: None, verb, object, frame: request, sent_at };
         match &self.end {
-            Ok(answered) => line.complete(tx, cltrid, answered),
-            Err(_) => Ok(()),
+            Ok(answered) => journal::record(tx, &line.registrar, &begun, &ended(answered)),
+            Err(_) => journal::begin(tx, &line.registrar, &begun),
         }
     }
 }

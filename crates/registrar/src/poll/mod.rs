@@ -11,7 +11,9 @@
 //! There is one poller for an account, by lease. A message that nobody understands, or that is about a name we do not hold, is kept
 //! and shown; it never blocks the queue (RFC 9038).
 
+mod drain;
 mod identity;
+mod lag;
 mod list;
 mod poller;
 mod process;

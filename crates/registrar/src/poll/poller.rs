@@ -4,36 +4,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use epp::pool::Lane;
-use epp::{Response, ResultCode, decode_response};
 use jiff::SignedDuration;
-use model::{MessageId, RegistryId, Timestamp};
-use policy::Actual;
-use store::polls::{self, NewPollMessage, PollMessage};
-use store::{Fence, StoreFault, leases};
+use model::{RegistryId, Timestamp};
+use store::{Fence, Pending, StoreFault, leases};
 use tokio::sync::watch;
 
-use super::identity;
-use super::process::{Processed, adopt, object_to_ask, process, with_object};
-use super::read::{Said, read};
 use crate::failure::{Failure, Fault};
-use crate::gate::{Asked, Finding, Line, Query, RegistryPort, words_of};
-use crate::maintenance;
+use crate::gate::{Line, RegistryPort};
 use crate::registrar::Registrar;
-use crate::registry::alarm::{self, Raised};
 
-/// How long the lease lasts: longer than a round of exchanges, since it is prolonged before each.
+/// How long the lease lasts. It is prolonged once half of it has passed, and a message is acknowledged within moments of the commit
+/// that checked it, so the rest is for a registry that takes long to answer.
 const LEASE: Duration = Duration::from_secs(120);
-/// Messages processed in one transaction's page after a restart.
-const OPEN_PAGE: u32 = 100;
 /// Messages taken in one round of [`Poller::run`].
 const ROUND_LIMIT: u32 = 1_000;
-/// A message that waited longer than this at the registry costs money (a transfer away unanswered), in minutes.
-const MAX_WAIT_MINUTES: i64 = 60;
-/// A queue that grows for longer than this is not being emptied, in minutes.
-const MAX_GROWTH_MINUTES: i64 = 15;
-/// The kind of the alarm for both.
-const LAG_ALARM: &str = "poll-lag";
 
 /// What a poller is made of.
 pub struct PollerParts {
@@ -50,17 +34,32 @@ pub struct PollerParts {
 /// The poller of one account. Clones share it.
 #[derive(Clone)]
 pub struct Poller {
-    line: Line,
+    pub(super) line: Line,
     owner: Arc<str>,
     state: Arc<Mutex<State>>,
 }
 
 /// What a poller remembers while it runs. All of it can be lost.
 #[derive(Default)]
-struct State {
-    held: Option<(Fence, Timestamp)>,
+pub(super) struct State {
+    held: Option<Held>,
     /// Since when the queue has not become shorter, and how long it was then.
-    growing: Option<(Timestamp, u64)>,
+    pub(super) growing: Option<(Timestamp, u64)>,
+}
+
+/// The lease as this poller holds it.
+#[derive(Clone)]
+struct Held {
+    fence: Fence,
+    since: Timestamp,
+    until: Timestamp,
+}
+
+impl Held {
+    /// Whether half of it has passed.
+    fn is_ageing(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) >= self.until.duration_since(now)
+    }
 }
 
 /// What one round did.
@@ -102,15 +101,8 @@ impl Poller {
             return Ok(round);
         }
         round.is_owner = true;
-        self.process_open(&mut round).await?;
-        for _ in 0..limit {
-            let Some(fence) = self.hold().await? else {
-                break;
-            };
-            if !self.take_one(&fence, &mut round).await? {
-                break;
-            }
-        }
+        self.process_left_over(&mut round).await?;
+        self.drain(limit, &mut round).await?;
         self.watch_queue(&round).await?;
         Ok(round)
     }
@@ -144,258 +136,65 @@ impl Poller {
     /// A fault of the store.
     pub async fn release(&self) -> Result<(), Failure> {
         let held = self.lock().held.take();
-        let Some((fence, _)) = held else {
+        let Some(held) = held else {
             return Ok(());
         };
-        self.write(move |tx, _| Ok(leases::release(tx, &fence)?)).await
+        self.write(move |tx, _| Ok(leases::release(tx, &held.fence)?)).await
     }
 
-    /// Asks for one message, stores, acknowledges and processes it. False when the round ends.
-    async fn take_one(&self, fence: &Fence, round: &mut PollRound) -> Result<bool, Failure> {
-        let asked = Arc::new(self.line.ask(Query::Poll, Lane::Poll).await);
-        let response = match asked.answer() {
-            Ok(answered) => answered.response.clone(),
-            Err(reason) => {
-                round.trouble = Some(reason.to_owned());
-                return Ok(false);
-            }
-        };
-        let Some(queue) = response.queue.clone().filter(|_| response.code() == ResultCode::ACK_TO_DEQUEUE) else {
-            round.waiting_at_registry = 0;
-            if !response.is_success() {
-                round.trouble = Some(format!("the registry answered {}: {}", response.code(), words_of(&response)));
-            }
-            return Ok(false);
-        };
-        let is_new = self.store_message(fence, &asked, &response).await?;
-        if is_new {
-            round.received += 1
-        } else {
-            round.repeated += 1
-        }
-        round.waiting_at_registry = queue.count;
-        self.note_wait(queue.queued).await?;
-        if !self.acknowledge(&queue.id, round).await? {
-            return Ok(false);
-        }
-        round.waiting_at_registry = queue.count.saturating_sub(1);
-        self.process_open(round).await?;
-        Ok(round.waiting_at_registry > 0)
-    }
-
-    /// Stores the message and puts the exchange on record, in one transaction, before it is acknowledged.
-    async fn store_message(&self, fence: &Fence, asked: &Arc<Asked>, response: &Response) -> Result<bool, Failure> {
-        let (fence, asked, queue) = (fence.clone(), Arc::clone(asked), response.queue.clone());
+    /// The lease; taken where it is not held, prolonged where half of it has passed. None while another process polls. Whoever writes
+    /// under it checks its fence.
+    pub(super) async fn hold(&self) -> Result<Option<Fence>, Failure> {
         let now = self.line.registrar.now();
-        let id = MessageId::new(now, &mut self.line.registrar.draw());
-        self.write(move |tx, line| {
-            fence.check(tx)?;
-            let (Some(queue), Ok(answered)) = (&queue, asked.answer()) else {
-                return Ok(false);
-            };
-            asked.record(tx, line)?;
-            let frame = answered.frame.expose();
-            let identity = identity::of_frame(frame);
-            let new = NewPollMessage {
-                id,
-                account: line.account(),
-                msg_id: &queue.id,
-                identity: &identity,
-                queued_at: queue.queued,
-                received_at: answered.received_at,
-            };
-            Ok(polls::store(tx, line.registrar.vault(), &new, frame)?)
-        })
-        .await
-    }
-
-    /// Acknowledges. A message that is gone already (2303) was acknowledged before, and some registries answer 1300 to the last.
-    async fn acknowledge(&self, message: &str, round: &mut PollRound) -> Result<bool, Failure> {
-        let asked = Arc::new(self.line.ask(Query::Acknowledge(message.to_owned()), Lane::Poll).await);
-        let is_done = match asked.answer() {
-            Ok(answered) => {
-                let code = answered.response.code();
-                let is_done = code.is_success() || code == ResultCode::OBJECT_DOES_NOT_EXIST;
-                if !is_done {
-                    round.trouble = Some(format!("the registry answered {code} to the acknowledgement: {}", words_of(&answered.response)));
-                }
-                is_done
-            }
-            Err(reason) => {
-                round.trouble = Some(reason.to_owned());
-                false
-            }
-        };
-        self.write(move |tx, line| Ok(asked.record(tx, line)?)).await?;
-        Ok(is_done)
-    }
-
-    /// Processes every stored message that was not, in the order they came.
-    async fn process_open(&self, round: &mut PollRound) -> Result<(), Failure> {
-        loop {
-            let open = self.read_open().await?;
-            if open.is_empty() {
-                return Ok(());
-            }
-            for (message, said) in open {
-                let processed = self.process_one(message, said).await?;
-                if processed.is_kept { round.kept += 1 } else { round.processed += 1 }
-            }
+        let held = self.lock().held.clone().filter(|held| now < held.until);
+        if let Some(held) = held.as_ref().filter(|held| !held.is_ageing(now)) {
+            return Ok(Some(held.fence.clone()));
         }
-    }
-
-    async fn read_open(&self) -> Result<Vec<(PollMessage, Option<Said>)>, Failure> {
-        let line = self.line.clone();
-        blocking(move || {
-            line.registrar.store().read(|tx| {
-                let open = polls::list_open(tx, line.account(), OPEN_PAGE)?;
-                open.into_iter()
-                    .map(|message| {
-                        let frame = polls::open_frame(tx, line.registrar.vault(), &message)?;
-                        let said = decode_response(&frame).ok().map(|decoded| read(&decoded.value, message.received_at));
-                        Ok((message, said))
-                    })
-                    .collect()
-            })
-        })
-        .await
-    }
-
-    /// Processes one message. What it does not show of a changed name is asked for first.
-    async fn process_one(&self, message: PollMessage, said: Option<Said>) -> Result<Processed, Failure> {
-        let (said, asked, actual) = match said {
-            Some(said) => self.completed(said).await,
-            None => (None, None, None),
-        };
-        let processed = self
-            .write(move |tx, line| {
-                if let Some(asked) = &asked {
-                    asked.record(tx, line)?;
-                }
-                let processed = process(tx, line, &message, said.as_ref())?;
-                if let (Some(said), Some(actual)) = (&said, &actual) {
-                    adopt(tx, line, said, actual)?;
-                }
-                Ok(processed)
-            })
-            .await?;
-        self.tell_port().await?;
-        Ok(processed)
-    }
-
-    /// The message with the object as it is now, the question that was asked for it, and its answer.
-    async fn completed(&self, said: Said) -> (Option<Said>, Option<Asked>, Option<Actual>) {
-        let Some(name) = object_to_ask(&said, &self.line.us).cloned() else {
-            return (Some(said), None, None);
-        };
-        let asked = self.line.ask(Query::Domain(name), Lane::Poll).await;
-        match asked.finding() {
-            Finding::Domain(actual) => (Some(with_object(said, (*actual).clone())), Some(asked), Some(*actual)),
-            _ => (Some(said), Some(asked), None),
-        }
-    }
-
-    /// An announced outage reaches the sessions at once.
-    async fn tell_port(&self) -> Result<(), Failure> {
-        let line = self.line.clone();
-        blocking(move || {
-            let now = line.registrar.now();
-            let outages = line.registrar.store().read(|tx| maintenance::list(tx, line.registry(), now))?;
-            line.port.set_maintenance(&maintenance::windows(&outages));
-            Ok(())
-        })
-        .await
-    }
-
-    /// Raises the alarm for a message that waited too long.
-    async fn note_wait(&self, queued_at: Option<Timestamp>) -> Result<(), Failure> {
-        let now = self.line.registrar.now();
-        let Some(waited) = queued_at.map(|queued_at| now.duration_since(queued_at)) else {
-            return Ok(());
-        };
-        if waited <= SignedDuration::from_mins(MAX_WAIT_MINUTES) {
-            return Ok(());
-        }
-        let sentence = format!(
-            "a message of registry `{}` waited {} minutes in its queue; see that the poller runs",
-            self.line.registry(),
-            waited.as_mins()
-        );
-        self.raise(sentence, now).await
-    }
-
-    /// Clears the alarm when the queue is empty; raises it when the queue has not become shorter for a while.
-    async fn watch_queue(&self, round: &PollRound) -> Result<(), Failure> {
-        let now = self.line.registrar.now();
-        let waiting = round.waiting_at_registry;
-        if waiting == 0 && round.trouble.is_none() {
-            self.lock().growing = None;
-            return self.write(|tx, line| Ok(alarm::clear(tx, &format!("{LAG_ALARM}:{}", line.registry())).map(drop)?)).await;
-        }
-        let since = {
-            let mut state = self.lock();
-            let (since, before) = state.growing.unwrap_or((now, waiting));
-            let since = if waiting < before { now } else { since };
-            state.growing = Some((since, waiting));
-            since
-        };
-        if now.duration_since(since) < SignedDuration::from_mins(MAX_GROWTH_MINUTES) {
-            return Ok(());
-        }
-        let sentence = format!(
-            "the message queue of registry `{}` has not become shorter since {since}; {waiting} messages wait",
-            self.line.registry()
-        );
-        self.raise(sentence, now).await
-    }
-
-    async fn raise(&self, sentence: String, now: Timestamp) -> Result<(), Failure> {
-        self.write(move |tx, line| Ok(alarm::raise(tx, &Raised::at(line.registry(), LAG_ALARM, sentence.as_str()), now).map(drop)?)).await
-    }
-
-    /// The lease, taken or prolonged. None while another process polls.
-    async fn hold(&self) -> Result<Option<Fence>, Failure> {
-        let now = self.line.registrar.now();
-        let held = self.lock().held.clone();
         let owner = Arc::clone(&self.owner);
-        let held = self
-            .write(move |tx, line| {
-                let name = format!("poll/{}", line.registry());
-                let fence = match held.as_ref().filter(|(_, until)| now < *until) {
-                    Some((fence, _)) => match leases::renew(tx, fence, now, LEASE) {
-                        Ok(()) => Some(fence.clone()),
-                        Err(StoreFault::LeaseLost { .. }) => None,
-                        Err(fault) => return Err(fault.into()),
-                    },
-                    None => leases::acquire(tx, &name, &owner, now, LEASE)?,
-                };
-                Ok(fence)
+        let fence = self
+            .write(move |tx, line| match &held {
+                Some(held) => match leases::renew(tx, &held.fence, now, LEASE) {
+                    Ok(()) => Ok(Some(held.fence.clone())),
+                    Err(StoreFault::LeaseLost { .. }) => Ok(None),
+                    Err(fault) => Err(fault.into()),
+                },
+                None => Ok(leases::acquire(tx, &format!("poll/{}", line.registry()), &owner, now, LEASE)?),
             })
             .await?;
         let until = now.saturating_add(SignedDuration::try_from(LEASE).unwrap_or(SignedDuration::ZERO)).unwrap_or(now);
-        self.lock().held = held.clone().map(|fence| (fence, until));
-        Ok(held)
+        self.lock().held = fence.clone().map(|fence| Held { fence, since: now, until });
+        Ok(fence)
     }
 
-    async fn write<T: Send + 'static>(
+    /// Forgets the lease, so that it is taken anew: a write under it failed, perhaps because somebody else has it.
+    pub(super) fn let_go(&self) {
+        self.lock().held = None;
+    }
+
+    /// Hands `closure` to the store at once; its commit is waited for by whoever needs it.
+    pub(super) fn submit<T: Send + 'static>(
+        &self,
+        closure: impl Fn(&mut store::Tx<'_>, &Line) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<Pending<T, Failure>, Failure> {
+        let line = self.line.clone();
+        Ok(self.line.registrar.store().submit(move |tx| closure(tx, &line))?)
+    }
+
+    pub(super) async fn write<T: Send + 'static>(
         &self,
         closure: impl Fn(&mut store::Tx<'_>, &Line) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let line = self.line.clone();
-        blocking(move || {
-            let shared = line.clone();
-            line.registrar.store().write(move |tx| closure(tx, &shared))
-        })
-        .await
+        let pending = self.submit(closure)?;
+        blocking(move || pending.wait()).await
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Runs store work on a thread that may block.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Fault::new("a task of the poller ended", &error))?
 }
 

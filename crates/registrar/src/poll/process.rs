@@ -1,8 +1,7 @@
 //! A stored message becomes a command, exactly once: its row is marked in the transaction of what it became.
 
-use model::{ClTrid, DomainName, RegistrarHandle, Timestamp};
+use model::{ClTrid, DomainName, MessageId, RegistrarHandle, Timestamp};
 use policy::{Actual, DomainCommand, IntentState, Outcome, RegistryEvent};
-use store::polls::PollMessage;
 use store::{Tx, intents, polls, registrations};
 
 use super::read::Said;
@@ -38,13 +37,13 @@ impl Processed {
 }
 
 /// Processes a message and marks it. A message that another process marked first undoes the whole.
-pub(super) fn process(tx: &mut Tx<'_>, line: &Line, message: &PollMessage, said: Option<&Said>) -> Result<Processed, Failure> {
+pub(super) fn process(tx: &mut Tx<'_>, line: &Line, message: MessageId, said: Option<&Said>) -> Result<Processed, Failure> {
     let now = line.registrar.now();
     let processed = match said {
         Some(said) => take(tx, line, said, now)?,
         None => Processed::kept("kept: the message cannot be read; look at its frame"),
     };
-    polls::mark_processed(tx, message.id, now, &processed.outcome)?;
+    polls::mark_processed(tx, message, now, &processed.outcome)?;
     Ok(processed)
 }
 

@@ -287,6 +287,90 @@ fn a_message_is_taken_once_whatever_is_lost() {
     });
 }
 
+/// Exactly once, wherever the process dies: before or after each command of two messages in turn.
+#[test]
+fn a_message_is_taken_once_wherever_the_process_dies() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 59);
+        rig.order("dies.alpha");
+        rig.settle(database);
+        let (mut expected, mut deaths) = (0, 0);
+        for nth in 1..=6 {
+            for crash in [Crash::Before, Crash::After] {
+                for on in [true, false] {
+                    administer(&rig, &AdminAction::Hold { name: name("dies.alpha"), on });
+                }
+                expected += 2;
+                rig.crash(crash(rig.port.count() + nth));
+                let dying = poller(&rig);
+                let has_died = rig.block_on(async {
+                    tokio::select! {
+                        _ = dying.step(100) => false,
+                        () = rig.port.broke_down() => true,
+                    }
+                });
+                if has_died {
+                    deaths += 1;
+                    rig.restart(database);
+                }
+                rig.crash(Crash::Never);
+                let round = rig.block_on(poller(&rig).step(100)).unwrap();
+                assert!(round.trouble.is_none(), "{}: {round:?} after command {nth}", database.engine());
+                assert_eq!(rig.port.world().registry().message_count(&us()), 0);
+                assert_eq!(outcomes(&rig), vec!["`changed` for dies.alpha"; expected], "{}: command {nth}", database.engine());
+            }
+        }
+        assert_eq!(deaths, 12, "two messages are six commands: req, ack and info each");
+    });
+}
+
+/// Every command of the poller is in the journal with its answer, and a message costs no more than two commits.
+#[test]
+fn a_message_costs_two_commits_and_leaves_three_exchanges() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 60);
+        rig.order("cheap.alpha");
+        rig.settle(database);
+        for turn in 0..20 {
+            administer(&rig, &AdminAction::Hold { name: name("cheap.alpha"), on: turn % 2 == 0 });
+        }
+        let before = rig.registrar.store().wait_for_commit(0, std::time::Duration::ZERO);
+        let round = rig.block_on(poller(&rig).step(100)).unwrap();
+        let commits = rig.registrar.store().wait_for_commit(0, std::time::Duration::ZERO) - before;
+        assert_eq!((round.received, round.processed), (20, 20), "{}: {round:?}", database.engine());
+        // The lease and the alarm that is cleared are two more.
+        assert!(commits <= 2 * 20 + 2, "{}: {commits} commits", database.engine());
+        let exchanges: Result<_, StoreFault> =
+            rig.registrar.store().read(|tx| store::journal::list_of_account(tx, rig.registry().as_str(), Timestamp::MAX, 1_000));
+        let exchanges = exchanges.unwrap();
+        for verb in ["poll req", "poll ack", "domain:info"] {
+            let of_verb: Vec<_> = exchanges.iter().filter(|exchange| exchange.verb == verb).collect();
+            assert_eq!(of_verb.len(), 20, "{}: {verb}", database.engine());
+            assert!(of_verb.iter().all(|exchange| exchange.code.is_some()), "{}: {verb} without an answer", database.engine());
+        }
+    });
+}
+
+/// The lease is held over many messages, and prolonged in time.
+#[test]
+fn the_lease_is_prolonged_when_half_of_it_has_passed() {
+    TestDatabases::each(|database| {
+        let rig = Rig::new(database, 65);
+        let poller = poller(&rig);
+        let until = |rig: &Rig| {
+            let lease: Result<_, StoreFault> =
+                rig.registrar.store().read(|tx| store::leases::find(tx, &format!("poll/{}", rig.registry())));
+            let lease = lease.unwrap().unwrap();
+            (lease.epoch, lease.until.duration_since(at("2026-11-23T12:00:00Z")).as_secs())
+        };
+        for (advance, expected) in [(0, (1, 120)), (59, (1, 120)), (1, (1, 180)), (119, (1, 299)), (120, (2, 419))] {
+            rig.advance(advance);
+            assert!(rig.block_on(poller.step(1)).unwrap().is_owner);
+            assert_eq!(until(&rig), expected, "{}: {advance} s later", database.engine());
+        }
+    });
+}
+
 /// A create that the registry decides later: the intent waits, the message settles it, with the dates of the registry.
 #[test]
 fn a_pending_create_is_settled_by_its_message() {

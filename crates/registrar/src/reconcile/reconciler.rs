@@ -21,6 +21,7 @@ use crate::gate::{Asked, Finding, Line, Query, RegistryPort};
 use crate::order::{DomainOrder, Target};
 use crate::page::MAX_PAGE_ITEMS;
 use crate::registrar::Registrar;
+use crate::together::write_together;
 
 /// Names asked about at once for every session.
 const QUESTIONS_PER_SESSION: usize = 4;
@@ -40,6 +41,21 @@ pub struct ReconcilePage {
     pub reports: Vec<DriftReport>,
     /// Where the next page begins; none on the last.
     pub next: Option<(DomainName, DomainId)>,
+}
+
+/// What a question about a name led to.
+enum Look {
+    /// It is to be taken down.
+    Seen(Sight),
+    /// Nothing is known of how the name is.
+    Unseen(DriftReport),
+}
+
+/// A name as the registry showed it; none where it does not know it.
+struct Sight {
+    id: DomainId,
+    actual: Option<Box<Actual>>,
+    asked: Asked,
 }
 
 impl Reconciler {
@@ -91,49 +107,72 @@ impl Reconciler {
         Ok(ReconcilePage { checked, reports, next })
     }
 
+    /// Asks about so many at a time as the sessions carry, and takes the answers down as they come: what came while a commit was under
+    /// way shares the next one, so that a page costs a few commits and not one a name.
     async fn reconcile_all(&self, registrations: Vec<Registration>) -> Result<Vec<DriftReport>, Failure> {
         let at_once = usize::from(self.line.profile.limits.sessions.max(1)) * QUESTIONS_PER_SESSION;
-        let (mut waiting, mut under_way, mut reports) = (registrations.into_iter(), JoinSet::new(), Vec::new());
+        let (mut waiting, mut asking, mut writing) = (registrations.into_iter(), JoinSet::new(), JoinSet::new());
+        let (mut seen, mut reports) = (Vec::new(), Vec::new());
         loop {
-            while under_way.len() < at_once
+            while asking.len() < at_once
                 && let Some(next) = waiting.next()
             {
                 let reconciler = self.clone();
-                under_way.spawn(async move { reconciler.reconcile(next, Lane::Bulk).await });
+                asking.spawn(async move { reconciler.look(next, Lane::Bulk).await });
             }
-            match under_way.join_next().await {
-                Some(report) => reports.push(report.map_err(broken)??),
-                None => return Ok(reports),
+            if writing.is_empty() && !seen.is_empty() {
+                let (reconciler, seen) = (self.clone(), std::mem::take(&mut seen));
+                writing.spawn_blocking(move || reconciler.take_down(seen));
+            }
+            let mut looked = tokio::select! {
+                Some(written) = writing.join_next(), if !writing.is_empty() => {
+                    reports.extend(written.map_err(broken)??);
+                    asking.try_join_next()
+                }
+                Some(looked) = asking.join_next(), if !asking.is_empty() => Some(looked),
+                else => return Ok(reports),
+            };
+            while let Some(look) = looked {
+                match look.map_err(broken)? {
+                    Look::Seen(sight) => seen.push(sight),
+                    Look::Unseen(report) => reports.push(report),
+                }
+                looked = asking.try_join_next();
             }
         }
     }
 
     async fn reconcile(&self, registration: Registration, lane: Lane) -> Result<DriftReport, Failure> {
-        let asked = self.line.ask(Query::Domain(registration.name.clone()), lane).await;
-        let name = registration.name.clone();
-        match asked.finding() {
-            Finding::Domain(actual) => self.observe(registration.id, Some(actual), asked).await,
-            Finding::Absent => self.observe(registration.id, None, asked).await,
-            Finding::Foreign => Ok(DriftReport::foreign(name, self.line.us.as_str())),
-            Finding::Failed { reason } => Ok(DriftReport::trouble(name, reason)),
-            other => Ok(DriftReport::trouble(name, format!("the registry's answer does not fit the question: {other:?}"))),
+        match self.look(registration, lane).await {
+            Look::Unseen(report) => Ok(report),
+            Look::Seen(sight) => {
+                let reconciler = self.clone();
+                let written = blocking(move || reconciler.take_down(vec![sight])).await?;
+                written.into_iter().next().ok_or_else(|| Fault::words("a look at a name left no report; this is a defect").into())
+            }
         }
     }
 
-    /// Takes down what the registry said and reads what the rules see in it.
-    async fn observe(&self, id: DomainId, actual: Option<Box<Actual>>, asked: Asked) -> Result<DriftReport, Failure> {
-        let line = self.line.clone();
-        blocking(move || {
-            let shared = line.clone();
-            line.registrar.store().write(move |tx| {
-                asked.record(tx, &shared)?;
-                let command = DomainCommand::Observe { actual: actual.clone() };
-                let order = authorise(&actor::registry(shared.registry()), DomainOrder::new(Target::Existing(id), command))?;
-                execute(tx, &shared.registrar, &order)?;
-                report(tx, &shared, id)
-            })
-        })
-        .await
+    /// Asks the registry about one name.
+    async fn look(&self, registration: Registration, lane: Lane) -> Look {
+        let asked = self.line.ask(Query::Domain(registration.name.clone()), lane).await;
+        let (id, name) = (registration.id, registration.name);
+        match asked.finding() {
+            Finding::Domain(actual) => Look::Seen(Sight { id, actual: Some(actual), asked }),
+            Finding::Absent => Look::Seen(Sight { id, actual: None, asked }),
+            Finding::Foreign => Look::Unseen(DriftReport::foreign(name, self.line.us.as_str())),
+            Finding::Failed { reason } => Look::Unseen(DriftReport::trouble(name, reason)),
+            other => Look::Unseen(DriftReport::trouble(name, format!("the registry's answer does not fit the question: {other:?}"))),
+        }
+    }
+
+    /// Takes down what the registry said and reads what the rules see in it, a transaction's worth for each name. Blocks.
+    fn take_down(&self, seen: Vec<Sight>) -> Result<Vec<DriftReport>, Failure> {
+        let closures = seen.into_iter().map(|sight| {
+            let line = self.line.clone();
+            move |tx: &mut Tx<'_>| observe(tx, &line, &sight)
+        });
+        write_together(self.line.registrar.store(), closures).into_iter().collect()
     }
 
     async fn read<T: Send + 'static>(
@@ -143,6 +182,14 @@ impl Reconciler {
         let line = self.line.clone();
         blocking(move || line.registrar.store().read(|tx| read(tx, &line))).await
     }
+}
+
+fn observe(tx: &mut Tx<'_>, line: &Line, sight: &Sight) -> Result<DriftReport, Failure> {
+    sight.asked.record(tx, line)?;
+    let command = DomainCommand::Observe { actual: sight.actual.clone() };
+    let order = authorise(&actor::registry(line.registry()), DomainOrder::new(Target::Existing(sight.id), command))?;
+    execute(tx, &line.registrar, &order)?;
+    report(tx, line, sight.id)
 }
 
 fn report(tx: &mut Tx<'_>, line: &Line, id: DomainId) -> Result<DriftReport, Failure> {

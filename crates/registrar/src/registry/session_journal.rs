@@ -8,7 +8,7 @@ use epp::pool::{JournalFault, SessionJournal};
 use model::RegistryId;
 
 use crate::failure::Failure;
-use crate::journal::{self, Begun};
+use crate::journal::{self, Begun, Ended};
 use crate::registrar::Registrar;
 
 /// The journal of one account, for its pool.
@@ -38,8 +38,9 @@ impl SessionJournal for VaultJournal {
     fn complete(&self, answer: &Answer) -> Result<(), JournalFault> {
         let (registrar, answer) = (self.registrar.clone(), answer.clone());
         let written = self.registrar.store().write::<_, Failure>(move |tx| {
-            let frame = answer.response_frame.expose();
-            Ok(journal::complete(tx, &registrar, &answer.cltrid, &answer.response, frame, answer.received_at)?)
+            let (response, frame) = (&answer.response, answer.response_frame.expose());
+            let ended = Ended { response, frame, received_at: answer.received_at };
+            Ok(journal::complete(tx, &registrar, &answer.cltrid, &ended)?)
         });
         written.map_err(|failure| failed(&failure))
     }

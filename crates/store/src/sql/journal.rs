@@ -5,6 +5,11 @@ statements! { "journal";
     BEGIN = "insert into epp_journal
         (cltrid, registry, account, intent_id, verb, object, sent_us, key_owner, request, keep_until_us)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    /// A command with its answer, which changed nothing and is put on record afterwards.
+    RECORD = "insert into epp_journal
+        (cltrid, registry, account, intent_id, verb, object, sent_us, key_owner, request, keep_until_us,
+        received_us, svtrid, code, response)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     /// Its key, to seal the answer under.
     KEY_OWNER = "select key_owner from epp_journal where cltrid = $1";
     /// The answer.

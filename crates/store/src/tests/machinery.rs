@@ -236,6 +236,50 @@ fn a_key_file_open_to_others_or_of_the_wrong_length_is_refused() {
     assert!(Kek::read(&path).unwrap_err().to_string().contains("exactly 32 bytes"));
 }
 
+/// A question goes on record with its answer, and reads as if both had been written one after the other.
+#[test]
+fn the_journal_takes_a_question_with_its_answer() {
+    TestDatabases::each(|database| {
+        let vault = std::sync::Arc::new(Vault::new(Kek::generate().unwrap()));
+        let registry = RegistryId::parse("alpha").unwrap();
+        let ids = ["nkq-1", "nkq-2"].map(|id| ClTrid::parse(id).unwrap());
+        for (is_whole, cltrid) in [true, false].into_iter().zip(ids.clone()) {
+            let (vault, registry) = (vault.clone(), registry.clone());
+            let written = database.store().write::<_, StoreFault>(move |tx| {
+                let new = NewExchange {
+                    cltrid: &cltrid,
+                    registry: &registry,
+                    account: "alpha",
+                    intent: None,
+                    verb: "domain:info",
+                    object: Some("asked.example"),
+                    sent_at: at(1),
+                    keep_until: at(1000),
+                };
+                let svtrid = SvTrid::parse("SV-1").unwrap();
+                let answer = Answer { received_at: at(2), svtrid: Some(&svtrid), code: 1000 };
+                if is_whole {
+                    return journal::record(tx, &vault, &new, b"<question/>", &answer, b"<answer/>");
+                }
+                journal::begin(tx, &vault, &new, b"<question/>")?;
+                journal::complete(tx, &vault, &cltrid, &answer, b"<answer/>")
+            });
+            written.unwrap();
+        }
+        let read = |cltrid: &ClTrid| {
+            let read: Result<_, StoreFault> = database.store().read(|tx| {
+                let frames = journal::get_frames(tx, &vault, cltrid)?;
+                let found = journal::find(tx, cltrid)?.unwrap();
+                Ok((frames.request.to_vec(), frames.response.unwrap().to_vec(), journal::Exchange { cltrid: ids[0].clone(), ..found }))
+            });
+            read.unwrap()
+        };
+        let whole = read(&ids[0]);
+        assert_eq!((whole.0.as_slice(), whole.1.as_slice()), (&b"<question/>"[..], &b"<answer/>"[..]), "{}", database.engine());
+        assert_eq!(whole, read(&ids[1]), "{}", database.engine());
+    });
+}
+
 #[test]
 fn the_journal_keeps_both_frames_until_retention_ends() {
     TestDatabases::each(|database| {

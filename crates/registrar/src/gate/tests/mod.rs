@@ -6,4 +6,5 @@ mod link;
 mod money;
 mod owner;
 mod secrets;
+mod service;
 mod walk;

@@ -97,7 +97,7 @@ fn begin(tx: &mut Tx<'_>, line: &Line, held: &Held, row: IntentRow, now: Timesta
             return Ok(None);
         }
     };
-    let earlier = intents::list_attempts(tx, row.intent.id)?;
+    let earlier = if row.attempts == 0 { Vec::new() } else { intents::list_attempts(tx, row.intent.id)? };
     let object = object_name(&row.intent.object);
     intents::mark_sent(tx, row.intent.id, attempt, &cltrid, now, held.fence.epoch())?;
     line.begin(tx, &cltrid, Some(row.intent.id), (note::verb(&operation), Some(&object)), prepared.frame(), now)?;
