@@ -12,11 +12,12 @@
 //! | states | [`EppStatus`], [`StatusSet`], [`RgpStatus`], [`TransferStatus`] |
 //! | time | [`Timestamp`], [`Period`], [`expiry`] |
 //! | people | [`Contact`], [`Email`], [`Phone`], [`CountryCode`] |
-//! | secrets | [`Secret`], [`SecretBytes`], [`AuthInfo`] |
+//! | secrets | [`Secret`], [`SecretBytes`], [`AuthInfo`], [`AllocationToken`] |
 //! | ids | [`DomainId`] and its kin, [`Roid`], [`ClTrid`], [`SvTrid`], [`RegistrarHandle`], [`ContactHandle`], [`RegistryId`] |
 //! | money | [`Money`], [`Currency`] |
 //! | DNSSEC | [`DsData`], [`KeyData`] |
 
+mod allocation_token;
 mod auth_info;
 mod contact;
 mod dnssec;
@@ -38,6 +39,7 @@ pub mod glue;
 
 pub use jiff::Timestamp;
 
+pub use allocation_token::{AllocationToken, AllocationTokenError};
 pub use auth_info::{AuthInfo, AuthInfoError};
 pub use contact::{
     Contact, ContactError, ContactRole, CountryCode, CountryError, Email, EmailError, LegalKind, Phone, PhoneError, PostalAddress,

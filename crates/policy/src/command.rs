@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
 use crate::context::Context;
+use crate::launch::LaunchOrder;
 use crate::outcome::{Outcome, RegistryEvent};
 use crate::reason::Reason;
 use crate::refusal::Refusal;
@@ -182,6 +183,9 @@ pub struct RegisterDomain {
     pub lock_consent: Option<String>,
     /// The fee the buyer agreed to, for a premium name.
     pub fee: Option<Money>,
+    /// What the launch phase or a reserved name asks for.
+    #[serde(default)]
+    pub launch: LaunchOrder,
 }
 
 /// Bring a name here from another registrar (TRF-3, TRF-4).
@@ -197,6 +201,9 @@ pub struct RequestTransferIn {
     pub authorised_at: Timestamp,
     /// The fee agreed to.
     pub fee: Option<Money>,
+    /// Whether an allocation token is in the vault (RFC 8495).
+    #[serde(default)]
+    pub has_token: bool,
 }
 
 /// Extend the term.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ContactHandle, ContactId, Entropy, HostName, Money, RegistrarHandle, Timestamp};
 
 use crate::actor::Actor;
+use crate::launch::ClaimsAnswer;
 use crate::profile::TldProfile;
 
 /// The surroundings of a decision: the clock, the rules of the TLD, what the store knows, chance.
@@ -34,4 +35,6 @@ pub struct Facts {
     pub linked_subordinates: BTreeSet<HostName>,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
+    /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).
+    pub claims: Option<ClaimsAnswer>,
 }

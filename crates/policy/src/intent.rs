@@ -10,6 +10,8 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::launch::LaunchProof;
+
 /// One operation at a registry, with its identity. Unique by (registry, object, operation word, business key).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
@@ -81,6 +83,12 @@ pub enum Operation {
         ds: BTreeSet<DsData>,
         /// The fee we agree to (RFC 8748), where the profile demands it or the name is premium.
         fee: Option<Money>,
+        /// What lets it be registered in its TLD's launch phase; none in the open phase.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        launch: Option<LaunchProof>,
+        /// Whether an allocation token goes with it (RFC 8495), fetched from the vault when the frame is built.
+        #[serde(default, skip_serializing_if = "is_unset")]
+        has_token: bool,
     },
     /// `domain:renew`. `current_expiry` makes a second success impossible (RFC 5731 3.2.3).
     RenewDomain {
@@ -97,6 +105,9 @@ pub enum Operation {
         period: Period,
         /// The fee we agree to.
         fee: Option<Money>,
+        /// Whether an allocation token goes with it (RFC 8495), fetched from the vault when the frame is built.
+        #[serde(default, skip_serializing_if = "is_unset")]
+        has_token: bool,
     },
     /// `domain:transfer op="cancel"`.
     CancelTransfer,
@@ -188,6 +199,24 @@ impl Operation {
             Self::DeleteContact => "delete-contact",
         }
     }
+
+    /// Whether it presents a signed mark from the vault.
+    #[must_use]
+    pub fn presents_mark(&self) -> bool {
+        matches!(self, Self::CreateDomain { launch: Some(LaunchProof::Mark { .. }), .. })
+    }
+
+    /// Whether it presents an allocation token from the vault.
+    #[must_use]
+    pub fn presents_token(&self) -> bool {
+        matches!(self, Self::CreateDomain { has_token: true, .. } | Self::RequestTransfer { has_token: true, .. })
+    }
+}
+
+/// What is not there is not written, so that an operation without it reads as it did before there was such a thing.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference
+fn is_unset(flag: &bool) -> bool {
+    !flag
 }
 
 /// The elements of a `domain:update`, as sets so that a repeat can send only what is still missing (facts, 6.4).

@@ -14,6 +14,7 @@
 //! | what a command does | `command/`, one file each; `command/settle_intent/` for answers of the registry |
 //! | which rung says no | [`guard`], with [`matrix`] for what the registry would answer |
 //! | the expiry chain | `registration/agenda.rs` (what is due), `chain.rs` (what is done), [`expiry`] (the numbers) |
+//! | sunrise and claims | [`launch`] |
 //! | transfers | `handover.rs`, and [`transfer`] for the closed lists of reasons |
 //! | deleting | `deletion.rs` |
 //! | charges and credits | `accounting.rs` |
@@ -42,6 +43,7 @@ mod fee;
 pub mod guard;
 mod handover;
 pub mod intent;
+pub mod launch;
 mod learn;
 pub mod matrix;
 pub mod notice;
@@ -68,6 +70,7 @@ pub use duty::{ClockKind, Duty, DutyChange, DutyState, ObligationId};
 pub use event::Event;
 pub use expiry::ExtenuatingCircumstance;
 pub use intent::{DomainChange, Intent, IntentState, Lane, ObjectKey, Operation};
+pub use launch::{ClaimsAnswer, ClaimsNotice, LaunchOrder, LaunchProof, SignedMarkFacts};
 pub use notice::{NoticeKind, NoticeOrder};
 pub use outcome::{Deletion, Done, Outcome, RegistryEvent, TransferState};
 pub use profile::{ProfileFault, RegistryProfile, TldProfile};

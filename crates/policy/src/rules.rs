@@ -42,6 +42,8 @@ pub(crate) fn clause_of(id: &'static str) -> &'static str {
 const RAA: Date = date(2024, 1, 21);
 /// The consensus policies in their versions of 21 February 2024, mandatory since this day.
 const POLICIES: Date = date(2025, 8, 21);
+/// The Trademark Clearinghouse's rules for registries and registrars of 30 September 2013.
+const CLEARINGHOUSE: Date = date(2013, 9, 30);
 /// The EPP standards of 2009; RFC 3915 of 2004 is older and holds with them.
 const EPP: Date = date(2009, 8, 1);
 
@@ -76,6 +78,12 @@ pub const RULES: &[Rule] = &[
         "Restored Name Accuracy Policy",
         POLICIES,
         "A name deleted for inaccurate data is on hold after restore until the data is right.",
+    ),
+    rule(
+        "REG-18",
+        "RA Specification 7; TMCH rights protection requirements; RFC 9361",
+        CLEARINGHOUSE,
+        "In sunrise a name needs a signed mark; in a claims phase the buyer of a claimed label accepts its claims notice first.",
     ),
     rule(
         "RDP-CONTACTS",
@@ -139,6 +147,19 @@ pub const RULES: &[Rule] = &[
     rule("RFC 5731 3.2.5", "RFC 5731 3.2.5", EPP, "An update brings the registry from what it has to what is wanted."),
     rule("RFC 5910 5.2", "RFC 5910 5.2", date(2010, 5, 1), "DS records are changed within the registry's limit."),
     rule("RFC 3915 3.1", "RFC 3915 3.1", EPP, "A deleted name can be restored during redemption, by a request and a report."),
+    rule("RFC 8334 3.3.1", "RFC 8334 3.3.1", date(2018, 3, 1), "A sunrise create carries a signed mark that is in force for its label."),
+    rule(
+        "RFC 8334 3.3.2",
+        "RFC 8334 3.3.2",
+        date(2018, 3, 1),
+        "A claims create carries the notice that was accepted, in the claims phase only.",
+    ),
+    rule(
+        "RFC 8495 3.2",
+        "RFC 8495 3.2",
+        date(2018, 11, 1),
+        "An allocation token goes with a create or transfer where the registry takes tokens.",
+    ),
     rule("RFC 8748", "RFC 8748 3.1", date(2020, 3, 1), "A fee other than the usual one is agreed to before it is charged."),
     rule("DRIFT", "design rule 4", RAA, "What differs at the registry is shown, and changed only when a person says so."),
 ];

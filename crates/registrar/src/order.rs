@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use model::{DomainId, DomainName, IntentId, Money};
-use policy::{DomainCommand, Permission};
+use policy::{ClaimsAnswer, DomainCommand, Permission};
 use serde::Serialize;
 
 use crate::authorised::NeedsPermission;
@@ -17,19 +17,28 @@ pub struct DomainOrder {
     pub command: DomainCommand,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
+    /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).
+    pub claims: Option<ClaimsAnswer>,
 }
 
 impl DomainOrder {
-    /// An order without a quoted fee.
+    /// An order of whose price and claims the registry was not asked.
     #[must_use]
     pub fn new(target: Target, command: DomainCommand) -> Self {
-        Self { target, command, quoted_fee: None }
+        Self { target, command, quoted_fee: None, claims: None }
     }
 
     /// The same order with the price the registry named.
     #[must_use]
     pub fn quoted(mut self, fee: Option<Money>) -> Self {
         self.quoted_fee = fee;
+        self
+    }
+
+    /// The same order with what the registry said to a claims check.
+    #[must_use]
+    pub fn claims(mut self, answer: Option<ClaimsAnswer>) -> Self {
+        self.claims = answer;
         self
     }
 }

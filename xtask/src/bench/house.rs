@@ -86,6 +86,7 @@ impl House {
             auto_renew: true,
             lock_consent: Some("terms-2026-01".to_owned()),
             fee: None,
+            launch: Default::default(),
         })
     }
 

@@ -7,11 +7,14 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Commands on names.
 #[derive(Debug, Subcommand)]
 pub enum DomainCommand {
-    /// Ask the registry whether names are free, and what they cost.
+    /// Ask the registry whether names are free, what they cost, and in a claims phase who claims them.
     Check {
         /// The names.
         #[arg(required = true)]
         names: Vec<String>,
+        /// The file with an allocation token: ask on behalf of its holder.
+        #[arg(long, value_name = "FILE")]
+        allocation_token: Option<PathBuf>,
     },
     /// Register a name.
     Register(RegisterArgs),
@@ -170,6 +173,16 @@ pub struct RegisterArgs {
     /// The fee you agree to, for a premium name, such as `250.00`.
     #[arg(long, value_name = "AMOUNT")]
     pub fee: Option<String>,
+    /// In a claims phase: the file with the claims notice that the buyer was shown and accepted (`id`, `not_after`, `accepted_at`, and
+    /// `validator` where it is not `tmch`).
+    #[arg(long, value_name = "FILE")]
+    pub claims_notice: Option<PathBuf>,
+    /// In sunrise: the file with the signed mark, as its holder got it.
+    #[arg(long, value_name = "FILE")]
+    pub mark: Option<PathBuf>,
+    /// The file with the allocation token of a reserved name.
+    #[arg(long, value_name = "FILE")]
+    pub allocation_token: Option<PathBuf>,
 }
 
 /// Arguments of `domain list`.
@@ -224,6 +237,9 @@ pub enum TransferCommand {
         /// The registered name holder's contact id at our house.
         #[arg(long)]
         registrant: Option<String>,
+        /// The file with the name's allocation token, where its registry asks for it.
+        #[arg(long, value_name = "FILE")]
+        allocation_token: Option<PathBuf>,
     },
     /// Withdraw our own request.
     Cancel {

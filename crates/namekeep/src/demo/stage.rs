@@ -230,6 +230,7 @@ fn order_for(stage: &Stage, name: &DomainName, holder: ContactId) -> Result<Regi
         auto_renew: false,
         lock_consent: None,
         fee: None,
+        launch: Default::default(),
     })
 }
 

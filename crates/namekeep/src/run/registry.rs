@@ -154,7 +154,8 @@ fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failur
         for carrier in Carrier::open_all(&session.instance, only)? {
             // A status that never logs in would say nothing of the account: one query opens the session.
             let probe = probe_name(session, &carrier.registry)?;
-            let answered = registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[probe]).await;
+            let answered =
+                registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[probe], None).await;
             let status = registry_status(&session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
             carrier.close().await;
             answered?;

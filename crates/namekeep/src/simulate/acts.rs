@@ -162,6 +162,7 @@ impl Life {
             contacts: contacts(&self.world, &name.name, holder)?,
             authorised_at: self.world.now(),
             fee: None,
+            token: None,
         };
         if self.order(order)?.is_some() {
             let answer = self.people.answer(name.number, day);

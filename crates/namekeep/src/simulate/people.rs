@@ -200,6 +200,7 @@ impl People {
             auto_renew: self.wants_auto_renewal(name.number, day),
             lock_consent: consents.then(|| "terms-2026-11".to_owned()),
             fee: None,
+            launch: Default::default(),
         })
     }
 

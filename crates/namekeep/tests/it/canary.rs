@@ -4,13 +4,18 @@
 use std::path::Path;
 
 use model::{ClTrid, Contact, CountryCode, Email, LegalKind, PostalAddress, Timestamp};
+use sandbox::{AdminAction, TokenText};
 use store::{Kek, Store, Vault, journal};
 
-use crate::scene::{OTHER, OURS, Scene, content, files_below, holds};
+use crate::scene::{OTHER, OURS, Scene, content, files_below, holds, signed_mark};
 
 /// A holder's address and name: personal data, which the maildrop alone may show.
 const EMAIL: &str = "canary-7f3a9c@holder.example";
 const NAME: &str = "Canary Quillfeather";
+
+/// An allocation token, and the holder of a signed mark.
+const TOKEN: &str = "canary-token-4c1e77";
+const MARKHOLDER: &str = "Canary Markwright";
 
 /// Something to look for, and where it is at home.
 struct Canary {
@@ -42,6 +47,8 @@ async fn canary_secrets_appear_nowhere_in_clear() {
     does(&scene, &other, &["domain", "auth", "moving.minimal", "--out", &text(&their_code)], &mut printed).await;
     let transfer = ["domain", "transfer", "in", "moving.minimal", "--auth-file", &text(&their_code), "--registrant", &our_holder];
     does(&scene, &ours, &transfer, &mut printed).await;
+    // A reserved name with its token, and a trademark's with its mark.
+    let mark = in_launch(&scene, &our_holder, &mut printed).await;
     // What goes wrong says nothing either: a token that is not valid, a code that is not the name's, a name that is not ours.
     let token = content(&ours.join("operator.token"));
     let (wrong, broken) = (scene.path("wrong.token"), String::from_utf8_lossy(&token).replace("nk_", "nk_x"));
@@ -60,6 +67,9 @@ async fn canary_secrets_appear_nowhere_in_clear() {
         Canary { what: "our operator's token", value: line(&ours.join("operator.token")), homes: &["operator.token"] },
         Canary { what: "the code of our name", value: line(&our_code), homes: &[] },
         Canary { what: "the code of the name that moves", value: line(&their_code), homes: &[] },
+        Canary { what: "the token of a reserved name", value: TOKEN.to_owned(), homes: &[] },
+        Canary { what: "a signed mark", value: mark, homes: &[] },
+        Canary { what: "a mark's holder", value: MARKHOLDER.to_owned(), homes: &[] },
         Canary { what: "a holder's address", value: EMAIL.to_owned(), homes: &["/maildrop/"] },
         Canary { what: "a holder's name", value: NAME.to_owned(), homes: &["/maildrop/"] },
     ];
@@ -100,8 +110,30 @@ fn frames_show_nothing(scene: &Scene, canaries: &[Canary]) {
             }
         }
     }
-    // Both codes and the holder of the thick registry went over the wire: had they not, this test would prove nothing.
-    assert!(held >= 4, "the frames hold {held} canaries");
+    // Both codes, the holder of the thick registry, token and mark went over the wire: had they not, this test would prove nothing.
+    assert!(held >= 7, "the frames hold {held} canaries");
+}
+
+/// Registers a reserved name and one in sunrise; gives the mark as it travels.
+async fn in_launch(scene: &Scene, holder: &str, printed: &mut String) -> String {
+    let (token, wrong, mark) = (scene.path("allocation.token"), scene.path("wrong.allocation"), scene.path("mark.smd"));
+    let [alpha, _] = Scene::registries();
+    for name in ["kept.alpha", "guarded.alpha"] {
+        let action = AdminAction::Reserve { name: name.parse().unwrap(), token: Some(TokenText(TOKEN.to_owned())) };
+        scene.control.administer(&alpha, action).await.unwrap();
+    }
+    std::fs::write(&token, format!("{TOKEN}\n")).unwrap();
+    std::fs::write(&wrong, "canary-token-guessed\n").unwrap();
+    std::fs::write(&mark, signed_mark(MARKHOLDER, &["canary"])).unwrap();
+    let ours = &scene.instance;
+    let register = |name: &'static str| ["domain", "register", name, "--registrant", holder];
+    does(scene, ours, &["domain", "check", "kept.alpha", "--allocation-token", &text(&token)], printed).await;
+    does(scene, ours, &[&register("kept.alpha")[..], &["--allocation-token", &text(&token)]].concat(), printed).await;
+    fails(scene, ours, &[&register("guarded.alpha")[..], &["--allocation-token", &text(&wrong)]].concat(), printed).await;
+    fails(scene, ours, &[&register("canary.beta")[..], &["--mark", &text(&mark)]].concat(), printed).await;
+    does(scene, ours, &[&register("canary.gamma")[..], &["--mark", &text(&mark)]].concat(), printed).await;
+    let file = String::from_utf8(content(&mark)).unwrap();
+    file.lines().find(|line| line.len() > 80).unwrap().to_owned()
 }
 
 /// Saves the holder and gives its id.

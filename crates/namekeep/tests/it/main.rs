@@ -9,4 +9,5 @@ mod books;
 mod canary;
 mod cli;
 mod exactly_once;
+mod launch;
 mod scene;

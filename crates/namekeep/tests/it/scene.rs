@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use model::{RegistrarHandle, RegistryId};
 use policy::profile::RegistryProfile;
 use sandbox::control::Client;
@@ -22,6 +24,15 @@ const PROFILES: [(&str, &str); 2] =
     [("alpha", include_str!("../../../policy/profiles/alpha.toml")), ("minimal", include_str!("../../../policy/profiles/minimal.toml"))];
 /// Deadlines for tests, in place of the shipped ones: an outcome can be believed soon.
 const DEADLINES: &str = "\n[registry.deadlines]\nlogin_seconds = 5\nquery_seconds = 2\ntransform_seconds = 2\n";
+
+/// The launch phases of `.beta` as shipped, and those for tests: on any day its claims phase.
+const PHASES: (&str, &str) = (
+    "from = 2026-06-01\nto = 2026-08-01\n\n[[tld.phases]]\nkind = \"claims\"\nfrom = 2026-08-01\nto = 2026-10-30\n",
+    "from = 2019-01-01\nto = 2020-01-01\n\n[[tld.phases]]\nkind = \"claims\"\nfrom = 2020-01-01\nto = 2120-01-01\n",
+);
+/// A third TLD at the thick registry, on any day in its sunrise.
+const GAMMA: &str = "\n[[tld]]\nname = \"gamma\"\nrename_hosts_to = \"sacrificial.invalid\"\n\n[[tld.contacts]]\nregistrant = \"required\"\ntech = \"optional\"\n\n\
+    [[tld.phases]]\nkind = \"sunrise\"\nfrom = 2020-01-01\nto = 2120-01-01\n\n[tld.fees]\ncurrency = \"USD\"\ncreate = \"12.00\"\nrenew = \"12.00\"\n";
 
 /// Registries and an instance.
 pub struct Scene {
@@ -50,7 +61,7 @@ impl Scene {
         let profiles: Vec<(String, RegistryProfile, String)> = PROFILES
             .iter()
             .map(|(id, text)| {
-                let text = with_deadlines(text);
+                let text = with_launches(&with_deadlines(text));
                 ((*id).to_owned(), RegistryProfile::parse(&text, id).unwrap(), text)
             })
             .collect();
@@ -152,6 +163,26 @@ pub fn content(path: &Path) -> Vec<u8> {
         file.read_to_end(&mut bytes).unwrap();
     }
     bytes
+}
+
+/// The thick registry with a TLD in each launch phase; the other as it is.
+fn with_launches(text: &str) -> String {
+    match text.split_once(PHASES.0) {
+        Some((before, rest)) => format!("{before}{}{rest}{GAMMA}", PHASES.1),
+        None => text.to_owned(),
+    }
+}
+
+/// A signed mark for these labels as its holder gets it, its holder's name in it; its signature signs nothing.
+pub fn signed_mark(holder: &str, labels: &[&str]) -> String {
+    let labels: String = labels.iter().map(|label| format!("<mark:label>{label}</mark:label>")).collect();
+    let xml = format!(
+        "<smd:signedMark xmlns:smd=\"urn:ietf:params:xml:ns:signedMark-1.0\" id=\"_1\"><smd:id>0000001751376056503931-65535</smd:id>\
+         <smd:notBefore>2020-01-01T00:00:00Z</smd:notBefore><smd:notAfter>2120-01-01T00:00:00Z</smd:notAfter>\
+         <mark:mark xmlns:mark=\"urn:ietf:params:xml:ns:mark-1.0\"><mark:trademark><mark:holder><mark:name>{holder}</mark:name></mark:holder>\
+         {labels}</mark:trademark></mark:mark></smd:signedMark>"
+    );
+    format!("Marks: Example\n-----BEGIN ENCODED SMD-----\n{}\n-----END ENCODED SMD-----\n", STANDARD.encode(xml))
 }
 
 /// The profile with short deadlines: its own section for them replaced, or one added.

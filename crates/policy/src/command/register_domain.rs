@@ -13,7 +13,8 @@ use crate::decision::Decision;
 use crate::event::Event;
 use crate::fee;
 use crate::intent::Operation;
-use crate::profile::{FeeTable, LaunchPhaseKind};
+use crate::launch::{self, LaunchProof};
+use crate::profile::FeeTable;
 use crate::provision;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
@@ -22,15 +23,8 @@ use crate::verdict::Verdict;
 
 pub(super) fn decide(command: &RegisterDomain, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let (profile, now) = (context.profile, context.now);
-    check_name(&command.name, profile)?;
-    if profile.launch_phase_at(now) == LaunchPhaseKind::Sunrise {
-        return Err(Refusal::new(
-            "register.sunrise",
-            "RFC 5731 3.2.1",
-            format!("`.{}` is in its sunrise and takes orders with a signed mark only", profile.name),
-        )
-        .hint("order it when the sunrise has ended"));
-    }
+    check_name(&command.name, profile, command.launch.has_token)?;
+    let proof = launch::proof_for(&command.name, &command.launch, context)?;
     check_term(command, profile)?;
     check_contacts(command.registrant, &command.contacts, profile, now)?;
     check_nameservers(&command.name, &command.nameservers, profile)?;
@@ -56,16 +50,17 @@ pub(super) fn decide(command: &RegisterDomain, context: &mut Context<'_>) -> Res
         let reason = Reason { owner: ReasonOwner::Registrant, reference: format!("agreed terms {terms}") };
         decision.happen(Event::ReasonAdded { status: EppStatus::ClientTransferProhibited, reason });
     }
-    order(&mut decision, command, fee);
+    order(&mut decision, command, fee, proof);
     Ok(decision.finish())
 }
 
-fn order(decision: &mut Decision<'_, '_>, command: &RegisterDomain, fee: Option<model::Money>) {
+fn order(decision: &mut Decision<'_, '_>, command: &RegisterDomain, fee: Option<model::Money>, launch: Option<LaunchProof>) {
     let wanted = decision.registration.contacts_for(decision.profile(), decision.now());
     let (contacts, mut after) = provision::contacts(decision, &wanted);
     let nameservers = provision::creatable(&command.nameservers, &command.name, decision.profile().host_model);
     after.extend(provision::hosts(decision, command.nameservers.iter().filter(|(host, _)| nameservers.contains_key(*host)), &[]));
-    let operation = Operation::CreateDomain { period: command.period, nameservers, contacts, ds: command.ds.clone(), fee };
+    let (period, ds, has_token) = (command.period, command.ds.clone(), command.launch.has_token);
+    let operation = Operation::CreateDomain { period, nameservers, contacts, ds, fee, launch, has_token };
     decision.intend(operation, "create", after);
 }
 

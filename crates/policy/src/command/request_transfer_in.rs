@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 
 pub(super) fn decide(command: &RequestTransferIn, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let (profile, now) = (context.profile, context.now);
-    check_name(&command.name, profile)?;
+    check_name(&command.name, profile, command.has_token)?;
     check_contacts(command.registrant, &command.contacts, profile, now)?;
     check_freshness(command, context)?;
     let fee = fee::agreed(context, &command.name, profile.fees_of(&command.name).transfer, command.fee)?;
@@ -31,7 +31,8 @@ pub(super) fn decide(command: &RequestTransferIn, context: &mut Context<'_>) -> 
     };
     let Some(registration) = Registration::begin(&event) else { return Ok(Verdict::default()) };
     let mut decision = Decision::begin(registration, event, context);
-    decision.intend(Operation::RequestTransfer { period: Period::ONE_YEAR, fee }, "transfer", Vec::new());
+    let operation = Operation::RequestTransfer { period: Period::ONE_YEAR, fee, has_token: command.has_token };
+    decision.intend(operation, "transfer", Vec::new());
     Ok(decision.finish())
 }
 

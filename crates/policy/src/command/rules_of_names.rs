@@ -8,15 +8,17 @@ use model::{ContactId, ContactRole, DomainName, DsData, HostName, Timestamp, glu
 use crate::profile::{ContactRequirement, TldProfile};
 use crate::refusal::Refusal;
 
-/// The name is directly below the TLD, free to register, and of a script the TLD takes.
-pub(super) fn check_name(name: &DomainName, profile: &TldProfile) -> Result<(), Refusal> {
+/// The name is directly below the TLD, free to register, and of a script the TLD takes. Whether a token opens a reserved name, only
+/// its registry knows.
+pub(super) fn check_name(name: &DomainName, profile: &TldProfile, has_token: bool) -> Result<(), Refusal> {
     if !profile.name.is_parent_of(name) {
         let sentence = format!("`{name}` is not directly below `.{}`", profile.name);
         return Err(Refusal::new("name.not-of-tld", "RFC 5731 2.1", sentence).hint("give one label and the TLD"));
     }
     let label = name.labels().next().unwrap_or_default();
-    if profile.reserved.contains(label) {
-        return Err(Refusal::new("name.reserved", "RFC 5731 3.2.1", format!("`{name}` is reserved by the registry")));
+    if profile.reserved.contains(label) && !has_token {
+        return Err(Refusal::new("name.reserved", "RFC 5731 3.2.1", format!("`{name}` is reserved by the registry"))
+            .hint("choose another; or give the allocation token if the registry handed one out for it"));
     }
     if name.is_idn() && profile.idn.tables.is_empty() {
         let sentence = format!("`{}` is internationalised, and `.{}` takes ASCII names only", name.to_unicode(), profile.name);

@@ -106,6 +106,14 @@ profile_words! {
     }
 }
 
+impl Namespaces {
+    /// Whether the registry speaks an extension.
+    #[must_use]
+    pub fn speaks(&self, extension: Extension) -> bool {
+        self.offered.contains(&extension) || self.needed.contains(&extension)
+    }
+}
+
 impl FeeVersion {
     /// The namespace URI.
     #[must_use]

@@ -94,6 +94,7 @@ impl House {
             auto_renew,
             lock_consent: Some("2026-11".into()),
             fee: None,
+            launch: Default::default(),
         }
     }
 

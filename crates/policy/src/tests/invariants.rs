@@ -242,6 +242,7 @@ impl World {
                 contacts: order.contacts,
                 authorised_at: self.house.now,
                 fee: None,
+                has_token: false,
             }),
             None => DomainCommand::Register(order),
         };

@@ -4,6 +4,7 @@ mod expiry;
 mod guards;
 mod house;
 mod invariants;
+mod launching;
 mod registering;
 mod registry;
 mod resolving;

@@ -36,6 +36,7 @@ fn transfer_in(house: &mut House, authorised_at: Timestamp) -> DomainCommand {
         contacts: order.contacts,
         authorised_at,
         fee: None,
+        has_token: false,
     })
 }
 

@@ -2,6 +2,7 @@
 //! registrar knows and gives the order, all in one transaction.
 
 pub(crate) mod auth_info;
+pub(crate) mod launch_papers;
 
 mod approve_transfer_out;
 mod cancel_transfer_in;
@@ -16,6 +17,7 @@ mod lock_domain;
 mod postpone_deletion;
 mod read_auth_info;
 mod register_domain;
+pub(crate) mod register_in_launch;
 mod release_domain;
 mod renew_domain;
 mod restore_domain;
@@ -36,6 +38,7 @@ pub use lock_domain::LockDomain;
 pub use policy::command::RegisterDomain;
 pub use postpone_deletion::PostponeDeletion;
 pub use read_auth_info::ReadAuthInfo;
+pub use register_in_launch::RegisterInLaunch;
 pub use release_domain::ReleaseDomain;
 pub use renew_domain::RenewDomain;
 pub use restore_domain::RestoreDomain;

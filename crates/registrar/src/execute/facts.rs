@@ -2,24 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use model::{ContactId, HostName, Money};
+use model::{ContactId, HostName};
 use policy::profile::HostModel;
 use policy::{DomainCommand, Facts};
 use store::{Tx, contacts, hosts};
 
 use super::Subject;
 use crate::failure::Failure;
+use crate::order::DomainOrder;
 use crate::registrar::Registrar;
 
 /// Reads the facts that this command on this registration can depend on.
-pub(super) fn gather(
-    tx: &mut Tx<'_>,
-    registrar: &Registrar,
-    subject: &Subject<'_>,
-    command: &DomainCommand,
-    quoted_fee: Option<Money>,
-) -> Result<Facts, Failure> {
-    let registry = subject.registry();
+pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'_>, order: &DomainOrder) -> Result<Facts, Failure> {
+    let (registry, command) = (subject.registry(), &order.command);
     Ok(Facts {
         account: registrar.account(registry).cloned(),
         // Only the object model has hosts of their own at the registry (RFC 5731 section 1.1).
@@ -32,7 +27,8 @@ pub(super) fn gather(
             DomainCommand::Delete { .. } | DomainCommand::Tick => hosts::list_linked_subordinates(tx, registry, &subject.name)?,
             _ => BTreeSet::new(),
         },
-        quoted_fee,
+        quoted_fee: order.quoted_fee,
+        claims: order.claims,
     })
 }
 

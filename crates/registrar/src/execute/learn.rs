@@ -5,10 +5,13 @@
 
 use model::{HostName, Timestamp};
 use policy::profile::HostModel;
-use policy::{Actual, DomainCommand, Intent, ObjectKey, Operation, Outcome, Phase, Registration, RegistryEvent};
+use policy::{
+    Actual, DomainCommand, Event, Intent, ObjectKey, OpenIntent, Operation, Outcome, Phase, Registration, RegistryEvent, Verdict,
+};
 use store::{Tx, auth_infos, contacts, hosts, intents};
 
 use super::Subject;
+use crate::command::launch_papers;
 use crate::failure::Failure;
 
 /// "Object does not exist" (RFC 5730 section 3).
@@ -38,9 +41,27 @@ pub(super) fn from_command(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &Dom
     }
 }
 
+/// An order was settled, by whatever way its end came to us: what it presented has served.
+pub(super) fn from_verdict(tx: &mut Tx<'_>, subject: &Subject<'_>, verdict: &Verdict) -> Result<(), Failure> {
+    let Some(registration) = &subject.registration else { return Ok(()) };
+    let is_settled = |open: &OpenIntent| {
+        let of_it = |event: &Event| match event {
+            Event::IntentConfirmed { intent, .. } | Event::IntentRefused { intent, .. } => *intent == open.id,
+            _ => false,
+        };
+        verdict.events.iter().any(of_it)
+    };
+    let presents = |open: &&OpenIntent| open.operation.presents_mark() || open.operation.presents_token();
+    if registration.open_intents.iter().filter(presents).any(is_settled) {
+        launch_papers::remove(tx, registration.id)?;
+    }
+    Ok(())
+}
+
 /// A registration came to its end: its authInfo has served (TRF-16), and with a purged name the hosts below it are gone.
 pub(super) fn from_end(tx: &mut Tx<'_>, registration: &Registration) -> Result<(), Failure> {
     auth_infos::remove(tx, registration.id)?;
+    launch_papers::remove(tx, registration.id)?;
     if registration.phase == Phase::Purged {
         for host in hosts::list_below(tx, registration.id)? {
             hosts::remove(tx, &registration.registry, &host.name)?;

@@ -26,14 +26,15 @@ pub(crate) use subject::{Subject, served};
 /// # Errors
 /// A refusal of the rules; a fault of the store, passing if another node changed the registration first.
 pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<DomainOrder>) -> Result<Receipt, Failure> {
-    let DomainOrder { target, command, quoted_fee } = order.command();
+    let DomainOrder { target, command, .. } = order.command();
     let now = registrar.now();
     let subject = Subject::load(tx, registrar, target)?;
-    let facts = facts::gather(tx, registrar, &subject, command, *quoted_fee)?;
+    let facts = facts::gather(tx, registrar, &subject, order.command())?;
     let mut entropy = registrar.draw();
     let mut context = Context { now, actor: order.actor(), profile: subject.profile, facts: &facts, entropy: &mut entropy };
     let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;
     learn::from_command(tx, &subject, command, now)?;
+    learn::from_verdict(tx, &subject, &verdict)?;
     if verdict.is_empty() && matches!(command, DomainCommand::Tick) {
         reschedule(tx, &subject)?;
     }

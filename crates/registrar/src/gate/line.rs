@@ -12,6 +12,7 @@ use store::{StoreFault, Tx};
 use super::frame::{Query, Surroundings, build_query, tld_of_host};
 use super::port::{Answered, Exchange, PortRequest, RegistryPort};
 use super::prove::{Finding, read};
+use crate::command::launch_papers::LaunchPapers;
 use crate::failure::Fault;
 use crate::journal::{self, Begun, Ended};
 use crate::registrar::Registrar;
@@ -72,7 +73,7 @@ impl Line {
     fn tld_of(&self, query: &Query) -> Option<&TldProfile> {
         match query {
             Query::Domain(name) | Query::Transfer(name) => self.profile.tld_of(name),
-            Query::Names(names) => names.first().and_then(|name| self.profile.tld_of(name)),
+            Query::Names(names, _) | Query::Claims(names) => names.first().and_then(|name| self.profile.tld_of(name)),
             Query::Host(host) => tld_of_host(&self.profile, host).or_else(|| self.profile.tlds.first()),
             Query::Contact(_) => self.profile.tlds.first(),
             Query::Poll | Query::Acknowledge(_) => None,
@@ -88,6 +89,7 @@ impl Line {
             auth_info: None,
             unknown_auth_info: AuthInfo::generate(&mut self.registrar.draw()),
             contact: None,
+            papers: LaunchPapers::default(),
         };
         let id = MessageId::new(asked_at, &mut self.registrar.draw());
         let (cltrid, prepared) = match prepare(&query, &around, &id) {
@@ -141,6 +143,11 @@ impl Asked {
             Ok(answered) => read(&answered.response, answered.received_at),
             Err(reason) => Finding::Failed { reason: reason.clone() },
         }
+    }
+
+    /// When it was asked.
+    pub(crate) fn asked_at(&self) -> Timestamp {
+        self.asked_at
     }
 
     /// The answer, or why there is none.

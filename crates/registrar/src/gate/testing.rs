@@ -239,6 +239,7 @@ impl Rig {
             auto_renew: false,
             lock_consent: None,
             fee: None,
+            launch: Default::default(),
         })
         .unwrap()
     }

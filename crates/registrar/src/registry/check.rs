@@ -3,12 +3,13 @@
 use epp::extension::fee::{CommandFees, Fee, FeeBody, ObjectFees};
 use epp::pool::Lane;
 use epp::{Extension, Response, domain};
-use model::{Currency, DomainName, Money, RegistryId};
+use model::{AllocationToken, Currency, DomainName, Money, RegistryId};
 use policy::Refusal;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::command::register_in_launch::require_tokens;
 use crate::failure::{Failure, Fault};
 use crate::gate::{Asked, Line, Query, RegistryPort, words_of};
 use crate::registrar::Registrar;
@@ -31,37 +32,61 @@ pub struct NameAvailability {
     pub fees: BTreeMap<String, Money>,
 }
 
-/// Asks a registry about names. The answer has the order of the question.
+/// Asks a registry about names, on behalf of a token's holder where one is given. The answer has the order of the question.
 ///
 /// # Errors
-/// A refusal if a name is in no TLD of that registry; a fault if the registry does not answer.
+/// A refusal if a name is in no TLD of that registry, or if it takes no tokens; a fault if the registry does not answer.
 pub async fn check_names(
     registrar: &Registrar,
     registry: &RegistryId,
     port: &Arc<dyn RegistryPort>,
     names: &[DomainName],
+    token: Option<&AllocationToken>,
 ) -> Result<Vec<NameAvailability>, Failure> {
     let line = Line::open(registrar.clone(), registry, Arc::clone(port))?;
+    if token.is_some() {
+        names.iter().try_for_each(|name| require_tokens(registrar, name))?;
+    }
+    let question = |names| Query::Names(names, token.cloned());
+    let found: BTreeMap<DomainName, NameAvailability> =
+        ask_in_batches(&line, names, question, read).await?.into_iter().map(|found| (found.name.clone(), found)).collect();
+    let left_out = |name: &DomainName| Fault::words(format!("registry `{registry}` left `{name}` out of its answer to a check"));
+    names.iter().map(|name| found.get(name).cloned().ok_or_else(|| left_out(name).into())).collect()
+}
+
+/// Asks about names in batches of the size the registry takes, and puts questions and answers on record.
+pub(super) async fn ask_in_batches<T>(
+    line: &Line,
+    names: &[DomainName],
+    question: impl Fn(Vec<DomainName>) -> Query,
+    read: impl Fn(&Line, &Asked) -> Result<Vec<T>, Failure>,
+) -> Result<Vec<T>, Failure> {
     // One command names one product, so the batches do not mix TLDs.
     let mut by_tld: BTreeMap<String, Vec<DomainName>> = BTreeMap::new();
     for name in names {
         let tld = line.profile.tld_of(name).ok_or_else(|| {
-            Refusal::new("tld.not_served", "RFC 5731 2.1", format!("`{name}` is not directly below a TLD of registry `{registry}`"))
+            Refusal::new(
+                "tld.not_served",
+                "RFC 5731 2.1",
+                format!("`{name}` is not directly below a TLD of registry `{}`", line.registry()),
+            )
         })?;
         by_tld.entry(tld.name.to_string()).or_default().push(name.clone());
     }
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     for names in by_tld.values() {
         for batch in names.chunks(usize::from(line.profile.limits.names_per_check.max(1))) {
-            let asked = line.ask(Query::Names(batch.to_vec()), Lane::Interactive).await;
-            for availability in read(&line, &asked)? {
-                found.insert(availability.name.clone(), availability);
-            }
-            record(&line, asked).await?;
+            let asked = line.ask(question(batch.to_vec()), Lane::Interactive).await;
+            found.extend(read(line, &asked)?);
+            record(line, asked).await?;
         }
     }
-    let unanswered = |name: &DomainName| Fault::words(format!("registry `{registry}` left `{name}` out of its answer to a check"));
-    names.iter().map(|name| found.get(name).cloned().ok_or_else(|| unanswered(name).into())).collect()
+    Ok(found)
+}
+
+/// A check without the answer that it asks for.
+pub(super) fn unanswered(line: &Line, reason: &str) -> Fault {
+    Fault::words(format!("registry `{}` did not answer the check: {reason}", line.registry()))
 }
 
 async fn record(line: &Line, asked: Asked) -> Result<(), Failure> {
@@ -74,10 +99,9 @@ async fn record(line: &Line, asked: Asked) -> Result<(), Failure> {
 }
 
 fn read(line: &Line, asked: &Asked) -> Result<Vec<NameAvailability>, Failure> {
-    let unanswered = |reason: &str| Fault::words(format!("registry `{}` did not answer the check: {reason}", line.registry()));
-    let response = &asked.answer().map_err(unanswered)?.response;
+    let response = &asked.answer().map_err(|reason| unanswered(line, reason))?.response;
     let Some(domain::Data::Check(data)) = response.domain().filter(|_| response.is_success()) else {
-        return Err(unanswered(&format!("{} {}", response.code(), words_of(response))).into());
+        return Err(unanswered(line, &format!("{} {}", response.code(), words_of(response))).into());
     };
     let prices = prices(response);
     let availability = |item: &epp::CheckItem| {

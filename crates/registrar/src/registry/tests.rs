@@ -115,7 +115,7 @@ fn names_are_checked_with_their_prices() {
         rig.order("mine.alpha");
         rig.settle(database);
         let asked = [name("gold.alpha"), name("mine.alpha"), name("free.alpha"), name("nic.alpha"), name("free.beta")];
-        let found = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &asked)).unwrap();
+        let found = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &asked, None)).unwrap();
         let told: Vec<String> = found
             .iter()
             .map(|found| {
@@ -133,7 +133,7 @@ fn names_are_checked_with_their_prices() {
             free.beta free 12.00 USD
             ");
         }
-        let refused = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &[name("free.gamma")])).unwrap_err();
+        let refused = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &[name("free.gamma")], None)).unwrap_err();
         assert_eq!(refused.code(), "tld.not_served", "{}", database.engine());
     });
 }

@@ -57,6 +57,7 @@ fn plant(house: &House) -> Vec<String> {
         contacts: Default::default(),
         authorised_at: house.registrar.now(),
         fee: None,
+        token: None,
     };
     house.act(transfer("canaryname.alpha")).unwrap();
     let receipt = house.act(order("canaryheld.alpha", registrant)).unwrap();

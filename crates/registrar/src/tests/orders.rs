@@ -85,8 +85,15 @@ fn in_transfers(house: &House) -> Vec<(&'static str, String)> {
     let denied = left(house, DenyTransferOut { name: name("staying.alpha"), reason: DenialReason::RecentlyCreated });
     let auth_info = AuthInfo::from_registrant("from-the-other-side").unwrap();
     let (registrant, authorised_at) = (Some(house.holder()), house.registrar.now());
-    let coming =
-        TransferDomainIn { name: name("coming.alpha"), auth_info, registrant, contacts: BTreeMap::new(), authorised_at, fee: None };
+    let coming = TransferDomainIn {
+        name: name("coming.alpha"),
+        auth_info,
+        registrant,
+        contacts: BTreeMap::new(),
+        authorised_at,
+        fee: None,
+        token: None,
+    };
     let receipt = house.act(coming).unwrap();
     let request = house.settle_until(&receipt, "request-transfer");
     house.settle_one(request, |_, now| {

@@ -8,8 +8,8 @@ use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, Exten
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
 use crate::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
-    IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
-    UnlockDomain,
+    IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
+    TransferDomainIn, UnlockDomain,
 };
 use crate::contact::{ListContacts, ReadContact, SaveContact};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
@@ -48,6 +48,7 @@ fn only_operators_give_orders() {
     let contact = ContactId::from_bytes([1; 16]);
     let rows: Vec<(&str, String)> = vec![
         ("register", admitted(|| bare("example.alpha"))),
+        ("register in launch", admitted(|| RegisterInLaunch { order: bare("example.alpha"), claims: None, mark: None, token: None })),
         ("transfer in", admitted(transfer_in)),
         ("cancel transfer in", admitted(|| CancelTransferIn { name: name() })),
         ("approve transfer out", admitted(|| ApproveTransferOut { name: name() })),
@@ -120,5 +121,6 @@ fn transfer_in() -> TransferDomainIn {
         contacts: BTreeMap::new(),
         authorised_at: Timestamp::MIN,
         fee: None,
+        token: None,
     }
 }

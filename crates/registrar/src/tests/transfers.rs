@@ -48,6 +48,7 @@ fn an_auth_info_to_present_lies_in_the_vault_until_it_has_served() {
             contacts: BTreeMap::new(),
             authorised_at: house.registrar.now(),
             fee: None,
+            token: None,
         };
         let receipt = house.act(order).unwrap();
         assert_eq!(kept(house, &receipt), Some(given));

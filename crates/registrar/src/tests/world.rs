@@ -36,6 +36,7 @@ pub(crate) fn bare(text: &str) -> RegisterDomain {
         auto_renew: false,
         lock_consent: None,
         fee: None,
+        launch: Default::default(),
     }
 }
 

@@ -69,6 +69,13 @@ pub enum AdminAction {
         /// The name.
         name: DomainName,
     },
+    /// Puts a label on the claims list, in every TLD (RFC 8334 section 2.4.2).
+    Claim {
+        /// The label, as an A-label.
+        label: String,
+        /// The lookup key a claims check gives; none takes the label off the list.
+        key: Option<String>,
+    },
     /// Gives a name prices of its own, in minor units, which must be acknowledged (RFC 8748).
     Premium {
         /// The name.
@@ -149,6 +156,13 @@ impl Registry {
                 Ok(())
             }
             AdminAction::Unreserve { name } => self.reserved.remove(name).map(|_| ()).ok_or_else(|| AdminError::NotFound(name.to_string())),
+            AdminAction::Claim { label, key } => {
+                match key {
+                    Some(key) => self.options.claims.insert(label.clone(), key.clone()),
+                    None => self.options.claims.remove(label),
+                };
+                Ok(())
+            }
             AdminAction::Premium { name, create, renew, transfer, restore } => {
                 self.ensure_ours(name)?;
                 let price = |minor: &i64| Some(Money::new(*minor, self.currency));

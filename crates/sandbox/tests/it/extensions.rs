@@ -98,6 +98,12 @@ fn a_reserved_name_opens_to_its_token() {
     assert_eq!(rig.send_with(A, create("kept.thick", 1), with("wrong")).code().get(), 2201);
     assert_eq!(rig.send_with(A, create("plain.thick", 1), with("wrong")).code().get(), 2201, "a token nobody knows");
     assert_eq!(rig.send_with(A, create("kept.thick", 1), with("open-sesame-77")).code().get(), 1000);
+    rig.must(A, set_code("kept.thick", STRONG));
+    rig.days(20);
+    let request = |domain: &str| transfer(epp::TransferOp::Request, domain, Some(STRONG));
+    assert_eq!(rig.send_with(B, request("kept.thick"), with("wrong")).code().get(), 2201);
+    assert_eq!(rig.send_with(B, request(NAME), with("open-sesame-77")).code().get(), 2201, "the name has no token");
+    assert_eq!(rig.send_with(B, request("kept.thick"), with("open-sesame-77")).code().get(), 1001);
 }
 
 #[test]

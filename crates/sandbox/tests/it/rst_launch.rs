@@ -38,6 +38,17 @@ fn minimum_rpms_01_claims_check() {
     let Launch::CheckData(data) = launch.as_ref() else { panic!("{launch:?}") };
     assert_eq!(data.names.iter().map(|name| (name.has_claims, name.keys.len())).collect::<Vec<_>>(), [(true, 1), (false, 0)]);
     assert!(response.data.is_empty());
+    let claimed = |rig: &mut Rig| {
+        let extension = Launch::Check(LaunchCheck { form: CheckForm::Claims, phase: Some(Phase::new(PhaseKind::Claims)) });
+        let response = rig.send_with(A, check(&["other.launch"]), vec![extension.into()]);
+        let Some(Extension::Launch(launch)) = response.extensions.first() else { panic!("{response:?}") };
+        let Launch::CheckData(data) = launch.as_ref() else { panic!("{launch:?}") };
+        data.names[0].has_claims
+    };
+    for (key, is_claimed) in [(Some("2026061500/A/1/def".to_owned()), true), (None, false)] {
+        rig.administer(&sandbox::AdminAction::Claim { label: "other".to_owned(), key }).unwrap();
+        assert_eq!(claimed(&mut rig), is_claimed);
+    }
 }
 
 /// A rig whose launch phases stand as they did so many days before the rig opens.

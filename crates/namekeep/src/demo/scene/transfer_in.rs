@@ -28,6 +28,7 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
         contacts: BTreeMap::new(),
         authorised_at: tour.stage().clock.now(),
         fee: None,
+        token: None,
     };
     tour.ours().done(request).await?;
     let phase = tour.ours().view(&name)?.registration.phase;

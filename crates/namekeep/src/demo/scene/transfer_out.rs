@@ -25,6 +25,7 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
         contacts: BTreeMap::new(),
         authorised_at: tour.stage().clock.now(),
         fee: None,
+        token: None,
     };
     tour.stage().other.done(request).await?;
     tour.ours().rest().await?;

@@ -3,6 +3,7 @@
 mod auth;
 mod check;
 mod info;
+mod launch;
 mod list;
 mod register;
 mod transfer;
@@ -22,7 +23,7 @@ use crate::failure::{Exit, Failure};
 /// Runs one command on a name.
 pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure> {
     match command {
-        DomainCommand::Check { names } => check::run(session, names),
+        DomainCommand::Check { names, allocation_token } => check::run(session, names, allocation_token.as_deref()),
         DomainCommand::Register(args) => register::run(session, args),
         DomainCommand::Info { name } => info::run(session, name),
         DomainCommand::List(args) => list::run(session, args),

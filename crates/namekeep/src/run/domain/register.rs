@@ -1,8 +1,11 @@
 //! `namekeep domain register`.
 
-use registrar::command::RegisterDomain;
+use policy::{ClaimsAnswer, LaunchOrder};
+use registrar::command::{RegisterDomain, RegisterInLaunch};
+use registrar::registry::NameClaims;
 
 use super::super::{Ending, Session};
+use super::launch;
 use crate::argument;
 use crate::cli::RegisterArgs;
 use crate::failure::Failure;
@@ -10,7 +13,10 @@ use crate::failure::Failure;
 /// Registers a name and waits for the registry's answer.
 pub fn run(session: &Session, args: &RegisterArgs) -> Result<Ending, Failure> {
     let name = argument::domain(&args.name)?;
-    session.order(RegisterDomain {
+    let notice = args.claims_notice.as_deref().map(launch::notice).transpose()?;
+    let mark = args.mark.as_deref().map(launch::mark).transpose()?;
+    let token = args.allocation_token.as_deref().map(launch::token).transpose()?;
+    let order = RegisterDomain {
         period: argument::period(args.years)?,
         registrant: super::contact(args.registrant.as_deref())?,
         contacts: super::contacts(args.admin.as_deref(), args.tech.as_deref(), args.billing.as_deref())?,
@@ -19,6 +25,20 @@ pub fn run(session: &Session, args: &RegisterArgs) -> Result<Ending, Failure> {
         auto_renew: args.auto_renew,
         lock_consent: args.lock_consent.clone(),
         fee: super::money(session, &name, args.fee.as_deref())?,
+        launch: LaunchOrder { notice, ..LaunchOrder::default() },
         name,
-    })
+    };
+    let claims = claims_of(session, &order)?;
+    session.order(RegisterInLaunch { order, claims, mark, token })
+}
+
+/// In a claims phase the registry is asked who claims the name, unless the buyer has accepted a notice.
+fn claims_of(session: &Session, order: &RegisterDomain) -> Result<Option<ClaimsAnswer>, Failure> {
+    let Some(profile) = session.instance.registrar.profile_of(&order.name) else { return Ok(None) };
+    if order.launch.notice.is_some() || !launch::is_claimable(session, &order.name) {
+        return Ok(None);
+    }
+    session.may(order.clone())?;
+    let found = session.block_on(launch::claims_on(session, &profile.registry, &order.name))?;
+    Ok(found.as_ref().map(NameClaims::answer))
 }

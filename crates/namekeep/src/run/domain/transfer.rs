@@ -8,6 +8,7 @@ use policy::transfer::DenialReason;
 use registrar::command::{ApproveTransferOut, CancelTransferIn, DenyTransferOut, TransferDomainIn};
 
 use super::super::{Ending, Session};
+use super::launch;
 use crate::argument;
 use crate::cli::TransferCommand;
 use crate::failure::Failure;
@@ -16,7 +17,9 @@ use crate::instance::read_secret;
 /// Runs one command on transfers.
 pub fn run(session: &Session, command: &TransferCommand) -> Result<Ending, Failure> {
     match command {
-        TransferCommand::In { name, auth_file, registrant } => request(session, name, auth_file, registrant.as_deref()),
+        TransferCommand::In { name, auth_file, registrant, allocation_token } => {
+            request(session, name, auth_file, (registrant.as_deref(), allocation_token.as_deref()))
+        }
         TransferCommand::Cancel { name } => session.order(CancelTransferIn { name: argument::domain(name)? }),
         TransferCommand::Approve { name } => session.order(ApproveTransferOut { name: argument::domain(name)? }),
         TransferCommand::Deny { name, reason, evidence } => {
@@ -26,7 +29,7 @@ pub fn run(session: &Session, command: &TransferCommand) -> Result<Ending, Failu
     }
 }
 
-fn request(session: &Session, name: &str, auth_file: &Path, registrant: Option<&str>) -> Result<Ending, Failure> {
+fn request(session: &Session, name: &str, auth_file: &Path, (registrant, token): (Option<&str>, Option<&Path>)) -> Result<Ending, Failure> {
     let secret = read_secret(auth_file, "read the authInfo")?;
     let auth_info = AuthInfo::from_registrant(secret.expose())
         .map_err(|error| Failure::usage(format!("The authInfo in `{}` cannot be used: {error}", auth_file.display())))?;
@@ -37,6 +40,7 @@ fn request(session: &Session, name: &str, auth_file: &Path, registrant: Option<&
         contacts: BTreeMap::new(),
         authorised_at: session.instance.registrar.now(),
         fee: None,
+        token: token.map(launch::token).transpose()?,
     })
 }
 

@@ -129,6 +129,7 @@ fn registration(desk: &Desk, name: &DomainName) -> RegisterDomain {
         auto_renew: true,
         lock_consent: None,
         fee: None,
+        launch: Default::default(),
     }
 }
 

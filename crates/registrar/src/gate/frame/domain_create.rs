@@ -9,10 +9,10 @@ use model::{ClTrid, ContactRole, DomainName, HostName};
 use policy::profile::{Extension as Feature, HostModel};
 use policy::{ObjectKey, Operation};
 
-use super::{FrameFault, Surroundings, extension, mismatch};
+use super::{FrameFault, Surroundings, extension, launch, mismatch};
 
 pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
-    let Operation::CreateDomain { period, nameservers, contacts, ds, fee } = operation else {
+    let Operation::CreateDomain { period, nameservers, contacts, ds, fee, launch: proof, .. } = operation else {
         return Err(mismatch(operation, &ObjectKey::Domain(name.clone())));
     };
     // Under RFC 9154 the name begins without authInfo; elsewhere it begins with one that nobody knows.
@@ -34,6 +34,8 @@ pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroun
     }
     extension::add_idn(&mut command, name, around);
     extension::add_fee(&mut command, operation, *fee, around)?;
+    launch::add_launch(&mut command, operation, (name, proof.as_ref()), around)?;
+    launch::add_token(&mut command, operation, name, around)?;
     Ok(command)
 }
 

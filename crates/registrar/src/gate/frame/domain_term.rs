@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use model::{ClTrid, DomainName};
 use policy::{ObjectKey, Operation};
 
-use super::{FrameFault, Surroundings, extension, mismatch};
+use super::{FrameFault, Surroundings, extension, launch, mismatch};
 
 pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroundings<'_>, cltrid: &ClTrid) -> Result<Command, FrameFault> {
     let (body, fee) = match operation {
@@ -14,7 +14,7 @@ pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroun
             let current_expiry = TimeZone::UTC.to_datetime(*current_expiry).date();
             (domain::Command::Renew(Renew { name: name.into(), current_expiry, period: Some((*period).into()) }), *fee)
         }
-        Operation::RequestTransfer { period, fee } => {
+        Operation::RequestTransfer { period, fee, .. } => {
             let auth_info = around.auth_info.as_ref().ok_or_else(|| FrameFault::Missing {
                 what: "the authInfo",
                 object: name.to_string(),
@@ -32,6 +32,7 @@ pub(super) fn command(operation: &Operation, name: &DomainName, around: &Surroun
     };
     let mut command = Command::new(CommandBody::Domain(body), cltrid);
     extension::add_fee(&mut command, operation, fee, around)?;
+    launch::add_token(&mut command, operation, name, around)?;
     Ok(command)
 }
 

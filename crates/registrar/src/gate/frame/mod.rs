@@ -7,6 +7,7 @@ mod domain_create;
 mod domain_term;
 mod extension;
 mod host;
+mod launch;
 mod query;
 mod restore;
 #[cfg(test)]
@@ -17,6 +18,8 @@ use model::{AuthInfo, ClTrid, Contact, DomainName, HostName};
 use policy::profile::{Extension as Feature, RegistryProfile, TldProfile};
 use policy::{ObjectKey, Operation};
 use thiserror::Error;
+
+use crate::command::launch_papers::LaunchPapers;
 
 pub(crate) use query::{Query, build as build_query};
 
@@ -32,6 +35,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) unknown_auth_info: AuthInfo,
     /// The contact's data, from the vault.
     pub(crate) contact: Option<Contact>,
+    /// The signed mark and the allocation token to present, from the vault.
+    pub(crate) papers: LaunchPapers,
 }
 
 /// Why a frame cannot be built. Nothing was sent; the sentence is for the operator.
@@ -80,7 +85,7 @@ pub(crate) enum FrameFault {
 impl Surroundings<'_> {
     /// Whether the registry speaks an extension.
     fn offers(&self, feature: Feature) -> bool {
-        self.registry.namespaces.offered.contains(&feature) || self.registry.namespaces.needed.contains(&feature)
+        self.registry.namespaces.speaks(feature)
     }
 
     fn require(&self, feature: Feature, operation: &Operation) -> Result<(), FrameFault> {

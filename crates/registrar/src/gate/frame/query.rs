@@ -2,11 +2,12 @@
 
 use epp::domain::{self, HostFilter, Info, Transfer};
 use epp::extension::fee::{Check as FeeCheck, Fee, FeeBody, FeeCommand, PricedVerb};
+use epp::extension::launch::{Check as LaunchCheck, CheckForm, Launch, Phase, PhaseKind};
 use epp::{Check, Command, CommandBody, Poll, TransferOp, contact, host};
-use model::{ClTrid, ContactHandle, DomainName, HostName};
+use model::{AllocationToken, ClTrid, ContactHandle, DomainName, HostName};
 use policy::profile::{Extension as Feature, FeeVersion};
 
-use super::{Surroundings, extension};
+use super::{Surroundings, extension, launch};
 
 /// A question to a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,10 @@ pub(crate) enum Query {
     Host(HostName),
     /// `contact:info`.
     Contact(ContactHandle),
-    /// `domain:check`, with prices where the registry tells them.
-    Names(Vec<DomainName>),
+    /// `domain:check`, with prices where the registry tells them, and on a token's behalf where one is given.
+    Names(Vec<DomainName>, Option<AllocationToken>),
+    /// `domain:check` in the claims form (RFC 8334 section 3.1.1).
+    Claims(Vec<DomainName>),
     /// `poll op="req"`.
     Poll,
     /// `poll op="ack"`.
@@ -35,7 +38,8 @@ impl Query {
             Self::Transfer(_) => "domain:transfer query",
             Self::Host(_) => "host:info",
             Self::Contact(_) => "contact:info",
-            Self::Names(_) => "domain:check",
+            Self::Names(..) => "domain:check",
+            Self::Claims(_) => "domain:check claims",
             Self::Poll => "poll req",
             Self::Acknowledge(_) => "poll ack",
         }
@@ -48,7 +52,7 @@ impl Query {
             Self::Host(name) => Some(name.to_string()),
             Self::Contact(handle) => Some(handle.to_string()),
             Self::Acknowledge(message) => Some(message.clone()),
-            Self::Names(_) | Self::Poll => None,
+            Self::Names(..) | Self::Claims(_) | Self::Poll => None,
         }
     }
 }
@@ -64,15 +68,21 @@ pub(crate) fn build(query: &Query, around: &Surroundings<'_>, cltrid: &ClTrid) -
         Query::Transfer(name) => CommandBody::Domain(domain::Command::Transfer(Transfer::new(TransferOp::Query, name))),
         Query::Host(name) => CommandBody::Host(host::Command::Info(host::Named::new(name))),
         Query::Contact(handle) => CommandBody::Contact(contact::Command::Info(contact::Authorised::new(handle))),
-        Query::Names(names) => CommandBody::Domain(domain::Command::Check(Check::of(names))),
+        Query::Names(names, _) | Query::Claims(names) => CommandBody::Domain(domain::Command::Check(Check::of(names))),
         Query::Poll => CommandBody::Poll(Poll::Request),
         Query::Acknowledge(message) => CommandBody::Poll(Poll::Acknowledge { message_id: message.clone() }),
     };
     let mut command = Command::new(body, cltrid);
     match query {
         Query::Poll | Query::Acknowledge(_) => {}
-        Query::Names(_) => {
+        Query::Names(_, token) => {
             add_prices(&mut command, around);
+            command.extensions.extend(token.as_ref().map(|token| launch::wire_token(token).into()));
+            extension::add_namestore(&mut command, around);
+        }
+        Query::Claims(_) => {
+            let check = LaunchCheck { form: CheckForm::Claims, phase: Some(Phase::new(PhaseKind::Claims)) };
+            command.extensions.push(Launch::Check(check).into());
             extension::add_namestore(&mut command, around);
         }
         _ => extension::add_namestore(&mut command, around),

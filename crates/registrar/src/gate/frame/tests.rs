@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use epp::extension::launch::EncodedSignedMark;
 use model::{
-    ClTrid, Contact, ContactHandle, ContactId, ContactRole, CountryCode, Currency, DomainName, DsData, Email, EppStatus, HostName,
-    LegalKind, Money, Period, Phone, PostalAddress, SeededEntropy,
+    AllocationToken, ClTrid, Contact, ContactHandle, ContactId, ContactRole, CountryCode, Currency, DomainName, DsData, Email, EppStatus,
+    HostName, LegalKind, Money, Period, Phone, PostalAddress, SeededEntropy,
 };
-use policy::DomainChange;
 use policy::profile::{Extension as Feature, FeeVersion, HostModel, RegistryProfile};
+use policy::{ClaimsNotice, DomainChange, LaunchProof};
 
 use super::*;
+use crate::command::launch_papers::LaunchPapers;
 use crate::gate::frame::query;
 use crate::testing::profile;
 
@@ -90,8 +92,25 @@ fn operations() -> Vec<(ObjectKey, Operation)> {
         contacts: BTreeMap::from([(ContactRole::Registrant, handle("NK-1001")), (ContactRole::Tech, handle("NK-1002"))]),
         ds: ds(),
         fee: money("16.00"),
+        launch: None,
+        has_token: false,
     };
-    let plain = Operation::CreateDomain { period, nameservers: BTreeMap::new(), contacts: BTreeMap::new(), ds: BTreeSet::new(), fee: None };
+    let least = |launch, has_token| Operation::CreateDomain {
+        period,
+        nameservers: BTreeMap::new(),
+        contacts: BTreeMap::new(),
+        ds: BTreeSet::new(),
+        fee: None,
+        launch,
+        has_token,
+    };
+    let notice = ClaimsNotice {
+        id: "370d0b7c9223372036854775807".to_owned(),
+        validator: Some("tmch".to_owned()),
+        not_after: at("2026-11-24T12:00:00Z"),
+        accepted_at: at("2026-11-23T11:30:00Z"),
+    };
+    let mark = LaunchProof::Mark { id: "0000001751376056503931-65535".to_owned(), sha256: "5e".repeat(32) };
     let change = DomainChange {
         add_statuses: BTreeSet::from([EppStatus::ClientHold]),
         remove_statuses: BTreeSet::from([EppStatus::ClientTransferProhibited]),
@@ -105,9 +124,12 @@ fn operations() -> Vec<(ObjectKey, Operation)> {
     };
     vec![
         (domain.clone(), create),
-        (idn, plain),
+        (idn, least(None, false)),
+        (domain.clone(), least(Some(LaunchProof::NoClaim { asked_at: at("2026-11-23T11:59:00Z") }), false)),
+        (domain.clone(), least(Some(LaunchProof::Notice(notice)), false)),
+        (domain.clone(), least(Some(mark), true)),
         (domain.clone(), Operation::RenewDomain { current_expiry: at("2027-11-23T23:59:59Z"), period, fee: money("16.00") }),
-        (domain.clone(), Operation::RequestTransfer { period: Period::ONE_YEAR, fee: money("8.00") }),
+        (domain.clone(), Operation::RequestTransfer { period: Period::ONE_YEAR, fee: money("8.00"), has_token: true }),
         (domain.clone(), Operation::CancelTransfer),
         (domain.clone(), Operation::ApproveTransfer),
         (domain.clone(), Operation::RejectTransfer),
@@ -146,6 +168,10 @@ fn around<'p>(registry: &'p RegistryProfile, object: &ObjectKey, person: &str) -
         auth_info: Some(AuthInfo::generate(&mut SeededEntropy::new(1))),
         unknown_auth_info: AuthInfo::generate(&mut SeededEntropy::new(2)),
         contact: Some(contact(person)),
+        papers: LaunchPapers {
+            mark: Some(EncodedSignedMark::new("PHNtZDpzaWduZWRNYXJrLz4=")),
+            token: AllocationToken::from_holder("open-sesame-77").ok(),
+        },
     }
 }
 
@@ -199,7 +225,9 @@ fn queries() {
         Query::Transfer(name.clone()),
         Query::Host(HostName::parse("ns1.example.alpha").unwrap()),
         Query::Contact(handle("NK-1001")),
-        Query::Names(vec![name.clone(), DomainName::parse("gold.alpha").unwrap()]),
+        Query::Names(vec![name.clone(), DomainName::parse("gold.alpha").unwrap()], None),
+        Query::Names(vec![name.clone()], AllocationToken::from_holder("open-sesame-77").ok()),
+        Query::Claims(vec![name.clone(), DomainName::parse("gold.alpha").unwrap()]),
         Query::Poll,
         Query::Acknowledge("-17".to_owned()),
     ];
@@ -253,7 +281,7 @@ fn a_contact_beyond_ascii_travels_in_the_local_form() {
 #[test]
 fn what_cannot_be_built_says_why_and_what_to_do() {
     let domain = ObjectKey::Domain(DomainName::parse("example.alpha").unwrap());
-    let transfer = Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None };
+    let transfer = Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None, has_token: false };
     let mut without_rgp = thick();
     without_rgp.namespaces.needed.remove(&Feature::Rgp);
     without_rgp.namespaces.offered.remove(&Feature::Rgp);

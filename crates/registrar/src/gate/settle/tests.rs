@@ -20,7 +20,7 @@ fn answer(code: u16) -> Response {
 
 fn create() -> Operation {
     let (nameservers, contacts, ds) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-    Operation::CreateDomain { period: Period::ONE_YEAR, nameservers, contacts, ds, fee: None }
+    Operation::CreateDomain { period: Period::ONE_YEAR, nameservers, contacts, ds, fee: None, launch: None, has_token: false }
 }
 
 fn renew() -> Operation {
@@ -28,7 +28,7 @@ fn renew() -> Operation {
 }
 
 fn transfer() -> Operation {
-    Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None }
+    Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None, has_token: false }
 }
 
 /// The outcome in a few words.

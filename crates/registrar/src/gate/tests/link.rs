@@ -75,7 +75,7 @@ fn a_name_is_registered_over_tls() {
         .unwrap();
         let running = tokio::spawn(async move { gate.run(stopped).await });
 
-        let free = check_names(&registrar, &registry, &shared, &[name("linked.alpha")]).await.unwrap();
+        let free = check_names(&registrar, &registry, &shared, &[name("linked.alpha")], None).await.unwrap();
         assert!(free[0].is_available, "{free:?}");
         let settled = tokio::task::block_in_place(|| {
             let holder = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder() }).unwrap()).unwrap();
@@ -89,6 +89,7 @@ fn a_name_is_registered_over_tls() {
                 auto_renew: false,
                 lock_consent: None,
                 fee: None,
+                launch: Default::default(),
             };
             let receipt = registrar.carry_out(authorise(&operator, order).unwrap()).unwrap();
             registrar.await_settled(&receipt.intents, Duration::from_secs(60)).unwrap()

@@ -2,6 +2,7 @@
 
 mod books;
 mod fire;
+mod launching;
 mod link;
 mod money;
 mod owner;

@@ -86,6 +86,7 @@ fn begin(tx: &mut Tx<'_>, line: &Line, held: &Held, row: IntentRow, now: Timesta
         auth_info: auth_info_of(tx, line, &row, &operation)?,
         unknown_auth_info: AuthInfo::generate(&mut line.registrar.draw()),
         contact: contact.clone(),
+        papers: command::launch_papers::find(tx, &line.registrar, row.intent.domain, &operation)?,
     };
     let prepared = match prepare(&operation, &row.intent.object, &around, &cltrid) {
         Ok(prepared) => prepared,

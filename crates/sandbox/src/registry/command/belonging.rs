@@ -49,7 +49,7 @@ fn is_domains(extension: &Extension, verb: Verb) -> bool {
             // There are no applications here, so none to look at, change or withdraw.
             _ => &[],
         },
-        Extension::AllocationToken(AllocationToken::Token(_)) => &[Verb::Check, Verb::Create],
+        Extension::AllocationToken(AllocationToken::Token(_)) => &[Verb::Check, Verb::Create, Verb::Transfer],
         Extension::Idn(_) | Extension::IdnLang(_) => &[Verb::Create],
         Extension::Ttl(Ttl::Create(_)) => &[Verb::Create],
         Extension::Ttl(Ttl::Update(_)) => &[Verb::Update],

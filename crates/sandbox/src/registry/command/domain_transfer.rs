@@ -5,7 +5,7 @@ use epp::{ResultCode, TransferOp};
 use model::{DomainName, EppStatus, TransferStatus};
 
 use super::statuses::ensure_allowed;
-use super::{Call, Reply, fees, parse_domain};
+use super::{Call, Reply, fees, parse_domain, tokens};
 use crate::registry::ledger::BillingItem;
 use crate::registry::life::after;
 use crate::registry::object::{Domain, Life, Transfer};
@@ -37,6 +37,7 @@ fn request(registry: &mut Registry, call: &mut Call<'_>, name: &DomainName, aske
     ensure(knows_code(domain, asked), || {
         Refusal::new(ResultCode::INVALID_AUTH_INFO, "the authorisation code is not the name's, or none is set (RFC 9154)")
     })?;
+    tokens::ensure_own(registry, call, rules, name)?;
     ensure_allowed(&domain.set, EppStatus::ClientTransferProhibited, EppStatus::ServerTransferProhibited)?;
     ensure_not_banned(registry, rules, domain, call)?;
     let years = asked.period.map_or(Ok(TRANSFER_YEARS), |period| super::domain_create::term(Some(period), rules))?;

@@ -47,3 +47,14 @@ pub(crate) fn ensure_open(registry: &Registry, call: &Call<'_>, rules: &Rules, n
         }),
     }
 }
+
+/// Refuses a token on a transfer that is not the name's own (RFC 8495 section 3.2.4). None is needed: whoever holds the name came by it
+/// with its token once.
+pub(crate) fn ensure_own(registry: &Registry, call: &Call<'_>, rules: &Rules, name: &DomainName) -> Outcome<()> {
+    let carries_token = call.extensions.iter().any(|extension| matches!(extension, Extension::AllocationToken(_)));
+    let is_own = match reservation(registry, rules, name) {
+        Reservation::ByToken(kept) => opens(call, kept),
+        Reservation::Open | Reservation::Closed => false,
+    };
+    ensure(!carries_token || is_own, || Refusal::new(ResultCode::AUTHORIZATION_ERROR, "the allocation token is not the name's"))
+}

@@ -2,6 +2,7 @@
 
 mod check;
 mod create;
+mod signed_mark;
 
 use crate::namespace::Namespace;
 use crate::wire::error::{Cx, DecodeError, EncodeError};
@@ -14,6 +15,7 @@ use crate::xml::Element;
 
 pub use check::{Check, CheckData, CheckForm, ClaimKey, ClaimedName};
 pub use create::{CodeMark, Create, EncodedSignedMark, Notice, ObjectForm, Proof};
+pub use signed_mark::{MAX_SIGNED_MARK_BYTES, SignedMark, SignedMarkError};
 
 const NS: Namespace = Namespace::Launch;
 

@@ -105,7 +105,7 @@ fn said(proof: &Proof) -> String {
 
 fn create() -> Operation {
     let (nameservers, contacts, ds) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-    Operation::CreateDomain { period: Period::years(2).unwrap(), nameservers, contacts, ds, fee: None }
+    Operation::CreateDomain { period: Period::years(2).unwrap(), nameservers, contacts, ds, fee: None, launch: None, has_token: false }
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_renewal_is_done_if_the_expiry_moved_by_the_period_and_by_us() {
 #[test]
 fn a_transfer_request_is_done_if_it_is_pending_for_us_or_the_name_came() {
     use TransferStatus::{ClientApproved, ClientRejected, Pending};
-    let operation = Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None };
+    let operation = Operation::RequestTransfer { period: Period::ONE_YEAR, fee: None, has_token: false };
     let theirs = || found(|actual| actual.sponsor = other());
     let came = || found(|actual| actual.transferred_at = Some(at("2026-11-23T12:00:05Z")));
     let before = || found(|actual| actual.transferred_at = Some(at("2025-01-01T00:00:00Z")));
