@@ -22,9 +22,11 @@ const INPUT_BYTES: usize = 16_384;
 pub fn run(room: &Room, step: &Step) -> Result<Passed, Failed> {
     let log = room.log(step.name);
     let seeds = room.work_dir().join("fuzz/seeds").display().to_string();
-    CommandLine::new(["cargo", "run", "--locked", "--quiet", "-p", "epp", "--example", "seeds", "--"])
-        .args([seeds.as_str()])
-        .run_logged(room.root(), &log, step.pace.limit())?;
+    CommandLine::new(["cargo", "run", "--locked", "--quiet", "-p", "epp", "--example", "seeds", "--"]).args([seeds.as_str()]).run_logged(
+        room.root(),
+        &log,
+        step.pace.limit(),
+    )?;
     let seconds = std::env::var(SECONDS_VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
     let mut passed = Passed::default();
     for target in TARGETS {

@@ -8,6 +8,8 @@ use model::{IntentId, RegistryId, Secret};
 use policy::profile::RegistryProfile;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use registrar::poll::{Poller, PollerParts};
+use registrar::reconcile::Nightly;
+use registrar::registry::VaultCredentials;
 use registrar::registry::{VaultCredentials, VaultJournal};
 use registrar::{Receipt, Registrar, Settlement, SystemEntropy};
 
@@ -89,6 +91,13 @@ impl Carrier {
             }
             _ => Ok(carriers),
         }
+    }
+
+    /// The nightly reconciliation of this account, with its lease held as `owner`.
+    pub fn nightly(&self, instance: &Instance, owner: &str) -> Result<Nightly, Failure> {
+        let hour = instance.config.reconciliation.hour;
+        let opened = Nightly::open(instance.registrar.clone(), &self.registry, Arc::clone(&self.port), owner, hour);
+        Ok(opened.map_err(registrar::Failure::from)?)
     }
 
     /// The certificates its sessions log in with.

@@ -20,6 +20,12 @@ const SCHEMA: u32 = 1;
 /// Largest configuration file we read, in bytes; a real one has a few kilobytes.
 const FILE_LIMIT_BYTES: u64 = 1 << 20;
 
+/// The hour at which a night begins where the configuration says nothing: when most registries here have little to do.
+const DEFAULT_RECONCILIATION_HOUR: u8 = 3;
+
+/// The last hour of a day.
+const LAST_HOUR: u8 = 23;
+
 /// Where every key is explained.
 const KEYS_HINT: &str = "`namekeep init DIR` writes a file in which every key is explained; compare the two";
 
@@ -35,6 +41,9 @@ pub struct Config {
     pub keys: Keys,
     /// How its notices leave.
     pub notices: Notices,
+    /// When it asks its registries about every name.
+    #[serde(default)]
+    pub reconciliation: Reconciliation,
     /// The registries it has accounts at.
     #[serde(default, rename = "registry")]
     pub registries: Vec<RegistryAccount>,
@@ -74,6 +83,20 @@ pub struct Notices {
     pub sender_name: String,
     /// Where a registrant renews a name; said in the notices.
     pub portal: String,
+}
+
+/// When it asks its registries about every name. Every night; there is no way to leave a night out.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reconciliation {
+    /// The hour of the day at which a night begins, UTC, 0 to 23.
+    pub hour: u8,
+}
+
+impl Default for Reconciliation {
+    fn default() -> Self {
+        Self { hour: DEFAULT_RECONCILIATION_HOUR }
+    }
 }
 
 /// An account at a registry.
@@ -177,6 +200,10 @@ impl Config {
         if let Err(error) = model::Email::parse(&self.notices.sender) {
             return fault("sender", &error.to_string(), "write the address that registrants may answer to");
         }
+        if self.reconciliation.hour > LAST_HOUR {
+            let problem = format!("a day has the hours 0 to {LAST_HOUR}, not {}", self.reconciliation.hour);
+            return fault("hour", &problem, "write the hour, in UTC, at which the registries are quiet");
+        }
         for account in &self.registries {
             if let Trust::Pin { sha256 } = &account.trust
                 && (sha256.is_empty() || !sha256.iter().all(|pin| pin.len() == 64 && pin.bytes().all(|byte| byte.is_ascii_hexdigit())))
@@ -247,5 +274,22 @@ mod tests {
         namekeep.toml:8: `name`: a name has 1 to 64 letters, digits, dots, hyphens.
         hint: use a host name of yours, such as `registrar.example`
         ");
+        insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hour = 24")), @r"
+        namekeep.toml:34: `hour`: a day has the hours 0 to 23, not 24.
+        hint: write the hour, in UTC, at which the registries are quiet
+        ");
+        insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hours = 3")), @r"
+        namekeep.toml:34: unknown field `hours`, expected `hour`.
+        hint: did you mean `hour`?
+        ");
+        insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hour = 3\nenabled = false")), @r"
+        namekeep.toml:35: unknown field `enabled`, expected `hour`.
+        hint: `namekeep init DIR` writes a file in which every key is explained; compare the two
+        ");
+    }
+
+    #[test]
+    fn a_configuration_from_before_the_section_is_still_good() {
+        assert_eq!(fault_of(|text| text.replace("[reconciliation]\n", "").replace("hour = 3\n", "")), "accepted");
     }
 }

@@ -26,6 +26,14 @@ fn add_seconds(at: Timestamp, seconds: i64) -> Timestamp {
     at.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(at)
 }
 
+/// The same moment of the month, `months` later (UTC calendar); the month's last day where it is shorter. Stops at the ends of the
+/// calendar.
+#[must_use]
+pub fn add_months(at: Timestamp, months: i32) -> Timestamp {
+    let moved = Offset::UTC.to_datetime(at).checked_add(jiff::Span::new().try_months(months).unwrap_or_default());
+    moved.and_then(|moved| Offset::UTC.to_timestamp(moved)).unwrap_or(at)
+}
+
 /// The UTC date of an instant, as it stands in keys and messages.
 #[must_use]
 pub fn utc_date(at: Timestamp) -> Date {

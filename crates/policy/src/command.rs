@@ -22,6 +22,7 @@ mod rules_of_names;
 mod set_auth_info;
 mod set_auto_renew;
 mod settle_intent;
+mod take_holder_change;
 mod take_registry_event;
 mod tick;
 
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Permission;
 use crate::context::Context;
+use crate::holder::HolderChange;
 use crate::launch::LaunchOrder;
 use crate::outcome::{Outcome, RegistryEvent};
 use crate::reason::Reason;
@@ -74,6 +76,16 @@ pub enum DomainCommand {
         registrant: Option<ContactId>,
         /// The whole new set of contacts by role.
         contacts: BTreeMap<ContactRole, ContactId>,
+        /// Where the registrant opted out of the lock after a change of registrant beforehand: the record of that (COR-7).
+        #[serde(default)]
+        lock_opt_out: Option<String>,
+    },
+    /// The data of the registered name holder was changed materially: a change of registrant without another contact (COR-1).
+    TakeHolderChange {
+        /// Whose data.
+        contact: ContactId,
+        /// What the registrar found.
+        change: HolderChange,
     },
     /// The registrant's own lock: transfer, update and delete prohibited (TRF-12 for consent).
     Lock {
@@ -234,7 +246,7 @@ impl DomainCommand {
             Self::ApproveTransferOut | Self::DenyTransferOut { .. } => Permission::TransferOut,
             Self::SettleIntent { .. } | Self::TakeRegistryEvent(_) | Self::Observe { .. } => Permission::RecordRegistry,
             Self::PushDesired | Self::AcceptActual => Permission::ResolveDrift,
-            Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
+            Self::TakeHolderChange { .. } | Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
         }
     }
 }
@@ -286,7 +298,10 @@ fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut
         C::SetAutoRenew { auto_renew } => set_auto_renew::decide(registration, *auto_renew, context),
         C::ChangeNameservers { nameservers } => change_nameservers::decide(registration, nameservers, context),
         C::ChangeDs { ds } => change_ds::decide(registration, ds, context),
-        C::ChangeContacts { registrant, contacts } => change_contacts::decide(registration, *registrant, contacts, context),
+        C::ChangeContacts { registrant, contacts, lock_opt_out } => {
+            change_contacts::decide(registration, *registrant, contacts, lock_opt_out.as_deref(), context)
+        }
+        C::TakeHolderChange { contact, change } => take_holder_change::decide(registration, *contact, change, context),
         C::Lock { statuses } => lock::lock(registration, statuses, context),
         C::Unlock { statuses } => lock::unlock(registration, statuses, context),
         C::SetAuthInfo => set_auth_info::decide(registration, context),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ContactHandle, ContactId, Entropy, HostName, Money, RegistrarHandle, Timestamp};
 
 use crate::actor::Actor;
+use crate::holder::HolderChange;
 use crate::launch::ClaimsAnswer;
 use crate::profile::TldProfile;
 
@@ -33,6 +34,8 @@ pub struct Facts {
     pub contact_handles: BTreeMap<ContactId, ContactHandle>,
     /// Hosts below this name that other names delegate to (RFC 9874).
     pub linked_subordinates: BTreeSet<HostName>,
+    /// Where the command names another holder: what makes that a change of registrant; none where nothing differs materially (COR-1).
+    pub holder_change: Option<HolderChange>,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
     /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).

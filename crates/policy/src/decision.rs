@@ -12,7 +12,7 @@ use crate::context::{Context, Facts};
 use crate::duty::{ClockKind, Duty, DutyChange, DutyState, Evidence};
 use crate::event::Event;
 use crate::intent::{Intent, Lane, ObjectKey, Operation};
-use crate::notice::{NoticeKind, NoticeOrder};
+use crate::notice::{Addressee, NoticeKind, NoticeOrder};
 use crate::profile::TldProfile;
 use crate::registration::Registration;
 use crate::rules;
@@ -186,8 +186,31 @@ impl<'d, 'c> Decision<'d, 'c> {
         self.registration.open_duties.keys().filter(|key| key.split(':').next() == Some(obligation)).cloned().collect()
     }
 
-    /// Orders a notice, once for each occasion.
+    /// Orders a notice to the holder on record, once for each occasion.
     pub(crate) fn notify(&mut self, kind: NoticeKind, occasion: &str, duty_key: Option<&str>, facts: BTreeMap<String, String>) {
+        self.order_notice(None, kind, occasion, duty_key, facts);
+    }
+
+    /// Orders a notice to somebody, once for each occasion.
+    pub(crate) fn notify_at(
+        &mut self,
+        addressee: Addressee,
+        kind: NoticeKind,
+        occasion: &str,
+        duty_key: Option<&str>,
+        facts: BTreeMap<String, String>,
+    ) {
+        self.order_notice(Some(addressee), kind, occasion, duty_key, facts);
+    }
+
+    fn order_notice(
+        &mut self,
+        addressee: Option<Addressee>,
+        kind: NoticeKind,
+        occasion: &str,
+        duty_key: Option<&str>,
+        facts: BTreeMap<String, String>,
+    ) {
         let key = notice_key(kind, occasion);
         if self.registration.ordered_notices.contains(&key) {
             return;
@@ -198,6 +221,7 @@ impl<'d, 'c> Decision<'d, 'c> {
             kind,
             domain: self.registration.id,
             key: key.clone(),
+            addressee,
             duty: duty_key.and_then(|duty_key| self.registration.open_duties.get(duty_key)).map(|open| open.id),
             duty_key: duty_key.map(str::to_owned),
             decided_at: self.context.now,

@@ -9,6 +9,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use crate::expiry::ExtenuatingCircumstance;
+use crate::holder::{HolderField, HolderRevision};
 use crate::intent::{ObjectKey, Operation};
 use crate::outcome::TransferState;
 use crate::reason::Reason;
@@ -143,6 +144,21 @@ pub enum Event {
         /// The contacts wanted now.
         contacts: BTreeMap<ContactRole, ContactId>,
     },
+    /// Another holder, or the holder's data materially other: a change of registrant (COR-1).
+    HolderChanged {
+        /// Who held the name before, with the data of then.
+        prior: HolderRevision,
+        /// What differs materially.
+        fields: BTreeSet<HolderField>,
+        /// When it was completed.
+        at: Timestamp,
+        /// Until when the name does not move to another registrar; none after an opt-out (COR-7).
+        lock_until: Option<Timestamp>,
+        /// The record of the registrant's opt-out.
+        opt_out: Option<String>,
+    },
+    /// The sixty days after a change of registrant are over.
+    HolderLockEnded,
     /// A reason for a client status was added.
     ReasonAdded {
         /// The status.

@@ -11,6 +11,11 @@ use crate::registration::Actual;
 /// The registry's word becomes the actual column; duties that it proves done are closed. `reference` names the proof.
 pub(crate) fn learn(decision: &mut Decision<'_, '_>, actual: Actual, reference: &str) {
     decision.happen(Event::ActualObserved { actual: Box::new(actual) });
+    prove(decision, reference);
+}
+
+/// Closes what the actual column, as it stands, proves done.
+pub(crate) fn prove(decision: &mut Decision<'_, '_>, reference: &str) {
     note_interruption(decision, reference);
     close_proven(decision, reference);
 }

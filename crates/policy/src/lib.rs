@@ -15,6 +15,7 @@
 //! | which rung says no | [`guard`], with [`matrix`] for what the registry would answer |
 //! | the expiry chain | `registration/agenda.rs` (what is due), `chain.rs` (what is done), [`expiry`] (the numbers) |
 //! | sunrise and claims | [`launch`] |
+//! | a change of registrant | [`holder`] |
 //! | transfers | `handover.rs`, and [`transfer`] for the closed lists of reasons |
 //! | deleting | `deletion.rs` |
 //! | charges and credits | `accounting.rs` |
@@ -42,6 +43,7 @@ pub mod expiry;
 mod fee;
 pub mod guard;
 mod handover;
+pub mod holder;
 pub mod intent;
 pub mod launch;
 mod learn;
@@ -69,9 +71,10 @@ pub use context::{Context, Facts};
 pub use duty::{ClockKind, Duty, DutyChange, DutyState, ObligationId};
 pub use event::Event;
 pub use expiry::ExtenuatingCircumstance;
+pub use holder::{HolderChange, HolderField, HolderRevision};
 pub use intent::{DomainChange, Intent, IntentState, Lane, ObjectKey, Operation};
 pub use launch::{ClaimsAnswer, ClaimsNotice, LaunchOrder, LaunchProof, SignedMarkFacts};
-pub use notice::{NoticeKind, NoticeOrder};
+pub use notice::{Addressee, NoticeKind, NoticeOrder};
 pub use outcome::{Deletion, Done, Outcome, RegistryEvent, TransferState};
 pub use profile::{ProfileFault, RegistryProfile, TldProfile};
 pub use reason::{Reason, ReasonOwner, StatusReasons};

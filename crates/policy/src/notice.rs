@@ -1,6 +1,6 @@
 //! Notices a person must get, and the proof that they did.
 
-use model::{DomainId, DutyId, NoticeId, Timestamp};
+use model::{ContactId, DomainId, DutyId, NoticeId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An order to send a notice. The registrar renders and carries it; the outcome comes back as a command.
@@ -14,6 +14,9 @@ pub struct NoticeOrder {
     pub domain: DomainId,
     /// What makes it the same notice when it is ordered twice: kind and occasion, such as `expiry-first:2027-03-01`.
     pub key: String,
+    /// Whom it goes to, where that is not the holder on record when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<Addressee>,
     /// The duty it fulfils, once sent.
     pub duty: Option<DutyId>,
     /// That duty's key, to hand back in `NoticeSent`.
@@ -22,6 +25,15 @@ pub struct NoticeOrder {
     pub decided_at: Timestamp,
     /// Facts for the text: dates, fees, reasons. No personal data.
     pub facts: std::collections::BTreeMap<String, String>,
+}
+
+/// Whom a notice goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// The contact.
+    pub contact: ContactId,
+    /// Under the data of this revision, where it has changed since; none for the data of now.
+    pub revision: Option<u64>,
 }
 
 /// The notices of this version, each with its source.
@@ -46,6 +58,10 @@ pub enum NoticeKind {
     TransferredAway,
     /// The name arrived by transfer.
     TransferredIn,
+    /// The registrant changed: told to the prior one (COR-6).
+    HolderChangedPrior,
+    /// The registrant changed: told to the new one (COR-6).
+    HolderChangedNew,
     /// The deletion and auto-renewal policy, at registration (EXP-16).
     RegistrationTerms,
 }
@@ -64,6 +80,8 @@ impl NoticeKind {
             Self::TransferDenied => "transfer-denied",
             Self::TransferredAway => "transferred-away",
             Self::TransferredIn => "transferred-in",
+            Self::HolderChangedPrior => "holder-changed-prior",
+            Self::HolderChangedNew => "holder-changed-new",
             Self::RegistrationTerms => "registration-terms",
         }
     }

@@ -9,6 +9,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::holder::HolderRevision;
 use crate::intent::{ObjectKey, Operation};
 use crate::outcome::TransferState;
 use crate::reason::StatusReasons;
@@ -56,6 +57,9 @@ pub struct Registration {
     pub auto_renew: bool,
     /// The registered name holder.
     pub registrant: Option<ContactId>,
+    /// The last change of registrant, with its lock.
+    #[serde(default)]
+    pub holder_change: Option<HolderChangeCase>,
     /// What we want at the registry.
     pub desired: Desired,
     /// What the registry last said, by `info` or by a confirmed answer.
@@ -267,6 +271,19 @@ pub struct ExpiryCase {
     pub delete_at: Timestamp,
     /// The circumstance that keeps it past its deletion date, if one was stated (EXP-14).
     pub postponed_for: Option<crate::expiry::ExtenuatingCircumstance>,
+}
+
+/// The last change of registrant (COR-1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderChangeCase {
+    /// Who held the name before, with the data of then; kept 15 months (COR-10).
+    pub prior: HolderRevision,
+    /// When it was completed.
+    pub completed_at: Timestamp,
+    /// While the lock against transfer runs: until when (COR-7).
+    pub lock_until: Option<Timestamp>,
+    /// The record of the registrant's opt-out of the lock.
+    pub opt_out: Option<String>,
 }
 
 /// A transfer under way.

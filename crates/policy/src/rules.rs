@@ -114,6 +114,22 @@ pub const RULES: &[Rule] = &[
     ),
     rule("TRF-13", "Transfer Policy I.A.5.2", POLICIES, "The authInfo is given within five days of a request."),
     rule("TRF-20", "Transfer Policy, effect on term", POLICIES, "A completed transfer adds a year, ten years ahead at most."),
+    // Change of registrant.
+    rule(
+        "COR-1",
+        "Transfer Policy II.A.1",
+        POLICIES,
+        "Another name or organisation of the registrant, or any other e-mail address, is a change of registrant; a correction is not.",
+    ),
+    rule("COR-2", "Transfer Policy II.B", POLICIES, "The registrant of a name in dispute does not change."),
+    rule("COR-6", "Transfer Policy II.C.1.6", POLICIES, "Within a day both registrants are told of the change and of the lock."),
+    rule(
+        "COR-7",
+        "Transfer Policy II.C.2",
+        POLICIES,
+        "After a change of registrant the name does not move for 60 days, unless the registrant opted out beforehand.",
+    ),
+    rule("COR-10", "Registration Data Policy 12", POLICIES, "The prior registrant's data is kept for 15 months."),
     // The guards.
     rule("GUARD-1", "RFC 5731 2.3, 3.2; RFC 3915 2", EPP, "A registry's pending state or prohibition stops a change."),
     rule(

@@ -68,6 +68,39 @@ pub fn list(tx: &mut Tx<'_>, after: Option<ContactId>, limit: u32) -> Result<Vec
     tx.list(&sql::LIST, values![after, limit], read)
 }
 
+/// Keeps the data that a contact has at `revision`, its present one, at least until `until`, whatever it is changed to. A revision kept
+/// already is kept for the longer time. `false` if nothing changed: kept long enough already, or not the present revision.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn keep_revision(tx: &mut Tx<'_>, id: ContactId, revision: u64, until: Timestamp) -> Result<bool, StoreFault> {
+    Ok(tx.execute(&sql::KEEP_REVISION, values![until, id.to_string(), revision])? > 0)
+}
+
+/// The sealed data of a revision that was kept.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_revision(tx: &mut Tx<'_>, id: ContactId, revision: u64) -> Result<Option<Vec<u8>>, StoreFault> {
+    tx.find(&sql::FIND_REVISION, values![id.to_string(), revision], |row| Ok(row.blob(0)?.to_vec()))
+}
+
+/// The revisions of a contact that were kept, each with the end of its time.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_revisions(tx: &mut Tx<'_>, id: ContactId) -> Result<Vec<(u64, Timestamp)>, StoreFault> {
+    tx.list(&sql::LIST_REVISIONS, values![id.to_string()], |row| Ok((row.number(0)?, row.time(1)?)))
+}
+
+/// Lets go of up to `limit` kept revisions whose time was over at `now`; gives how many.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn purge_revisions(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<u64, StoreFault> {
+    tx.execute(&sql::PURGE_REVISIONS, values![now, limit])
+}
+
 /// The handles that contacts of `wanted` have at the registry.
 ///
 /// # Errors

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use model::{ContactId, DomainId, DomainName, HostName, RegistryId, TldName};
-use policy::{Phase, Registration};
+use policy::{Phase, ReasonOwner, Registration};
 
 use crate::columns;
 use crate::fault::StoreFault;
+use crate::json::to_json;
 use crate::sql::Statement;
 use crate::sql::registrations as sql;
 use crate::tx::Tx;
@@ -184,6 +185,25 @@ pub fn list(
     let bounds = [Value::from(filter.expires_from), Value::from(filter.expires_before)];
     let [from, before] = bounds;
     tx.list(statement, values![lead, &name, &id, registry, tld, phase, registrant, from, before, limit], read)
+}
+
+/// Whether a contact is the registrant of a name that is not final.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn is_registrant(tx: &mut Tx<'_>, contact: ContactId) -> Result<bool, StoreFault> {
+    Ok(tx.find(&sql::FIND_OPEN_OF_REGISTRANT, values![contact.to_string()], |_| Ok(()))?.is_some())
+}
+
+/// The first name, of those open with this registrant, on which a status is kept for a dispute or by a court. One look instead of reading
+/// a portfolio: the owners of reasons stand in the column as words.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_legally_kept_of(tx: &mut Tx<'_>, registrant: ContactId) -> Result<Option<DomainName>, StoreFault> {
+    let owned_by = |owner: ReasonOwner| Ok::<_, StoreFault>(format!("%\"owner\":{}%", to_json("reason", &owner)?));
+    let patterns = (owned_by(ReasonOwner::Dispute)?, owned_by(ReasonOwner::Court)?);
+    tx.find(&sql::FIND_OPEN_KEPT_BY, values![registrant.to_string(), patterns.0, patterns.1], |row| row.parse(0))
 }
 
 /// Up to `limit` registrations for which the clock has something to do at `now`, longest due first, after the key `after`.

@@ -52,6 +52,26 @@ pub fn take_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<Schedule>, StoreF
     Ok(taken)
 }
 
+/// Takes one schedule if it is due, and moves it on as [`take_due`] does. Gives when it came due.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn take(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreFault> {
+    let Some(schedule) = find(tx, name)?.filter(|schedule| schedule.next_at <= now) else {
+        return Ok(None);
+    };
+    let is_taken = tx.execute(&sql::ADVANCE, values![after(&schedule, now), name, schedule.next_at])? > 0;
+    Ok(is_taken.then_some(schedule.next_at))
+}
+
+/// One schedule.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Option<Schedule>, StoreFault> {
+    tx.find(&sql::FIND, values![name], read)
+}
+
 /// Every schedule.
 ///
 /// # Errors

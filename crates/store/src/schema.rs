@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_outbox"),
     migration!(6, "0006_objects"),
     migration!(9, "0009_fewer_indexes"),
+    migration!(10, "0010_contact_revision"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use epp::conn::{ConnectTarget, DEFAULT_WINDOW, Exchange, Jitter, Prepared};
 use epp::pool::{
-    CredentialFault, CredentialSource, Credentials, InForce, Lane, Pool, PoolConfig, PoolLimits, Request, Unrecorded, WantedService, WantedServices,
+    CredentialFault, CredentialSource, Credentials, InForce, Lane, Pool, PoolConfig, PoolLimits, Request, Unrecorded, WantedService,
+    WantedServices,
 };
 use epp::tls::ClientTlsSlot;
 use epp::{Command, Namespace, Response};

@@ -103,6 +103,9 @@ pub enum DomainCommand {
         /// The billing contact.
         #[arg(long)]
         billing: Option<String>,
+        /// The registrant opted out beforehand of the lock of 60 days after a change of registrant: the record of that (COR-7).
+        #[arg(long, value_name = "REFERENCE", requires = "registrant")]
+        lock_opt_out: Option<String>,
     },
     /// Delete a name.
     Delete {

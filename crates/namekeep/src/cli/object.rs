@@ -8,7 +8,7 @@ use clap::Subcommand;
 /// Commands on contacts.
 #[derive(Debug, Subcommand)]
 pub enum ContactCommand {
-    /// Save a contact from a TOML file.
+    /// Save a contact from a TOML file. Other data of a holder can be a change of registrant, which locks the names for 60 days.
     Save {
         /// The file.
         file: PathBuf,
@@ -20,6 +20,9 @@ pub enum ContactCommand {
     Show {
         /// Its id.
         id: String,
+        /// As it stood at this revision, where that was kept: the holder before a change of registrant.
+        #[arg(long)]
+        revision: Option<u64>,
     },
     /// List contacts by id; no personal data.
     List,

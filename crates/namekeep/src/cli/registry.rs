@@ -24,7 +24,7 @@ pub enum RegistryCommand {
         /// Only this registry.
         registry: Option<String>,
     },
-    /// Send again what costs money, after the account was topped up.
+    /// Take up what was stopped: what costs money, once the account was topped up; logging in, once the credentials were put right.
     Resume {
         /// The registry.
         registry: String,

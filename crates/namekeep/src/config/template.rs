@@ -31,6 +31,11 @@ sender_name = "Registrar Example"
 # Where a registrant renews a name; the notices say so (EXP-3).
 portal = "https://registrar.example/renew"
 
+[reconciliation]
+# Every night, from this hour on (UTC, 0 to 23), `serve` asks the registries about every name. It changes nothing; what
+# differs is shown, and raises an alarm.
+hour = 3
+
 # One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
 #
 # [[registry]]

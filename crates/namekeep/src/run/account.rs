@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::RegistryId;
-use registrar::registry::{ClearAlarm, ProposeRegistryPassword, ReplaceRegistryPassword, ResumePaidOperations};
+use registrar::registry::{AllowLogins, ClearAlarm, ProposeRegistryPassword, ReplaceRegistryPassword, ResumePaidOperations};
 use serde::Serialize;
 
 use super::{Ending, Session};
@@ -29,18 +29,18 @@ fn done(session: &Session, sentence: String) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// Sends again what costs money.
+/// Takes up what was stopped until a person had seen to it: what costs money, and logging in.
 pub fn resume(session: &Session, registry: &str) -> Result<Ending, Failure> {
     let registry = known(session, registry)?;
     let was_stopped = session.carry_out(ResumePaidOperations { registry: registry.clone() })?;
-    done(
-        session,
-        if was_stopped {
-            format!("{registry}: what costs money is sent again.")
-        } else {
-            format!("{registry}: nothing to do, nothing was stopped.")
-        },
-    )
+    let was_locked = session.carry_out(AllowLogins { registry: registry.clone() })?;
+    let mut said: Vec<String> = Vec::new();
+    said.extend(was_stopped.then(|| format!("{registry}: what costs money is sent again.")));
+    said.extend(was_locked.then(|| format!("{registry}: logins are tried again; what waited goes out within five minutes.")));
+    if said.is_empty() {
+        said.push(format!("{registry}: nothing to do, nothing was stopped."));
+    }
+    done(session, said.join("\n"))
 }
 
 /// Clears an alarm that was seen to.
@@ -58,10 +58,16 @@ pub fn password(session: &Session, registry: &str, file: &Path, is_in_force: boo
     let password = read_secret(file, "read the registry's password")?;
     if is_in_force {
         session.carry_out(ReplaceRegistryPassword { registry: registry.clone(), password })?;
-        done(session, format!("{registry}: the password is sealed in the vault; delete the file, then restart `namekeep serve`."))
+        done(
+            session,
+            format!("{registry}: the password is sealed in the vault; a running server logs in with it at once. Delete the file."),
+        )
     } else {
         session.carry_out(ProposeRegistryPassword { registry: registry.clone(), password })?;
-        done(session, format!("{registry}: the password is changed at the next login; delete the file, then restart `namekeep serve`."))
+        done(
+            session,
+            format!("{registry}: the password is changed at the next login; a running server logs in anew at once. Delete the file."),
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::Contact;
 use registrar::PageRequest;
-use registrar::contact::{ContactLine, ListContacts, ReadContact, SaveContact};
+use registrar::contact::{ContactLine, HolderChanges, ListContacts, ReadContact, ReadContactRevision, SaveContact};
 use serde::Serialize;
 
 use super::{Ending, Session};
@@ -73,10 +73,19 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
             let contact: Contact =
                 toml::from_str(&text).map_err(|error| config::fault::of_toml(&text, file, &error).or_hint(CONTACT_HINT))?;
             let id = id.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
-            print(session.format, &SavedReport { id: session.carry_out(SaveContact { id, contact })? });
+            let report = SavedReport { id: session.carry_out(SaveContact { id, contact })? };
+            // What follows for the names of a holder is carried at once, whether a server runs or not.
+            let holder_changes = HolderChanges::new(&session.instance.registrar);
+            while holder_changes.step()? > 0 {}
+            print(session.format, &report);
         }
-        ContactCommand::Show { id } => {
-            print(session.format, &ContactReport(session.ask(ReadContact { id: argument::parse("contact id", id)? })?));
+        ContactCommand::Show { id, revision } => {
+            let id = argument::parse("contact id", id)?;
+            let contact = match revision {
+                Some(revision) => session.ask(ReadContactRevision { id, revision: *revision })?,
+                None => session.ask(ReadContact { id })?,
+            };
+            print(session.format, &ContactReport(contact));
         }
         ContactCommand::List => {
             let page = session.ask(ListContacts { page: PageRequest::default() })?;

@@ -3,16 +3,21 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use jiff::SignedDuration;
 use registrar::portfolio::{DutyFilter, ListDuties};
+use registrar::reconcile::NightOf;
 use registrar::registry::ListAlarms;
 use registrar::{PageRequest, authorise};
 use serde::Serialize;
 use store::ledger::{self, Folder};
 
-use super::Ending;
+use super::{Ending, night};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, Report, counted, print, table};
+
+/// A night that did not begin so long after its hour was missed, by a server that does not run.
+const NIGHT_OVERDUE: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing that was looked at.
 #[derive(Serialize)]
@@ -47,6 +52,7 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             files(&mut report, &instance);
             certificates(&mut report, &instance);
             ledger_state(&mut report, &instance);
+            reconciliation(&mut report, &instance);
             duties(&mut report, &instance);
             alarms(&mut report, &instance);
             clock(&mut report, &instance);
@@ -115,6 +121,25 @@ fn ledger_state(report: &mut DoctorReport, instance: &Instance) {
         },
     };
     report.add("ledger", found);
+}
+
+/// Every registry was asked about every name last night, and how that ended. What differs is an alarm of its own.
+fn reconciliation(report: &mut DoctorReport, instance: &Instance) {
+    let now = instance.registrar.now();
+    for (profile, _) in &instance.accounts {
+        let question = authorise(&registrar::actor::timer(), NightOf { registry: profile.id.clone() });
+        let found = match question.map_err(registrar::Failure::from).and_then(|question| instance.registrar.ask(question)) {
+            Err(failure) => Err(failure.to_string()),
+            Ok(standing) => {
+                let overdue = standing.next_at.filter(|next| now.duration_since(*next) > NIGHT_OVERDUE);
+                match overdue.filter(|_| standing.under_way.is_none()) {
+                    Some(since) => Err(format!("overdue since {}; see that `namekeep serve` runs", since.strftime("%Y-%m-%d %H:%M"))),
+                    None => Ok(night::last(&standing)),
+                }
+            }
+        };
+        report.add(format!("reconciliation of {}", profile.id), found);
+    }
 }
 
 fn duties(report: &mut DoctorReport, instance: &Instance) {

@@ -1,4 +1,5 @@
-//! What an instance at work does once a day: looks at its certificates, and lets go of journal entries whose retention ended.
+//! What an instance at work does once a day: looks at its certificates, and lets go of what has been kept long enough: journal entries, and
+//! the data of holders before a change of registrant (COR-10).
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use jiff::SignedDuration;
 use model::Timestamp;
 use registrar::Registrar;
 use registrar::registry::{certificates, watch_certificates};
-use store::journal;
+use store::{contacts, journal};
 
 use crate::carrier::Carrier;
 use crate::failure::Failure;
@@ -15,7 +16,7 @@ use crate::instance::store_failure;
 /// From one look to the next. The first certificate alarm is raised 90 days ahead, so a day is soon enough.
 const PAUSE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Journal entries removed in one transaction, so that no purge holds up the writers.
+/// Entries removed in one transaction, so that no purge holds up the writers.
 const PURGE_ENTRIES: u32 = 500;
 
 /// The daily work.
@@ -31,7 +32,7 @@ impl Housekeeping {
         Self { registrar: registrar.clone(), carriers: carriers.to_vec(), looked_at: None }
     }
 
-    /// Looks, if a day has passed. Gives how many journal entries were let go; as long as there are any, it goes on.
+    /// Looks, if a day has passed. Gives how many entries were let go; as long as there are any, it goes on.
     pub fn step(&mut self) -> Result<usize, Failure> {
         let now = self.registrar.now();
         if self.looked_at.is_some_and(|at| now.duration_since(at) < PAUSE) {
@@ -43,6 +44,8 @@ impl Housekeeping {
         let registrar = self.registrar.clone();
         let purged =
             self.registrar.store().write(move |tx| journal::purge(tx, registrar.vault(), now, PURGE_ENTRIES)).map_err(store_failure)?;
+        let kept = self.registrar.store().write(move |tx| contacts::purge_revisions(tx, now, PURGE_ENTRIES)).map_err(store_failure)?;
+        let purged = purged + kept;
         if purged == 0 {
             self.looked_at = Some(now);
         }

@@ -10,6 +10,7 @@ pub mod host;
 mod housekeeping;
 pub mod init;
 pub mod ledger;
+mod night;
 pub mod operator;
 pub mod prove;
 pub mod registry;

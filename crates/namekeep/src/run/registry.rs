@@ -9,7 +9,7 @@ use registrar::registry::{RegistryStatus, registry_status};
 use registrar::{DomainOrder, Target};
 use serde::Serialize;
 
-use super::{Ending, Session};
+use super::{Ending, Session, night};
 use crate::argument;
 use crate::carrier::Carrier;
 use crate::cli::{ReconcileArgs, RegistryCommand};
@@ -138,6 +138,8 @@ fn standing(status: &RegistryStatus) -> String {
     if let Some(since) = status.paid_stopped_since {
         rows.push(("paid operations", format!("STOPPED since {since}: the registry said that the balance is too low")));
     }
+    rows.push(("reconciled", night::last(&status.reconciliation)));
+    rows.extend(night::under_way(&status.reconciliation).map(|words| ("reconciling", words)));
     rows.extend(status.outages.iter().map(|outage| ("outage", format!("{} to {}", outage.from, outage.until))));
     rows.extend(status.alarms.iter().map(|alarm| ("ALARM", alarm.sentence.clone())));
     if let Some(sessions) = &status.sessions {

@@ -1,5 +1,5 @@
-//! `namekeep serve`: the instance at work until it is told to stop. Gates and pollers of every registry account, the clock,
-//! the courier of notices, the follower of the ledger.
+//! `namekeep serve`: the instance at work until it is told to stop. Gates, pollers, nightly reconciliation and the watch on logins of
+//! every registry account; the clock, the courier of notices, changes of registrants, the follower of the ledger.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use registrar::Registrar;
+use registrar::contact::HolderChanges;
 use registrar::notice::Courier;
+use registrar::registry::LoginWatch;
 use registrar::timer::Clockwork;
 use store::ledger::Folder;
 use tokio::sync::watch;
@@ -110,12 +112,20 @@ impl Server {
             let (for_gate, for_poller) = (signal.clone(), signal.clone());
             tasks.spawn(async move { gate.run(for_gate).await });
             tasks.spawn(async move { poller.poller.run(for_poller).await });
+            let nightly = carrier.nightly(instance, owner)?;
+            let for_nightly = signal.clone();
+            tasks.spawn(async move { nightly.run(for_nightly).await });
+            let logins = LoginWatch::open(instance.registrar.clone(), &carrier.registry, std::sync::Arc::clone(&carrier.port))?;
+            let for_logins = signal.clone();
+            tasks.spawn(async move { logins.run(for_logins).await });
             carriers.push(carrier);
         }
         let clockwork = Clockwork::new(&instance.registrar);
         repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
         let courier = Courier::new(&instance.registrar);
         repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
+        let holder_changes = HolderChanges::new(&instance.registrar);
+        repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));

@@ -48,7 +48,7 @@ impl Life {
             Act::ChangeHolder => {
                 let holder = self.holder(name.number, day)?;
                 let contacts = contacts(&self.world, &name.name, holder)?;
-                self.order(ChangeContacts { name: domain, registrant: Some(holder), contacts })?;
+                self.order(ChangeContacts { name: domain, registrant: Some(holder), contacts, lock_opt_out: None })?;
             }
             Act::Lock => drop(self.order(LockDomain { name: domain, statuses: locks() })?),
             Act::Unlock => drop(self.order(UnlockDomain { name: domain, statuses: locks() })?),

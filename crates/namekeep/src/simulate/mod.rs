@@ -12,7 +12,7 @@
 //! its seed.
 
 mod acts;
-mod audit;
+pub(crate) mod audit;
 mod chance;
 mod house;
 mod life;

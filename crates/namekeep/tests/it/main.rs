@@ -2,10 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests too")]
 
-#[path = "../../src/simulate/audit/agreement.rs"]
-mod agreement;
-#[path = "../../src/simulate/audit/books.rs"]
-mod books;
 mod canary;
 mod cli;
 mod exactly_once;

@@ -10,6 +10,7 @@ use crate::duty::ClockKind;
 use crate::event::Event;
 use crate::expiry::{DELETE_AFTER_DISPUTE_DAYS, INTERRUPTION_MIN_DAYS};
 use crate::handover::deny_if_obliged;
+use crate::holder::running_lock;
 use crate::provision::push;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
@@ -48,11 +49,25 @@ pub(super) fn release(
         let sentence = format!("`{}` has no `{status}` for {} ({})", registration.name, reason.owner.phrase(), reason.reference);
         return Err(Refusal::new("hold.unknown", "RFC 5731 2.3", sentence).hint("give status, owner and reference as they are on record"));
     }
+    check_clocked(registration, reason)?;
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::ReasonLifted { status, reason: reason.clone() });
     end_dispute(&mut decision, registration);
     push(&mut decision);
     Ok(decision.finish())
+}
+
+/// The lock after a change of registrant is lifted by the clock alone (COR-7).
+fn check_clocked(registration: &Registration, reason: &Reason) -> Result<(), Refusal> {
+    let until = registration.holder_change.as_ref().and_then(|case| case.lock_until);
+    match until.filter(|_| running_lock(registration).as_ref() == Some(reason)) {
+        None => Ok(()),
+        Some(until) => {
+            let sentence =
+                format!("the lock of `{}` after its change of registrant ends by itself on {}", registration.name, utc_date(until));
+            Err(Refusal::new("holder-change.locked", "COR-7", sentence).hint("wait until then; nobody lifts it before"))
+        }
+    }
 }
 
 fn check_ours(registration: &Registration) -> Result<(), Refusal> {

@@ -13,7 +13,7 @@ use crate::deletion;
 use crate::drift::{PHASE, drift};
 use crate::event::Event;
 use crate::handover::{complete_in, leave};
-use crate::learn::learn;
+use crate::learn::{learn, prove};
 use crate::provision::push;
 use crate::refusal::Refusal;
 use crate::registration::{Actual, ExpiryCase, Phase, Registration};
@@ -57,20 +57,55 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
         // Asked before, told after something newer: it proves nothing.
         return;
     }
-    learn(decision, actual.clone(), INFO);
+    take_down(decision, actual);
     if has_lapsed(decision, actual) {
         deletion::take_registry_deletion(decision, actual);
-    } else if decision.registration.phase == Phase::Registered {
+        return;
+    }
+    if decision.registration.phase == Phase::Registered {
         let is_first_look = adopt(decision, actual) || known.is_none();
         note_auto_renewal(decision, actual);
         if !is_first_look {
             compare(decision);
         }
         push(decision);
-    } else if is_back(decision, actual) {
+        return;
+    }
+    let is_back = is_back(decision, actual);
+    if is_back {
         find_drift(decision, &[PHASE.to_owned()]);
     } else if matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete) {
         take_remaining_term(decision, actual.expires_at);
+    }
+    end_drift(decision, is_back);
+}
+
+/// What the registry says is put on record if it says anything new. A portfolio is looked at every night, and a ledger entry for each
+/// name that stayed as it was would bury the others; what it proves is closed all the same.
+fn take_down(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let is_known = decision.registration.actual.as_ref().is_some_and(|known| {
+        !known.is_inferred && *known == Actual { observed_at: known.observed_at, is_inferred: false, ..actual.clone() }
+    });
+    if is_known {
+        prove(decision, INFO);
+    } else {
+        learn(decision, actual.clone(), INFO);
+    }
+}
+
+/// While the registry takes no change, it may have something else than we want for good reason, and nothing new is called drift. What was
+/// and no longer differs ends.
+fn end_drift(decision: &mut Decision<'_, '_>, is_back: bool) {
+    let known = decision.registration.drift.clone();
+    if known.is_empty() || decision.registration.is_busy() {
+        return;
+    }
+    let mut differing: BTreeSet<String> =
+        drift(&decision.registration, decision.profile(), &decision.facts().contact_handles, decision.now()).into_iter().collect();
+    differing.extend(is_back.then(|| PHASE.to_owned()));
+    let left: Vec<String> = known.intersection(&differing).cloned().collect();
+    if left.len() < known.len() {
+        decision.happen(if left.is_empty() { Event::DriftEnded } else { Event::DriftFound { elements: left } });
     }
 }
 

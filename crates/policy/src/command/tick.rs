@@ -6,7 +6,9 @@ use crate::decision::Decision;
 use crate::deletion;
 use crate::event::Event;
 use crate::guard::{self, Doing};
+use crate::holder;
 use crate::intent::Operation;
+use crate::provision::push;
 use crate::refusal::Refusal;
 use crate::registration::{DeletionCause, Item, Registration, Step};
 use crate::verdict::Verdict;
@@ -42,6 +44,10 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
         Item::EndGrace(charge_key) => decision.happen(Event::GraceEnded { charge_keys: vec![charge_key] }),
         Item::ClearAuthInfo => {
             decision.intend(Operation::SetAuthInfo { clear: true }, "authinfo", Vec::new());
+        }
+        Item::EndHolderLock => {
+            holder::end_lock(decision);
+            push(decision);
         }
         Item::EndRedemption => {
             let at = decision.now();

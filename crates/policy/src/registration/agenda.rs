@@ -45,6 +45,8 @@ pub(crate) enum Item {
     EndGrace(String),
     /// Clear a released authInfo (RFC 9154).
     ClearAuthInfo,
+    /// The sixty days after a change of registrant are over (COR-7).
+    EndHolderLock,
     /// Redemption ended.
     EndRedemption,
     /// Pending delete ended.
@@ -60,6 +62,8 @@ impl Registration {
         }
         agenda.extend(self.open_duties.iter().map(|(key, duty)| (lapses_at(duty.hard_due), Item::Lapse(key.clone()))));
         agenda.extend(self.graces.iter().map(|grace| (grace.ends_at, Item::EndGrace(grace.charge_key.clone()))));
+        let lock_until = self.holder_change.as_ref().and_then(|case| case.lock_until);
+        agenda.extend(lock_until.map(|until| (until, Item::EndHolderLock)));
         match self.phase {
             Phase::Registered => {
                 self.add_term(profile, &mut agenda);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Timestamp;
 
 use super::{
-    Actual, DeletionCase, Desired, ExpiryCase, NoticeStanding, OpenDuty, OpenIntent, Phase, Registration, Step, TransferAnswer,
-    TransferCase,
+    Actual, DeletionCase, Desired, ExpiryCase, HolderChangeCase, NoticeStanding, OpenDuty, OpenIntent, Phase, Registration, Step,
+    TransferAnswer, TransferCase,
 };
 use crate::event::Event;
 use crate::outcome::TransferState;
@@ -53,6 +53,7 @@ impl Registration {
             transferred_at: None,
             auto_renew: false,
             registrant: None,
+            holder_change: None,
             desired: Desired::default(),
             actual: None,
             open_intents: Vec::new(),
@@ -89,6 +90,7 @@ impl Registration {
             E::AutoRenewSet { .. } | E::NameserversChanged { .. } | E::DsChanged { .. } | E::ContactsChanged { .. } => {
                 self.apply_to_desired(event)
             }
+            E::HolderChanged { .. } | E::HolderLockEnded => self.apply_to_desired(event),
             E::ReasonAdded { .. } | E::ReasonLifted { .. } | E::AuthInfoSet { .. } | E::AuthInfoCleared { .. } => {
                 self.apply_to_desired(event)
             }
@@ -173,6 +175,15 @@ impl Registration {
                 self.registrant = *registrant;
                 self.desired.contacts = contacts.clone();
                 self.drift.remove(crate::drift::CONTACTS);
+            }
+            Event::HolderChanged { prior, at, lock_until, opt_out, .. } => {
+                let (lock_until, opt_out) = (*lock_until, opt_out.clone());
+                self.holder_change = Some(HolderChangeCase { prior: *prior, completed_at: *at, lock_until, opt_out });
+            }
+            Event::HolderLockEnded => {
+                if let Some(case) = self.holder_change.as_mut() {
+                    case.lock_until = None;
+                }
             }
             Event::ReasonAdded { status, reason } => {
                 self.desired.statuses.add(*status, reason.clone());
@@ -275,6 +286,7 @@ impl Registration {
                 self.left_at = Some(*at);
                 self.transfer = None;
                 self.expiry = None;
+                self.drift.clear();
             }
             _ => {}
         }
@@ -327,6 +339,7 @@ impl Registration {
                 self.transfer = None;
                 self.left_at = Some(*at);
                 self.expiry = None;
+                self.drift.clear();
                 self.in_deletion(|case| {
                     case.deleted_at.get_or_insert(*at);
                 });

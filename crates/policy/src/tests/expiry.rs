@@ -140,7 +140,7 @@ fn the_registrant_at_expiration_stays_through_a_change_of_data() {
     house.run_until(&mut registry, at("2027-03-02T12:00:00Z"));
     let holder = house.registered().registrant;
     let other = house.draw(|now, entropy| model::ContactId::new(now, entropy));
-    house.operator(DomainCommand::ChangeContacts { registrant: Some(other), contacts: Default::default() }).unwrap();
+    house.operator(DomainCommand::ChangeContacts { registrant: Some(other), contacts: Default::default(), lock_opt_out: None }).unwrap();
     assert_eq!(house.registered().expiry.as_ref().unwrap().registrant_at_expiration, holder);
     house.renew(1).unwrap();
 }

@@ -14,6 +14,7 @@ use crate::calendar::{add_days, add_hours};
 use crate::command::{DomainCommand, RequestTransferIn};
 use crate::event::Event;
 use crate::expiry::{ExtenuatingCircumstance, INTERRUPTION_MIN_DAYS};
+use crate::holder::{HolderChange, HolderField, HolderRevision};
 use crate::outcome::Outcome;
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{DeletionCause, Phase};
@@ -202,8 +203,14 @@ impl World {
             }
             H::Nameservers { own: false } => DomainCommand::ChangeNameservers { nameservers: delegation(&["ns7.elsewhere.test"]) },
             H::OtherHolder => {
+                // Some other holders are the same one put right.
+                let prior = self.house.registered().registrant.filter(|_| now.as_second() % 3 != 0);
+                self.house.facts.holder_change = prior.map(|contact| HolderChange {
+                    prior: HolderRevision { contact, revision: 1 },
+                    fields: BTreeSet::from([HolderField::Email]),
+                });
                 let registrant = self.house.draw(|now, entropy| ContactId::new(now, entropy));
-                DomainCommand::ChangeContacts { registrant: Some(registrant), contacts: Default::default() }
+                DomainCommand::ChangeContacts { registrant: Some(registrant), contacts: Default::default(), lock_opt_out: None }
             }
             H::Lock { which } => DomainCommand::Lock { statuses: locks(*which) },
             H::Unlock { which } => DomainCommand::Unlock { statuses: locks(*which) },
@@ -285,6 +292,11 @@ impl World {
         }
         if let Some(expires_at) = registration.expires_at {
             assert!(expires_at <= add_days(add_years(now, 10), 1), "never more than ten years ahead: {expires_at}");
+        }
+        let owner = ReasonOwner::ChangeOfRegistrant;
+        if let Some(until) = registration.holder_change.as_ref().and_then(|case| case.lock_until) {
+            let mut kept = registration.desired.statuses.reasons(EppStatus::ClientTransferProhibited);
+            assert!(kept.any(|reason| reason.owner == owner), "locked until {until}");
         }
         let is_for_expiry = registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry);
         let last = self.registry.deletes.last().filter(|_| is_for_expiry && registration.phase == Phase::Redemption && !self.is_rogue);

@@ -2,6 +2,7 @@
 
 mod expiry;
 mod guards;
+mod holders;
 mod house;
 mod invariants;
 mod launching;

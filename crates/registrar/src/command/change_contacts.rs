@@ -1,7 +1,8 @@
 //! Name other contacts for a name, or another registered name holder.
 //!
 //! Rule: contacts exist before they are named, and the registry's profile says which of them it takes on this date (RDP); a change of
-//! the registered name holder during a dispute or a lock is refused (obligations 23.3).
+//! the registered name holder during a dispute is refused (obligations 23.3, COR-2). Where the data of the two holders differs materially,
+//! the name is locked against transfer for 60 days, unless the registrant opted out beforehand (COR-7).
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct ChangeContacts {
     pub registrant: Option<ContactId>,
     /// The whole new set of contacts by role.
     pub contacts: BTreeMap<ContactRole, ContactId>,
+    /// The record of the registrant's opt-out of the lock, where there is one. No personal data.
+    pub lock_opt_out: Option<String>,
 }
 
 impl NeedsPermission for ChangeContacts {
@@ -36,7 +39,11 @@ impl UseCase for ChangeContacts {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Receipt, Failure> {
         require_known(work.tx, self.contacts.values().copied().chain(self.registrant))?;
-        let command = DomainCommand::ChangeContacts { registrant: self.registrant, contacts: self.contacts.clone() };
+        let command = DomainCommand::ChangeContacts {
+            registrant: self.registrant,
+            contacts: self.contacts.clone(),
+            lock_opt_out: self.lock_opt_out.clone(),
+        };
         work.order(DomainOrder::new(Target::Named(self.name.clone()), command))
     }
 }

@@ -1,20 +1,22 @@
 //! Contacts: people and organisations, sealed in the vault, each under a data key of its own, so that destroying the key is the
 //! erasure. Outside the vault a contact is only its id.
 
+mod holder_changes;
 mod list;
 mod read;
 mod save;
 
 use model::{Contact, ContactId};
-use policy::Refusal;
+use policy::{HolderChange, HolderRevision, Refusal};
 use store::vault::Place;
 use store::{Tx, contacts};
 
 use crate::failure::Failure;
 use crate::registrar::Registrar;
 
+pub use holder_changes::HolderChanges;
 pub use list::{ContactLine, ListContacts};
-pub use read::ReadContact;
+pub use read::{ReadContact, ReadContactRevision};
 pub use save::SaveContact;
 
 /// Where a contact's data belongs: its row and revision, so that an older sealed value put back does not open.
@@ -29,6 +31,36 @@ pub(crate) fn open_contact(tx: &mut Tx<'_>, registrar: &Registrar, id: ContactId
     };
     let owner = id.to_string();
     Ok(Some(registrar.vault().open(tx, &owner, &place(&owner, row.revision), &row.sealed)?))
+}
+
+/// The data that a contact had at a revision: its present data, or what was kept of it (COR-10). None if nothing was.
+pub(crate) fn open_revision(tx: &mut Tx<'_>, registrar: &Registrar, of: HolderRevision) -> Result<Option<Contact>, Failure> {
+    let present = contacts::find(tx, of.contact)?.filter(|row| row.revision == of.revision).map(|row| row.sealed);
+    let sealed = match present {
+        Some(sealed) => Some(sealed),
+        None => contacts::find_revision(tx, of.contact, of.revision)?,
+    };
+    let owner = of.contact.to_string();
+    let open = |sealed: Vec<u8>| registrar.vault().open(tx, &owner, &place(&owner, of.revision), &sealed);
+    Ok(sealed.map(open).transpose()?)
+}
+
+/// What makes naming `new` in the place of `prior` a change of registrant; none where their data is the same or one put right (COR-1).
+pub(crate) fn compare_holders(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    prior: ContactId,
+    new: ContactId,
+) -> Result<Option<HolderChange>, Failure> {
+    let Some(revision) = contacts::find(tx, prior)?.map(|row| row.revision) else {
+        return Ok(None);
+    };
+    let Some((before, after)) = open_contact(tx, registrar, prior)?.zip(open_contact(tx, registrar, new)?) else {
+        return Ok(None);
+    };
+    let fields = policy::holder::material_difference(&before, &after);
+    let prior = HolderRevision { contact: prior, revision };
+    Ok((!fields.is_empty()).then_some(HolderChange { prior, fields }))
 }
 
 /// Refuses an order that names a contact we do not have.

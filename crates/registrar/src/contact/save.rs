@@ -2,16 +2,18 @@
 //!
 //! Rule: what a registry would refuse by its schema is refused here with the field's name (RFC 5733); a change reaches every
 //! registry that holds the contact as an object (RDP: registrar and registry show the same data). The ledger notes that the
-//! contact changed, never what it says (design rule 6).
+//! contact changed, never what it says (design rule 6). Where the contact holds names and its data is materially other, that is a change
+//! of registrant for each of them (COR-1): the data of before is kept (COR-10), and what follows for the names is a job.
 
 use std::collections::BTreeMap;
 
 use model::{Contact, ContactHandle, ContactId, RegistryId};
-use policy::{ObjectKey, Operation, Permission, Refusal};
+use policy::holder::{keep_until, material_difference};
+use policy::{HolderChange, HolderRevision, ObjectKey, Operation, Permission, Refusal};
 use serde::Serialize;
 use store::{contacts, registrations};
 
-use super::{place, unknown};
+use super::{holder_changes, open_contact, place, unknown};
 use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
 use crate::execute::{intend, note};
@@ -51,6 +53,10 @@ impl UseCase for SaveContact {
             None => (ContactId::new(work.now, &mut work.draw()), 1),
             Some(id) => (id, contacts::find(work.tx, id)?.ok_or_else(|| unknown(id))?.revision + 1),
         };
+        let change = self.id.map_or(Ok(None), |id| self.change_of_registrant(work, id, revision - 1))?;
+        if let Some(change) = &change {
+            contacts::keep_revision(work.tx, id, change.prior.revision, keep_until(work.now))?;
+        }
         let owner = id.to_string();
         let sealed = work.registrar.vault().seal(work.tx, &owner, &place(&owner, revision), &self.contact)?;
         match self.id {
@@ -63,7 +69,30 @@ impl UseCase for SaveContact {
         if self.id.is_some() {
             carry_to_registries(work, id, revision)?;
         }
+        if let Some(change) = change {
+            holder_changes::enqueue(work, id, change)?;
+        }
         Ok(id)
+    }
+}
+
+impl SaveContact {
+    /// What makes the new data a change of registrant for names that the contact holds; none where it holds none or is the same, put right.
+    fn change_of_registrant(&self, work: &mut Work<'_, '_>, id: ContactId, revision: u64) -> Result<Option<HolderChange>, Failure> {
+        let Some(before) = open_contact(work.tx, work.registrar, id)? else {
+            return Ok(None);
+        };
+        let fields = material_difference(&before, &self.contact);
+        if fields.is_empty() || !registrations::is_registrant(work.tx, id)? {
+            return Ok(None);
+        }
+        if let Some(kept) = registrations::find_legally_kept_of(work.tx, id)? {
+            let sentence = format!("`{kept}` is in dispute or under a court's order, so its registrant does not change");
+            return Err(Refusal::new("contact.in_dispute", "COR-2", sentence)
+                .hint("save the new data as another contact and name it for the other names, or wait until the proceeding has ended")
+                .into());
+        }
+        Ok(Some(HolderChange { prior: HolderRevision { contact: id, revision }, fields }))
     }
 }
 

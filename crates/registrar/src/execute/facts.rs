@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use model::{ContactId, HostName};
 use policy::profile::HostModel;
-use policy::{DomainCommand, Facts};
+use policy::{DomainCommand, Facts, HolderChange};
 use store::{Tx, contacts, hosts};
 
 use super::Subject;
+use crate::contact::compare_holders;
 use crate::failure::Failure;
 use crate::order::DomainOrder;
 use crate::registrar::Registrar;
@@ -27,9 +28,26 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
             DomainCommand::Delete { .. } | DomainCommand::Tick => hosts::list_linked_subordinates(tx, registry, &subject.name)?,
             _ => BTreeSet::new(),
         },
+        holder_change: holder_change(tx, registrar, subject, command)?,
         quoted_fee: order.quoted_fee,
         claims: order.claims,
     })
+}
+
+/// What makes another holder a change of registrant (COR-1): the data is compared here, the rules see the finding alone.
+fn holder_change(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    subject: &Subject<'_>,
+    command: &DomainCommand,
+) -> Result<Option<HolderChange>, Failure> {
+    let prior = subject.registration.as_ref().and_then(|registration| registration.registrant);
+    match (command, prior) {
+        (DomainCommand::ChangeContacts { registrant: Some(new), .. }, Some(prior)) if *new != prior => {
+            compare_holders(tx, registrar, prior, *new)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Every host that the command or the registration names.
@@ -50,7 +68,7 @@ fn contacts_of(subject: &Subject<'_>, command: &DomainCommand) -> BTreeSet<Conta
     let (holder, roles) = match command {
         DomainCommand::Register(order) => (order.registrant, Some(&order.contacts)),
         DomainCommand::RequestTransferIn(order) => (order.registrant, Some(&order.contacts)),
-        DomainCommand::ChangeContacts { registrant, contacts } => (*registrant, Some(contacts)),
+        DomainCommand::ChangeContacts { registrant, contacts, .. } => (*registrant, Some(contacts)),
         _ => (None, None),
     };
     let registration = subject.registration.as_ref();

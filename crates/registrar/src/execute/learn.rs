@@ -4,6 +4,7 @@
 //! their own.
 
 use model::{HostName, Timestamp};
+use policy::holder::keep_until;
 use policy::profile::HostModel;
 use policy::{
     Actual, DomainCommand, Event, Intent, ObjectKey, OpenIntent, Operation, Outcome, Phase, Registration, RegistryEvent, Verdict,
@@ -54,6 +55,16 @@ pub(super) fn from_verdict(tx: &mut Tx<'_>, subject: &Subject<'_>, verdict: &Ver
     let presents = |open: &&OpenIntent| open.operation.presents_mark() || open.operation.presents_token();
     if registration.open_intents.iter().filter(presents).any(is_settled) {
         launch_papers::remove(tx, registration.id)?;
+    }
+    Ok(())
+}
+
+/// Whoever held a name before a change of registrant is kept as they were, whatever becomes of the contact since (COR-10).
+pub(super) fn from_events(tx: &mut Tx<'_>, events: &[Event]) -> Result<(), Failure> {
+    for event in events {
+        if let Event::HolderChanged { prior, at, .. } = event {
+            contacts::keep_revision(tx, prior.contact, prior.revision, keep_until(*at))?;
+        }
     }
     Ok(())
 }

@@ -35,6 +35,7 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
     let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;
     learn::from_command(tx, &subject, command, now)?;
     learn::from_verdict(tx, &subject, &verdict)?;
+    learn::from_events(tx, &verdict.events)?;
     if verdict.is_empty() && matches!(command, DomainCommand::Tick) {
         reschedule(tx, &subject)?;
     }

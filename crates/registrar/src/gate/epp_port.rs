@@ -130,6 +130,10 @@ impl RegistryPort for EppPort {
         self.pool.allow_logins();
     }
 
+    fn renew_sessions(&self) {
+        self.pool.renew_sessions();
+    }
+
     fn status(&self) -> BoxFuture<'_, Option<PoolStatus>> {
         Box::pin(self.pool.status())
     }

@@ -29,6 +29,9 @@ pub trait RegistryPort: Send + Sync {
     /// Takes up logging in again after a refused login, once an operator has seen to the credentials.
     fn allow_logins(&self) {}
 
+    /// Replaces all sessions by new logins, which take up another password.
+    fn renew_sessions(&self) {}
+
     /// How the sessions are, where there are any.
     fn status(&self) -> BoxFuture<'_, Option<PoolStatus>> {
         Box::pin(async { None })

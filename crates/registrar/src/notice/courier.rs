@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use model::{Contact, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
-use policy::{DomainCommand, NoticeOrder, Permission, Registration};
+use policy::{Addressee, DomainCommand, HolderRevision, NoticeOrder, Permission, Registration};
 use store::vault::Place;
 use store::{Fence, Tx, notices, registrations};
 
@@ -21,7 +21,7 @@ use super::message::Message;
 use super::text::{self, Material};
 use crate::actor;
 use crate::authorised::{NeedsPermission, authorise};
-use crate::contact::open_contact;
+use crate::contact::{open_contact, open_revision};
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
@@ -160,11 +160,14 @@ struct Addressed {
     second: Option<Contact>,
 }
 
-/// Who gets a notice: after expiry the registrant at expiration (EXP-5), else the registrant.
+/// Who gets a notice: whom the order names, after expiry the registrant at expiration (EXP-5), else the registrant.
 fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Result<Option<Addressed>, Failure> {
     let Some(registration) = registrations::find(tx, order.domain)? else {
         return Ok(None);
     };
+    if let Some(addressee) = order.addressee {
+        return directly(tx, registrar, registration, addressee);
+    }
     let at_expiration = registration.expiry.as_ref().and_then(|expiry| expiry.registrant_at_expiration);
     let Some(holder_id) = at_expiration.or(registration.registrant) else {
         return Ok(None);
@@ -174,6 +177,21 @@ fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Resul
     };
     let second = if is_under(&holder, &registration) { elsewhere(tx, registrar, &registration)? } else { None };
     Ok(Some(Addressed { key_owner: holder_id.to_string(), registration, holder, second }))
+}
+
+/// The one whom the order names, under the data of then where the order says so.
+fn directly(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    registration: Registration,
+    addressee: Addressee,
+) -> Result<Option<Addressed>, Failure> {
+    let Addressee { contact, revision } = addressee;
+    let holder = match revision {
+        Some(revision) => open_revision(tx, registrar, HolderRevision { contact, revision })?,
+        None => open_contact(tx, registrar, contact)?,
+    };
+    Ok(holder.map(|holder| Addressed { key_owner: contact.to_string(), registration, holder, second: None }))
 }
 
 /// EXP-4: an address under the name itself dies with the name, so a second one elsewhere gets a copy, if a contact has one.

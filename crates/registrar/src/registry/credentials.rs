@@ -14,6 +14,7 @@ use store::{Place, Tx, sealed_values};
 use zeroize::Zeroizing;
 
 use super::alarm::{self, Raised};
+use super::logins;
 use crate::actor::{self, ledger_name};
 use crate::authorised::NeedsPermission;
 use crate::execute::note;
@@ -202,8 +203,8 @@ impl fmt::Debug for VaultCredentials {
     }
 }
 
-/// Propose a new password for a registry account. It is tried at the next login and in force once the registry took it; renew the
-/// sessions to have that at once.
+/// Propose a new password for a registry account. It is tried at the next login and in force once the registry took it; a running server
+/// renews its sessions for it.
 #[derive(Clone, Debug)]
 pub struct ProposeRegistryPassword {
     /// At which registry.
@@ -234,6 +235,7 @@ impl UseCase for ProposeRegistryPassword {
         let pending = Some(PendingPassword { password: self.password.clone(), is_attempted: false });
         put(work.tx, work.registrar, &self.registry, &Stored { pending, ..stored })?;
         alarm::clear(work.tx, &format!("password:{}", self.registry))?;
+        logins::note_password(work.tx, &self.registry, work.now)?;
         let who = ledger_name(work.actor);
         note(work.tx, work.registrar, &who, self.registry.as_str(), "registry-password-proposed", &self.registry, work.now)
     }
@@ -263,6 +265,7 @@ impl UseCase for ReplaceRegistryPassword {
         put(work.tx, work.registrar, &self.registry, &Stored { current: self.password.clone(), pending: None })?;
         alarm::clear(work.tx, &format!("password:{}", self.registry))?;
         alarm::clear(work.tx, &format!("login:{}", self.registry))?;
+        logins::note_password(work.tx, &self.registry, work.now)?;
         let who = ledger_name(work.actor);
         note(work.tx, work.registrar, &who, self.registry.as_str(), "registry-password-replaced", &self.registry, work.now)
     }

@@ -7,6 +7,7 @@ mod certificate;
 mod check;
 mod claims;
 mod credentials;
+mod logins;
 mod session_journal;
 mod status;
 #[cfg(test)]
@@ -18,5 +19,6 @@ pub use certificate::{CertificateLine, certificates, watch_certificates};
 pub use check::{NameAvailability, check_names};
 pub use claims::{NameClaims, NoticeKey, check_claims};
 pub use credentials::{ProposeRegistryPassword, ReplaceRegistryPassword, VaultCredentials};
+pub use logins::{AllowLogins, LoginWatch};
 pub use session_journal::VaultJournal;
 pub use status::{RegistryStatus, registry_status};

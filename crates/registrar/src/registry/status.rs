@@ -12,6 +12,7 @@ use super::balance;
 use crate::failure::{Failure, Fault};
 use crate::gate::RegistryPort;
 use crate::maintenance::{self, Outage};
+use crate::reconcile::{self, NightStanding};
 use crate::registrar::Registrar;
 
 /// A registry account at one moment.
@@ -33,6 +34,8 @@ pub struct RegistryStatus {
     pub paid_stopped_since: Option<Timestamp>,
     /// Announced outages that are not over.
     pub outages: Vec<Outage>,
+    /// How the nightly reconciliation stands.
+    pub reconciliation: NightStanding,
     /// What an operator has to see to.
     pub alarms: Vec<Alarm>,
     /// The sessions, where this process has any.
@@ -74,6 +77,7 @@ fn stored(registrar: &Registrar, registry: &RegistryId) -> Result<RegistryStatus
             oldest_unprocessed_at,
             paid_stopped_since: balance::stopped_since(tx, registry)?,
             outages: maintenance::list(tx, registry, now)?,
+            reconciliation: reconcile::standing(tx, registry)?,
             alarms: alarm::list(tx, Some(registry))?,
             sessions: None,
         })

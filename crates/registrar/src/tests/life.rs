@@ -158,8 +158,11 @@ fn after_expiry_the_registrant_at_expiration_is_told() {
         house.carry();
         let other = Contact { email: Email::parse("other@elsewhere.example").unwrap(), ..ada() };
         let other = house.act(SaveContact { id: None, contact: other }).unwrap();
-        house.act(ChangeContacts { name: name("lapsed.alpha"), registrant: Some(other), contacts: BTreeMap::new() }).unwrap();
+        house
+            .act(ChangeContacts { name: name("lapsed.alpha"), registrant: Some(other), contacts: BTreeMap::new(), lock_opt_out: None })
+            .unwrap();
         house.settle(&receipt);
+        assert_eq!(house.carry(), 2, "of the change itself both are told (COR-6)");
         house.at("2027-11-24T12:00:01Z");
         run_clock(house);
         assert!(house.letter().contains("To: Canaria Namefield <canarymail@canary.example>"));

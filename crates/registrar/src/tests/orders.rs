@@ -51,7 +51,13 @@ fn on_a_registered_name(house: &House) -> Vec<(&'static str, String)> {
         ("auto-renew", settled(left(house, SetAutoRenew { name: name.clone(), auto_renew: true }))),
         ("nameservers", settled(left(house, ChangeNameservers { name: name.clone(), nameservers }))),
         ("ds", settled(left(house, ChangeDs { name: name.clone(), ds: BTreeSet::from([ds]) }))),
-        ("contacts", settled(left(house, ChangeContacts { name: name.clone(), registrant: Some(other), contacts: BTreeMap::new() }))),
+        (
+            "contacts",
+            settled(left(
+                house,
+                ChangeContacts { name: name.clone(), registrant: Some(other), contacts: BTreeMap::new(), lock_opt_out: None },
+            )),
+        ),
         ("lock", settled(left(house, LockDomain { name: name.clone(), statuses: lock.clone() }))),
         ("unlock", settled(left(house, UnlockDomain { name: name.clone(), statuses: lock }))),
         ("hold", settled(left(house, HoldDomain { name: name.clone(), status, reason: reason.clone() }))),

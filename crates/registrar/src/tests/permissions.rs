@@ -57,7 +57,7 @@ fn only_operators_give_orders() {
         ("auto-renew", admitted(|| SetAutoRenew { name: name(), auto_renew: true })),
         ("nameservers", admitted(|| ChangeNameservers { name: name(), nameservers: BTreeMap::new() })),
         ("ds", admitted(|| ChangeDs { name: name(), ds: BTreeSet::new() })),
-        ("contacts", admitted(|| ChangeContacts { name: name(), registrant: None, contacts: BTreeMap::new() })),
+        ("contacts", admitted(|| ChangeContacts { name: name(), registrant: None, contacts: BTreeMap::new(), lock_opt_out: None })),
         ("lock", admitted(|| LockDomain { name: name(), statuses: lock.clone() })),
         ("unlock", admitted(|| UnlockDomain { name: name(), statuses: lock.clone() })),
         ("issue authInfo", admitted(|| IssueAuthInfo { name: name() })),

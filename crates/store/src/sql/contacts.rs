@@ -11,6 +11,18 @@ statements! { "contacts";
     IS_KNOWN = "select id from contact where id = $1";
     /// By id.
     LIST = "select id, revision, sealed, created_us, changed_us from contact where id > $1 order by id limit $2";
+    /// Keeps a revision as it stands, or keeps it longer.
+    KEEP_REVISION = "insert into contact_revision (contact, revision, sealed, keep_until_us)
+        select id, revision, sealed, $1 from contact where id = $2 and revision = $3
+        on conflict (contact, revision) do update set keep_until_us = excluded.keep_until_us
+        where contact_revision.keep_until_us < excluded.keep_until_us";
+    /// A kept revision.
+    FIND_REVISION = "select sealed from contact_revision where contact = $1 and revision = $2";
+    /// The kept revisions of a contact.
+    LIST_REVISIONS = "select revision, keep_until_us from contact_revision where contact = $1 order by revision";
+    /// Lets go of those whose time is over.
+    PURGE_REVISIONS = "delete from contact_revision where (contact, revision) in
+        (select contact, revision from contact_revision where keep_until_us <= $1 order by keep_until_us limit $2)";
     /// The handle of a contact at a registry.
     FIND_HANDLE = "select handle from contact_handle where registry = $1 and contact = $2";
     /// Whose handle it is.

@@ -49,6 +49,11 @@ statements! { "registrations";
     LIST_OF_PHASE = list!("phase = $1");
     /// Of one registrant, by name.
     LIST_OF_REGISTRANT = list!("registrant = $1");
+    /// An open one of a registrant.
+    FIND_OPEN_OF_REGISTRANT = "select id from registration where registrant = $1 and is_open = 1 limit 1";
+    /// An open one of a registrant whose wanted statuses are kept by either of two owners.
+    FIND_OPEN_KEPT_BY = "select name from registration where registrant = $1 and is_open = 1 and (desired like $2 or desired like $3)
+        order by name limit 1";
     /// Those for which the clock has something to do.
     LIST_DUE = "select next_due_us, id from registration where next_due_us <= $1 and (next_due_us, id) > ($2, $3)
         order by next_due_us, id limit $4";

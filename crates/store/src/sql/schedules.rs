@@ -6,6 +6,8 @@ statements! { "schedules";
         on conflict (name) do update set every_s = excluded.every_s";
     /// Those that are due.
     LIST_DUE = "select name, every_s, next_us from schedule where next_us <= $1 order by next_us";
+    /// One by name.
+    FIND = "select name, every_s, next_us from schedule where name = $1";
     /// Every one.
     LIST = "select name, every_s, next_us from schedule order by name";
     /// Moves one on, if nobody else has.

@@ -131,6 +131,11 @@ fn a_schedule_comes_due_once_per_turn() {
         assert_eq!(store.read(schedules::find_next), Ok(Some(at(0))));
         let due = |now_s: i64| store.write::<_, StoreFault>(move |tx| schedules::take_due(tx, at(now_s))).unwrap().len();
         assert_eq!((due(0), due(59), due(200), due(239), due(240)), (1, 0, 1, 0, 1));
+        store.write::<_, StoreFault>(|tx| schedules::set(tx, "other", MINUTE, at(0))).unwrap();
+        let take = |now_s: i64| store.write::<_, StoreFault>(move |tx| schedules::take(tx, "reconcile", at(now_s))).unwrap();
+        assert_eq!((take(299), take(300), take(301)), (None, Some(at(300)), None), "one alone, whatever else is due");
+        assert_eq!(store.read(|tx| schedules::find(tx, "other")).unwrap().map(|schedule| schedule.next_at), Some(at(0)));
+        assert_eq!(store.write::<_, StoreFault>(|tx| schedules::remove(tx, "other")), Ok(true));
         assert!(store.write::<_, StoreFault>(|tx| schedules::set(tx, "never", Duration::ZERO, at(0))).is_err());
         assert_eq!(store.write::<_, StoreFault>(|tx| schedules::remove(tx, "reconcile")), Ok(true));
         assert_eq!(store.read(schedules::list).unwrap(), []);

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    ActorId, ContactHandle, ContactId, ContactRole, Currency, DomainId, DomainName, DutyId, HostName, Money, NoticeId, Period, RegistryId,
-    SeededEntropy, TldName,
+    ActorId, ContactHandle, ContactId, ContactRole, Currency, DomainId, DomainName, DutyId, EppStatus, HostName, Money, NoticeId, Period,
+    RegistryId, SeededEntropy, TldName,
 };
 use policy::charge::{Charge, ChargeKind};
 use policy::duty::{ClockKind, Duty, DutyChange, DutyState, Evidence};
 use policy::notice::{NoticeKind, NoticeOrder};
-use policy::{Event, Phase, Registration};
+use policy::{Event, Phase, Reason, ReasonOwner, Registration};
 
 use crate::fault::StoreFault;
 use crate::ledger::{self, NewEntry};
@@ -320,6 +320,51 @@ fn a_duty_is_opened_once_closed_once_and_knows_its_ledger_entries() {
     });
 }
 
+/// COR-10: earlier data stays as it was sealed until its time is over.
+#[test]
+fn a_revision_of_a_contact_is_kept_for_its_time() {
+    TestDatabases::each(|database| {
+        write(database, |tx| contacts::insert(tx, contact_id(1), b"one", day(0))).unwrap();
+        let keep = |revision, until| write(database, move |tx| contacts::keep_revision(tx, contact_id(1), revision, day(until)));
+        assert_eq!((keep(1, 10), keep(1, 5), keep(1, 20)), (Ok(true), Ok(false), Ok(true)), "the longer time counts");
+        assert_eq!(keep(2, 10), Ok(false), "there is no such revision");
+        write(database, |tx| contacts::update(tx, contact_id(1), 2, b"two", day(1))).unwrap();
+        assert_eq!(keep(1, 30), Ok(false), "only the present data can be kept");
+        assert_eq!(keep(2, 15), Ok(true));
+        let find = |revision| database.store().read(|tx| contacts::find_revision(tx, contact_id(1), revision)).unwrap();
+        assert_eq!((find(1).as_deref(), find(2).as_deref(), find(3)), (Some(&b"one"[..]), Some(&b"two"[..]), None));
+        let purge = |now| write(database, move |tx| contacts::purge_revisions(tx, day(now), 1)).unwrap();
+        assert_eq!((purge(14), purge(20), purge(20), purge(20)), (0, 1, 1, 0));
+        assert_eq!(database.store().read(|tx| contacts::list_revisions(tx, contact_id(1))), Ok(vec![]));
+    });
+}
+
+#[test]
+fn a_registrant_is_known_by_open_names_and_by_those_in_dispute() {
+    TestDatabases::each(|database| {
+        let reason = |owner, reference: &str| Reason { owner, reference: reference.to_owned() };
+        insert(database, &ordered(1, "plain.com", &[], Some(1)), None).unwrap();
+        let kept = changed(&ordered(2, "kept.com", &[], Some(2)), |next| {
+            next.desired.statuses.add(EppStatus::ClientHold, reason(ReasonOwner::Dispute, "UDRP 1"));
+        });
+        insert(database, &kept, None).unwrap();
+        // Words in a reference are not an owner.
+        let quoting = changed(&ordered(3, "quoting.com", &[], Some(3)), |next| {
+            next.desired.statuses.add(EppStatus::ClientHold, reason(ReasonOwner::Abuse, "says \"owner\":\"court\""));
+        });
+        insert(database, &quoting, None).unwrap();
+        insert(database, &changed(&ordered(4, "gone.com", &[], Some(4)), |next| next.phase = Phase::Purged), None).unwrap();
+        for (n, is_registrant, in_dispute) in
+            [(1, true, None), (2, true, Some("kept.com")), (3, true, None), (4, false, None), (5, false, None)]
+        {
+            let found = database.store().read(|tx| registrations::is_registrant(tx, contact_id(n)));
+            assert_eq!(found, Ok(is_registrant), "{n}");
+            let found = database.store().read(|tx| registrations::find_legally_kept_of(tx, contact_id(n)));
+            assert_eq!(found, Ok(in_dispute.map(name)), "{n}");
+        }
+    });
+}
+
 #[test]
 fn a_notice_is_ordered_once_and_carried_once() {
     TestDatabases::each(|database| {
@@ -328,6 +373,7 @@ fn a_notice_is_ordered_once_and_carried_once() {
             kind: NoticeKind::ExpiryFirst,
             domain: domain_id(1),
             key: key.to_owned(),
+            addressee: None,
             duty: None,
             duty_key: Some("EXP-1:2027".to_owned()),
             decided_at: day(n as i64),

@@ -32,7 +32,7 @@ impl InfoReport {
     fn heading(&self) -> String {
         let registration = &self.0.registration;
         let day = |at: Option<model::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-        fields(&[
+        let mut rows = vec![
             ("name", format!("{} ({})", registration.name.to_unicode(), registration.name)),
             ("id", registration.id.to_string()),
             ("registry", registration.registry.to_string()),
@@ -41,7 +41,9 @@ impl InfoReport {
             ("term ends", day(registration.expires_at)),
             ("renewal", if registration.auto_renew { "automatic".to_owned() } else { "on request".to_owned() }),
             ("next due", day(self.0.next_due)),
-        ])
+        ];
+        rows.extend(registration.left_at.map(|at| ("left us", at.to_string())));
+        fields(&rows)
     }
 
     fn sides(&self) -> String {
@@ -87,7 +89,13 @@ impl InfoReport {
                 join(actual.map(|actual| actual.rgp.iter().map(ToString::to_string).collect()).unwrap_or_default()),
             ],
         ];
-        table(&["", "we want", "the registry says"], rows)
+        // A name that left, or never came, has no registry side any more: what is shown is the last that was seen of it.
+        let header = if registration.phase.is_final() {
+            ["", "we wanted", "last seen at the registry"]
+        } else {
+            ["", "we want", "the registry says"]
+        };
+        table(&header, rows)
     }
 
     fn intents(&self) -> String {

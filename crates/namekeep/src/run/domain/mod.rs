@@ -51,10 +51,11 @@ pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure
         DomainCommand::Ds { name, records } => {
             session.order(command::ChangeDs { name: argument::domain(name)?, ds: argument::ds_records(records)? })
         }
-        DomainCommand::Contacts { name, registrant, admin, tech, billing } => session.order(command::ChangeContacts {
+        DomainCommand::Contacts { name, registrant, admin, tech, billing, lock_opt_out } => session.order(command::ChangeContacts {
             name: argument::domain(name)?,
             registrant: contact(registrant.as_deref())?,
             contacts: contacts(admin.as_deref(), tech.as_deref(), billing.as_deref())?,
+            lock_opt_out: lock_opt_out.clone(),
         }),
         DomainCommand::Delete { name, confirm } => delete(session, name, confirm),
         DomainCommand::Restore { name, reason, fee } => {

@@ -8,8 +8,8 @@
 //! | `duties` | the duties against their windows |
 //! | `history` | the course of events against the rules of the course, and the ledger against the state |
 
-mod agreement;
-mod books;
+pub mod agreement;
+pub mod books;
 mod duties;
 mod history;
 mod truth;

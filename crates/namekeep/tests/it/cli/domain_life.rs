@@ -350,6 +350,42 @@ fn a_deleted_name_cannot_be_restored_where_nothing_redeems_it() {
      delete-domain  domain:gone.alpha  confirmed
     exit 0
     ");
+    insta::assert_snapshot!(desk.says("domain info gone.alpha"), @r"
+    name  gone.alpha (gone.alpha)
+    id  [dom]
+    registry  alpha
+    phase  purged
+    created  [time]
+    term ends  [time]
+    renewal  on request
+    next due
+    left us  [time]
+
+      we wanted  last seen at the registry
+    ───
+     statuses  ok
+     nameservers  ns1.provider.example  ns1.provider.example
+      ns2.provider.example  ns2.provider.example
+     DS
+     expiry  [time]  [time]
+     grace  addPeriod
+
+     charged  for  years  amount
+    ───
+     [date]  Create  1  8.00 USD
+     [date]  CreateCredit  -1  -8.00 USD
+
+     duty  clause  our target  at the latest  state
+    ───
+     EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  released: deleted
+     EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  released: deleted
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("domain auto-renew gone.alpha on"), @r"
+    error: `gone.alpha` is purged, so there is nothing to renew (auto-renew.not-ours, GUARD-1)
+    hint: register it or transfer it in first
+    exit 3
+    ");
     insta::assert_snapshot!(desk.says("domain restore gone.alpha"), @r"
     error: `gone.alpha` cannot be restored while it is no longer ours; the registry would answer 2303 (state.prohibits, GUARD-1)
     exit 3
@@ -362,6 +398,64 @@ fn a_deleted_name_cannot_be_restored_where_nothing_redeems_it() {
      name  is  reason  class  fees
     ───
      gone.alpha  free  create 8.00 USD, renew 8.00 USD, restore 40.00 USD, transfer 8.00 USD
+    exit 0
+    ");
+}
+
+#[test]
+fn another_registrant_locks_the_name_unless_the_record_says_otherwise() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let holder = desk.holder();
+    desk.register("given.alpha", &holder);
+    desk.register("free.alpha", &holder);
+    house.write("grace.toml", &super::house::HOLDER.replace("Ada Holder", "Grace Hopper").replace("ada@", "grace@"));
+    let grace = desk.done("contact save grace.toml").trim().to_owned();
+    let give = |name: &str| format!("domain contacts {name} --registrant {grace} --admin {grace} --tech {grace}");
+    insta::assert_snapshot!(desk.says(&give("given.alpha")), @r"
+     operation  object  state  registry said
+    ───
+     create-contact  contact:[handle]  confirmed
+     update-domain  domain:given.alpha  confirmed
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says(&format!("{} --lock-opt-out 'terms 2026-11, box 3'", give("free.alpha"))), @r"
+     operation  object  state  registry said
+    ───
+     update-domain  domain:free.alpha  confirmed
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("domain list"), @r"
+     name  phase  expires  renewal  notes
+    ───
+     free.alpha  registered  [date]
+     given.alpha  registered  [date]  clientTransferProhibited
+    exit 0
+    ");
+    insta::assert_snapshot!(desk.says("domain unlock given.alpha --allow transfer"), @r"
+    error: `given.alpha` is kept for 60 days after a change of registrant, which the registrant's unlock does not lift (lock.not-set, GUARD-6)
+    exit 3
+    ");
+    // The same contact under another address: every name it holds follows, without a server.
+    house.write("moved.toml", &super::house::HOLDER.replace("Ada Holder", "Grace Hopper").replace("ada@", "new@"));
+    desk.done(&format!("contact save moved.toml --id {grace}"));
+    insta::assert_snapshot!(desk.says("domain list"), @r"
+     name  phase  expires  renewal  notes
+    ───
+     free.alpha  registered  [date]  clientTransferProhibited, 1 open
+     given.alpha  registered  [date]  clientTransferProhibited, 1 open
+    exit 0
+    ");
+    assert_eq!(desk.json(&format!("contact show {grace} --revision 1"))["email"], "grace@holder.example");
+    insta::assert_snapshot!(desk.says("duties --name given.alpha"), @r"
+     name  duty  clause  our target  at the latest  state
+    ───
+     given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
 }

@@ -85,7 +85,12 @@ impl House {
 
     /// An instance with `account` at both registries, made as an operator would make it.
     pub fn desk(&self, account: &str) -> Desk<'_> {
-        let desk = self.bare_desk(account);
+        self.desk_at(account, account)
+    }
+
+    /// The same in a folder of another name.
+    pub fn desk_at(&self, folder: &str, account: &str) -> Desk<'_> {
+        let desk = self.bare_desk(folder);
         let mut configuration = std::fs::OpenOptions::new().append(true).open(desk.folder.join("namekeep.toml")).unwrap();
         for (id, profile) in PROFILES {
             std::fs::write(desk.folder.join(format!("registries/{id}.toml")), profile).unwrap();

@@ -22,6 +22,7 @@ fn registries_are_listed_and_their_accounts_shown() {
     account  NAMEKEEP
     open intents  none
     messages to process  0
+    reconciled  not yet; `namekeep serve` does it every night
     sessions  1 open, at most 4
     certificate  valid until [date]
 
@@ -29,6 +30,7 @@ fn registries_are_listed_and_their_accounts_shown() {
     account  NAMEKEEP
     open intents  none
     messages to process  0
+    reconciled  not yet; `namekeep serve` does it every night
     sessions  1 open, at most 4
     certificate  valid until [date]
     exit 0
@@ -160,7 +162,7 @@ fn a_refused_login_is_not_repeated_until_the_password_is_replaced() {
     ");
     // The registry has set another password; ours is replaced by it.
     insta::assert_snapshot!(desk.says("registry password alpha --file sandbox/clients/NAMEKEEP.password --in-force"), @r"
-    alpha: the password is sealed in the vault; delete the file, then restart `namekeep serve`.
+    alpha: the password is sealed in the vault; a running server logs in with it at once. Delete the file.
     exit 0
     ");
     insta::assert_snapshot!(desk.says("registry reconcile --tld alpha"), @r"
@@ -203,6 +205,7 @@ fn an_operator_says_what_was_seen_to() {
     open intents  none
     messages to process  0
     paid operations  STOPPED since [time]: the registry said that the balance is too low
+    reconciled  not yet; `namekeep serve` does it every night
     ALARM  registry `alpha` says that the balance is too low (Billing failure; the command costs 8.00 USD and the balance is 0.00 USD; pay in first); nothing that costs money is sent there. Top up the account, then resume
     sessions  1 open, at most 4
     certificate  valid until [date]
@@ -231,7 +234,7 @@ fn an_operator_says_what_was_seen_to() {
 
     house.write("next.password", "a-Better-One-2026\n");
     insta::assert_snapshot!(desk.says("registry password alpha --file next.password"), @r"
-    alpha: the password is changed at the next login; delete the file, then restart `namekeep serve`.
+    alpha: the password is changed at the next login; a running server logs in anew at once. Delete the file.
     exit 0
     ");
     insta::assert_snapshot!(desk.says("domain check poor.alpha"), @r"
@@ -241,7 +244,7 @@ fn an_operator_says_what_was_seen_to() {
     exit 0
     ");
     insta::assert_snapshot!(desk.says("registry password alpha --file next.password --in-force"), @r"
-    alpha: the password is sealed in the vault; delete the file, then restart `namekeep serve`.
+    alpha: the password is sealed in the vault; a running server logs in with it at once. Delete the file.
     exit 0
     ");
     insta::assert_snapshot!(desk.says("domain check poor.alpha"), @r"

@@ -13,11 +13,10 @@ use std::time::{Duration, Instant};
 use model::{DomainName, RegistrarHandle, SeededEntropy};
 use sandbox::{Fault, FaultPlan, FaultRule, Position, Scope, Trigger};
 
-use crate::agreement;
-use crate::books;
 use crate::scene::{OURS, Scene};
 use career::{Career, Fate, STEPS};
 use desk::Desk;
+use namekeep::{agreement, books};
 use stranger::Stranger;
 
 /// Transforms unless the environment says otherwise.

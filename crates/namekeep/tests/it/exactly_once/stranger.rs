@@ -82,7 +82,8 @@ impl Stranger {
     pub async fn hold(&mut self, name: &DomainName, entropy: &mut SeededEntropy) {
         let mut create = domain::Create::new(name, Some(epp::Period::years(1)), AuthValue::empty());
         if name.tld() == "alpha" {
-            let contact = contact::Create { id: CONTACT.into(), person: Person::from_contact(&holder(0)), auth: AuthValue::empty(), disclose: None };
+            let contact =
+                contact::Create { id: CONTACT.into(), person: Person::from_contact(&holder(0)), auth: AuthValue::empty(), disclose: None };
             self.insist(name, contact::Command::Create(contact), &[1000, 2302]).await;
             create.registrant = Some(epp::Handle::new(CONTACT));
         }
@@ -98,7 +99,14 @@ impl Stranger {
     pub fn transfer_of(&self, name: &DomainName, registrant: ContactId) -> TransferDomainIn {
         let contacts = BTreeMap::new();
         let auth_info = self.codes[name].clone();
-        TransferDomainIn { name: name.clone(), auth_info, registrant: Some(registrant), contacts, authorised_at: Timestamp::now(), fee: None }
+        TransferDomainIn {
+            name: name.clone(),
+            auth_info,
+            registrant: Some(registrant),
+            contacts,
+            authorised_at: Timestamp::now(),
+            fee: None,
+        }
     }
 
     /// Asks for a name of ours, until it is pending.

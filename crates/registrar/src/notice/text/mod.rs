@@ -4,6 +4,7 @@
 //! instead of holding the notice back, because a notice that is due is worth more than a complete one that is late.
 
 mod expiry;
+mod holder;
 mod losing_transfer;
 mod terms;
 mod transfer;
@@ -49,6 +50,8 @@ pub(super) fn write(kind: NoticeKind, material: &Material<'_>) -> Letter {
         NoticeKind::TransferDenied => transfer::denied(material),
         NoticeKind::TransferredAway => transfer::away(material),
         NoticeKind::TransferredIn => transfer::arrived(material),
+        NoticeKind::HolderChangedPrior => holder::prior(material),
+        NoticeKind::HolderChangedNew => holder::new(material),
         NoticeKind::RegistrationTerms => terms::registration(material),
     }
 }
@@ -336,6 +339,49 @@ mod tests {
         It is registered until 2028-01-04 (UTC).
 
         Renew it, change it or move it at https://registrar.example/renew.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
+
+    #[test]
+    fn both_ends_of_a_change_of_registrant() {
+        let locked = [("changed_on", "2026-12-01"), ("locked_until", "2027-01-30")];
+        insta::assert_snapshot!(letter(NoticeKind::HolderChangedPrior, "example.alpha", &locked), @r"
+        The registrant of example.alpha has changed
+        --
+        Dear Ada Lovelace,
+
+        the registrant of the domain name example.alpha was changed, and you are
+        no longer on record as you were.
+
+        Date: 2026-12-01 (UTC).
+
+        Until 2027-01-30 (UTC) the name cannot be transferred to another
+        registrar: the Transfer Policy sets this lock for 60 days after a change
+        of registrant, and neither you nor we can lift it before.
+
+        If you did not agree to this change, answer this message at once.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+        insta::assert_snapshot!(letter(NoticeKind::HolderChangedNew, "example.alpha", &locked[..1]), @r"
+        You are the registrant of example.alpha
+        --
+        Dear Ada Lovelace,
+
+        the registrant of the domain name example.alpha was changed: it is
+        registered to you, with the data that you gave us.
+
+        Date: 2026-12-01 (UTC).
+
+        The lock of 60 days against a transfer to another registrar, which
+        usually follows a change of registrant, was not set, because the
+        registrant had opted out of it beforehand.
+
+        If you did not ask for this change, answer this message at once.
 
         Example Registrar, Inc.
         notices@registrar.example
