@@ -1,7 +1,8 @@
-//! Every EPP frame that the tests emit, judged by `xmllint` against the published schemas.
+//! Every EPP frame that the tests emit, judged by `xmllint` against the published schemas, and those that carry a vendor's
+//! extension against these and our restatements of the vendor's.
 //!
 //! The room `epp` writes each into the folder that [`CAPTURE_VARIABLE`] names, one file `*.xml` a frame, when its tests or
-//! those of its users run.
+//! those of its users run. The program that the tests start is built with them and writes too; the one that is shipped cannot.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,17 +21,6 @@ pub const CAPTURE_VARIABLE: &str = "NAMEKEEP_FRAME_CAPTURE";
 /// Frames given to one `xmllint`; it reads the schemas once a call, and command lines have an end.
 const FRAMES_PER_CALL: usize = 500;
 
-/// Namespaces of registries that publish no schema we may carry. A frame that uses one is counted, not judged.
-const WITHOUT_SCHEMA: &[&str] = &[
-    "http://www.verisign-grs.com/epp/namestoreExt-1.1",
-    "http://www.verisign.com/epp/idnLang-1.0",
-    "http://www.verisign.com/epp/sync-1.0",
-    "urn:ietf:params:xml:ns:tmNotice-1.0",
-];
-
-/// Declared everywhere, described nowhere: XML's own.
-const XML_SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
-
 /// The step `tests`: all tests but those with a step of their own, their frames kept for the step `frames`.
 pub fn run_tests_and_keep_frames(room: &Room, step: &Step) -> Result<Passed, Failed> {
     let dir = room.frame_dir();
@@ -41,22 +31,31 @@ pub fn run_tests_and_keep_frames(room: &Room, step: &Step) -> Result<Passed, Fai
     run_tests(room, step, &line)
 }
 
+/// A step of tests that adds its frames to those of the step `tests`.
+pub fn run_more_tests_and_keep_frames(room: &Room, step: &Step, words: &[&str], env: &[(&str, &str)]) -> Result<Passed, Failed> {
+    let line = CommandLine::new(words.iter().copied()).env(CAPTURE_VARIABLE, room.frame_dir().display().to_string());
+    run_tests(room, step, &env.iter().fold(line, |line, (name, value)| line.env(name, *value)))
+}
+
 /// The step `frames`.
 pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
-    let survey = Survey::of(&room.frame_dir(), &room.schema_dir()).map_err(|error| broken(&error, step))?;
-    if survey.judged.is_empty() {
+    let survey = Survey::of(&room.frame_dir(), &room.vendor_schema_dir()).map_err(|error| broken(&error, step))?;
+    if survey.published.is_empty() {
         let why = format!("no frame in {}; the step `tests` puts them there", room.shown(&room.frame_dir()));
         return Err(Failure { why, repeat: "cargo xtask test --only tests --only frames".to_owned(), log: None }.into());
     }
     let log = room.log(step.name);
-    let schema = room.shown(&room.schema_dir().join("all.xsd"));
-    for frames in survey.judged.chunks(FRAMES_PER_CALL) {
-        let line = CommandLine::new(["xmllint", "--nonet", "--noout", "--schema"])
-            .args([schema.as_str()])
-            .args(frames.iter().map(|path| room.shown(path)));
-        line.run_logged(room.root(), &log, step.pace.limit()).map_err(|failure| only_the_invalid(failure, &log, &schema))?;
+    let published = room.shown(&room.schema_dir().join("all.xsd"));
+    let with_vendor = room.shown(&room.vendor_schema_dir().join("all-with-vendor.xsd"));
+    for (schema, frames) in [(published, &survey.published), (with_vendor, &survey.with_vendor)] {
+        for frames in frames.chunks(FRAMES_PER_CALL) {
+            let line = CommandLine::new(["xmllint", "--nonet", "--noout", "--schema"])
+                .args([schema.as_str()])
+                .args(frames.iter().map(|path| room.shown(path)));
+            line.run_logged(room.root(), &log, step.pace.limit()).map_err(|failure| only_the_invalid(failure, &log, &schema))?;
+        }
     }
-    Ok(Passed { checks: survey.judged.len(), notes: survey.notes(), left_out: Vec::new() })
+    Ok(Passed { checks: survey.published.len() + survey.with_vendor.len(), notes: survey.notes(), left_out: Vec::new() })
 }
 
 /// `xmllint` names every file; keep what it says of the invalid ones, and a command for the first of them.
@@ -75,24 +74,24 @@ fn only_the_invalid(failure: Failure, log: &Path, schema: &str) -> Failed {
 /// What the frames are, before anybody judges them.
 #[derive(Debug, Default)]
 struct Survey {
-    judged: Vec<PathBuf>,
+    /// For the published schemas. A frame with a namespace that nobody describes is among them, for `xmllint` to refuse.
+    published: Vec<PathBuf>,
+    /// For these and our restatements of a vendor's.
+    with_vendor: Vec<PathBuf>,
     kinds: BTreeMap<&'static str, usize>,
-    without_schema: BTreeMap<&'static str, usize>,
 }
 
 impl Survey {
     fn of(frames: &Path, schemas: &Path) -> Result<Self> {
-        let described = described_namespaces(schemas)?;
+        let restated = target_namespaces(&schemas.join("vendor"))?;
         let mut survey = Self::default();
         for path in files(frames, "xml")? {
             let bytes = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
             let text = String::from_utf8_lossy(&bytes);
             *survey.kinds.entry(kind(&text)).or_default() += 1;
-            let strange = namespaces(&text).into_iter().find(|namespace| !described.contains(*namespace));
-            match strange.and_then(|namespace| WITHOUT_SCHEMA.iter().find(|known| **known == namespace)) {
-                Some(known) => *survey.without_schema.entry(known).or_default() += 1,
-                // A namespace that is neither described nor listed is for xmllint to refuse.
-                None => survey.judged.push(path),
+            match namespaces(&text).into_iter().any(|namespace| restated.contains(namespace)) {
+                true => survey.with_vendor.push(path),
+                false => survey.published.push(path),
             }
         }
         Ok(survey)
@@ -100,14 +99,15 @@ impl Survey {
 
     fn notes(&self) -> Vec<String> {
         let kinds = self.kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
-        let without = self.without_schema.iter().map(|(namespace, count)| format!("{count} not judged, no schema for {namespace}"));
-        std::iter::once(format!("{} frames valid", self.judged.len())).chain(kinds).chain(without).collect()
+        let valid = format!("{} frames valid by the published schemas", self.published.len());
+        let with_vendor = format!("{} by these and our restatements of a vendor's", self.with_vendor.len());
+        [valid, with_vendor].into_iter().chain(kinds).collect()
     }
 }
 
-/// The namespaces that the schemas describe.
-fn described_namespaces(schemas: &Path) -> Result<BTreeSet<String>> {
-    let mut described = BTreeSet::from([XML_SCHEMA_INSTANCE.to_owned()]);
+/// The namespaces that the schemas in a folder describe.
+fn target_namespaces(schemas: &Path) -> Result<BTreeSet<String>> {
+    let mut described = BTreeSet::new();
     for path in files(schemas, "xsd")? {
         let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let target = text.split_once("targetNamespace=").and_then(|(_, rest)| first_quoted(rest));
@@ -186,22 +186,24 @@ mod tests {
     }
 
     #[test]
-    fn only_listed_namespaces_escape_the_judge() {
+    fn a_vendors_frames_are_judged_with_the_restatements_and_nothing_escapes() {
         let room = Room::find().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let frame =
             |namespace: &str| format!("<epp xmlns='urn:ietf:params:xml:ns:epp-1.0'><command><x xmlns='{namespace}'/></command></epp>");
         let cases = [
             ("known", "urn:ietf:params:xml:ns:domain-1.0"),
-            ("listed", "http://www.verisign.com/epp/sync-1.0"),
+            ("vendor", "http://www.verisign.com/epp/sync-1.0"),
             ("invented", "urn:nobody:knows"),
         ];
         for (name, namespace) in cases {
             std::fs::write(dir.path().join(format!("{name}.xml")), frame(namespace)).unwrap();
         }
-        let survey = Survey::of(dir.path(), &room.schema_dir()).unwrap();
-        let judged: Vec<_> = survey.judged.iter().filter_map(|path| path.file_stem()).collect();
-        assert_eq!(judged, ["invented", "known"]);
-        assert_eq!(survey.notes(), ["2 frames valid", "3 commands", "1 not judged, no schema for http://www.verisign.com/epp/sync-1.0"]);
+        let survey = Survey::of(dir.path(), &room.vendor_schema_dir()).unwrap();
+        let names = |paths: &[PathBuf]| paths.iter().map(|path| path.file_stem().unwrap().to_owned()).collect::<Vec<_>>();
+        assert_eq!(names(&survey.published), ["invented", "known"]);
+        assert_eq!(names(&survey.with_vendor), ["vendor"]);
+        let notes = ["2 frames valid by the published schemas", "1 by these and our restatements of a vendor's", "3 commands"];
+        assert_eq!(survey.notes(), notes);
     }
 }

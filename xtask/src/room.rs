@@ -54,6 +54,11 @@ impl Room {
         self.root.join("tests/judges/epp-schemas")
     }
 
+    /// The same schemas beside our restatements of vendors' namespaces, as the room `epp` keeps them.
+    pub fn vendor_schema_dir(&self) -> PathBuf {
+        self.root.join("crates/epp/schemas")
+    }
+
     /// The log of a step or an installation.
     pub fn log(&self, name: &str) -> PathBuf {
         self.work_dir().join("logs").join(format!("{name}.log"))

@@ -1,7 +1,8 @@
 //! The carriers of one instance: for each registry account its port, gate and poller. `serve` runs them for good; a
 //! command runs them only as long as its own order needs, and only where no server has the lease.
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use model::{IntentId, RegistryId, Secret};
@@ -9,7 +10,6 @@ use policy::profile::RegistryProfile;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Nightly;
-use registrar::registry::VaultCredentials;
 use registrar::registry::{VaultCredentials, VaultJournal};
 use registrar::{Receipt, Registrar, Settlement, SystemEntropy};
 
@@ -27,6 +27,8 @@ pub struct Carrier {
     /// The sessions, as everybody uses them.
     pub port: Arc<dyn RegistryPort>,
     sessions: EppPort,
+    /// The files of trust and certificates as they were read last.
+    files: Mutex<TlsFiles>,
     /// Sends intents and settles them.
     pub gate: Gate,
     /// Takes poll messages.
@@ -38,16 +40,13 @@ impl Carrier {
     fn open(instance: &Instance, profile: &RegistryProfile, account: &RegistryAccount, owner: &str) -> Result<Self, Failure> {
         let registrar = &instance.registrar;
         let password_file = instance.path(&account.password_file);
+        let files = TlsFiles::read(&instance.folder, account)?;
         let credentials = VaultCredentials::open(registrar.clone(), &profile.id, Some(&password_file))?;
         let port = EppPort::connect(EppPortSettings {
             profile,
             endpoint: account.address.as_deref().map(endpoint).transpose()?,
-            trust: trust(instance, &account.trust)?,
-            identities: account
-                .client_certificates
-                .iter()
-                .map(|files| epp::tls::IdentityFiles { chain: instance.path(&files.chain), key: instance.path(&files.key) })
-                .collect(),
+            trust: files.trust.clone(),
+            identities: files.identities.clone(),
             source_address: account.source_address,
             credentials,
             journal: VaultJournal::open(registrar.clone(), &profile.id),
@@ -72,7 +71,7 @@ impl Carrier {
             owner: owner.to_owned(),
         })
         .map_err(registrar::Failure::from)?;
-        Ok(Self { registry: profile.id.clone(), port, sessions, gate, poller })
+        Ok(Self { registry: profile.id.clone(), port, sessions, files: Mutex::new(files), gate, poller })
     }
 
     /// The carriers of all accounts, or of one registry, for as long as a command needs them.
@@ -103,6 +102,23 @@ impl Carrier {
     /// The certificates its sessions log in with.
     pub fn certificates(&self) -> Arc<epp::tls::ClientTls> {
         self.sessions.certificates()
+    }
+
+    /// Takes up certificates and trust that changed in their files or in the configuration, session by session. Says whether there
+    /// were any. What cannot be used leaves those in use in place.
+    ///
+    /// # Errors
+    /// [`Failure`] naming the file that cannot be used.
+    pub fn take_up_certificates(&self, folder: &Path, account: &RegistryAccount) -> Result<bool, Failure> {
+        let read = TlsFiles::read(folder, account)?;
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if *files == read {
+            return Ok(false);
+        }
+        let unusable = |fault: epp::tls::TlsFault| Failure::new(Exit::Usage, "tls", fault.to_string());
+        self.sessions.exchange_certificates(&read.trust, &read.identities).map_err(unusable)?;
+        *files = read;
+        Ok(true)
     }
 
     /// Gives the lease back and logs out.
@@ -185,10 +201,41 @@ fn endpoint(address: &str) -> Result<(String, u16), Failure> {
     Ok((host.trim_matches(['[', ']']).to_owned(), port.parse().map_err(|_| wrong())?))
 }
 
-fn trust(instance: &Instance, trust: &Trust) -> Result<epp::tls::Trust, Failure> {
+/// The files of an account's trust and certificates, with what was in them, so that a change is seen.
+#[derive(PartialEq)]
+struct TlsFiles {
+    trust: epp::tls::Trust,
+    identities: Vec<epp::tls::IdentityFiles>,
+    /// One digest over all of them.
+    digest: store::Hash,
+}
+
+impl TlsFiles {
+    fn read(folder: &Path, account: &RegistryAccount) -> Result<Self, Failure> {
+        let trust = trust(folder, &account.trust)?;
+        let identities: Vec<epp::tls::IdentityFiles> = account
+            .client_certificates
+            .iter()
+            .map(|files| epp::tls::IdentityFiles { chain: folder.join(&files.chain), key: folder.join(&files.key) })
+            .collect();
+        let authorities = match &trust {
+            epp::tls::Trust::PrivateCa(files) => files.as_slice(),
+            _ => &[],
+        };
+        let named: Vec<&PathBuf> = authorities.iter().chain(identities.iter().flat_map(|files| [&files.chain, &files.key])).collect();
+        // A file that cannot be read is told of by whoever needs its content.
+        let contents: Vec<zeroize::Zeroizing<Vec<u8>>> =
+            named.iter().map(|path| zeroize::Zeroizing::new(std::fs::read(path).unwrap_or_default())).collect();
+        let digests: Vec<store::Hash> = contents.iter().map(|content| store::sha256(&[content])).collect();
+        let parts: Vec<&[u8]> = digests.iter().map(AsRef::as_ref).collect();
+        Ok(Self { trust, identities, digest: store::sha256(&parts) })
+    }
+}
+
+fn trust(folder: &Path, trust: &Trust) -> Result<epp::tls::Trust, Failure> {
     Ok(match trust {
         Trust::PublicRoots => epp::tls::Trust::PublicRoots,
-        Trust::PrivateCa { file } => epp::tls::Trust::PrivateCa(vec![instance.path(file)]),
+        Trust::PrivateCa { file } => epp::tls::Trust::PrivateCa(vec![folder.join(file)]),
         Trust::Pin { sha256 } => {
             epp::tls::Trust::Pins(sha256.iter().map(|pin| crate::argument::parse("pin", pin)).collect::<Result<_, _>>()?)
         }

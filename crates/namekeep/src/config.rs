@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::failure::{Exit, Failure};
-pub use template::TEMPLATE;
+pub use template::filled;
 
 /// The name of the configuration file in an instance's folder.
 pub const FILE_NAME: &str = "namekeep.toml";
@@ -211,7 +211,8 @@ impl Config {
                 return fault(
                     "sha256",
                     "a pin has 64 hexadecimal digits, and there is at least one",
-                    "see `registry status` for the pin a server shows",
+                    "ask the registry for the SHA-256 of its server's public key (SPKI); for a key that does not fit, `registry status` says \
+                     which one the server showed",
                 );
             }
         }
@@ -219,8 +220,12 @@ impl Config {
     }
 }
 
-/// Whether a database's address has the form `postgres://USER:PASSWORD@HOST`.
+/// Whether a database's address has the form `postgres://USER:PASSWORD@HOST`, or a parameter `password`.
 fn holds_password(address: &str) -> bool {
+    let parameters = address.split_once('?').map_or("", |(_, query)| query);
+    if parameters.split('&').any(|parameter| parameter.starts_with("password=")) {
+        return true;
+    }
     let authority = address.split_once("://").and_then(|(_, rest)| rest.split('/').next());
     authority.and_then(|authority| authority.rsplit_once('@')).is_some_and(|(user, _)| user.contains(':'))
 }
@@ -237,6 +242,7 @@ fn missing(path: &Path, error: &std::io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::template::TEMPLATE;
     use super::*;
 
     fn fault_of(change: impl FnOnce(String) -> String) -> String {
@@ -250,6 +256,23 @@ mod tests {
     #[test]
     fn the_template_of_init_is_a_valid_configuration() {
         assert_eq!(fault_of(|text| text), "accepted");
+    }
+
+    #[test]
+    fn the_template_takes_the_name_and_the_database_of_init() {
+        let config = Config::parse(&filled("nk.example", "postgres://nk@db.example/n\"k"), Path::new("namekeep.toml")).unwrap();
+        assert_eq!((config.instance.name.as_str(), config.instance.database.as_str()), ("nk.example", "postgres://nk@db.example/n\"k"));
+    }
+
+    #[test]
+    fn a_password_in_the_address_is_refused_and_not_repeated() {
+        for address in ["postgres://nk:canary@db.example/nk", "postgres://nk@db.example/nk?sslmode=require&password=canary"] {
+            let said = match Config::parse(&filled("nk.example", address), Path::new("namekeep.toml")) {
+                Ok(_) => "accepted".to_owned(),
+                Err(failure) => failure.to_string(),
+            };
+            assert!(said.contains("PGPASSWORD") && !said.contains("canary"), "{said}");
+        }
     }
 
     #[test]

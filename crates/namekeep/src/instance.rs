@@ -10,7 +10,7 @@ use policy::Actor;
 use policy::profile::RegistryProfile;
 use registrar::{Clock, NoticeSettings, OffsetClock, Registrar, RegistrarParts, SystemClock, SystemEntropy};
 use store::settings::{self, InstanceKind};
-use store::{DatabaseUrl, Kek, SignerKey, Store, StoreFault, Vault, VerifierKey};
+use store::{DatabaseUrl, Kek, PasswordSources, SignerKey, Store, StoreFault, Vault, VerifierKey};
 
 use crate::config::{Config, RegistryAccount};
 use crate::failure::{Exit, Failure};
@@ -47,6 +47,7 @@ impl Instance {
         let unusable_key =
             |fault| store_failure(fault).hint("correct `[keys]`, or put the key back from its copy; a new one opens nothing old");
         let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(unusable_key)?;
+        require_name(folder, &config, &signer)?;
         let ledger_key = signer.verifier().clone();
         let vault = Vault::new(Kek::read(&folder.join(&config.keys.vault)).map_err(unusable_key)?);
         require_database(folder, &config)?;
@@ -56,7 +57,10 @@ impl Instance {
             .read(|tx| Ok::<_, StoreFault>((settings::find_instance_kind(tx)?, settings::get_clock_offset_s(tx)?)))
             .map_err(store_failure)?;
         let kind = kind.ok_or_else(|| {
-            Failure::new(Exit::Fault, "instance.empty", "The database holds no instance.").hint("`namekeep init DIR` makes one")
+            Failure::new(Exit::Fault, "instance.empty", "The database holds no instance.").hint(
+                "correct `instance.database`; `namekeep init DIR --database URL` begins an instance in a database of its own, and none \
+                 moves to another by changing the address alone",
+            )
         })?;
         let clock: Arc<dyn Clock> = match kind {
             InstanceKind::Production => Arc::new(SystemClock),
@@ -113,6 +117,21 @@ impl Instance {
     }
 }
 
+/// The name is the one that the ledger's key bears: it was signed into every checkpoint and cannot be changed by an editor.
+fn require_name(folder: &Path, config: &Config, signer: &SignerKey) -> Result<(), Failure> {
+    let (configured, signed) = (&config.instance.name, signer.name());
+    if configured == signed {
+        return Ok(());
+    }
+    let path = folder.join(crate::config::FILE_NAME);
+    Err(Failure::new(
+        Exit::Usage,
+        "config",
+        format!("`{}` names the instance `{configured}`, but its ledger is `{signed}`.", path.display()),
+    )
+    .hint(format!("write `name = \"{signed}\"`; another name needs another instance (`namekeep init DIR --name {configured}`)")))
+}
+
 /// Reads and checks the profiles of all accounts.
 fn read_accounts(folder: &Path, config: &Config) -> Result<Vec<(RegistryProfile, RegistryAccount)>, Failure> {
     config.registries.iter().map(|account| Ok((read_profile(&folder.join(&account.profile))?, account.clone()))).collect()
@@ -137,12 +156,24 @@ pub fn database_url(folder: &Path, config: &Config) -> Result<DatabaseUrl, Failu
             }
             Ok(DatabaseUrl::sqlite(&path))
         }
-        _ => DatabaseUrl::parse(&config.instance.database).map_err(|fault| {
-            let mut failure =
-                store_failure(fault).hint(format!("correct `database` in `{}`", folder.join(crate::config::FILE_NAME).display()));
-            failure.exit = Exit::Usage;
-            failure
-        }),
+        _ => {
+            let url = DatabaseUrl::parse(&config.instance.database).map_err(|fault| {
+                let mut failure =
+                    store_failure(fault).hint(format!("correct `database` in `{}`", folder.join(crate::config::FILE_NAME).display()));
+                failure.exit = Exit::Usage;
+                failure
+            })?;
+            Ok(url.with_passwords(password_sources()))
+        }
+    }
+}
+
+/// Where a database server's password may be, by the variables that PostgreSQL's own programs go by.
+fn password_sources() -> PasswordSources {
+    let set = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty());
+    PasswordSources {
+        password: set("PGPASSWORD").and_then(|password| password.into_string().ok()).map(Secret::new),
+        passfile: set("PGPASSFILE").map(PathBuf::from).or_else(|| set("HOME").map(|home| Path::new(&home).join(".pgpass"))),
     }
 }
 

@@ -11,7 +11,9 @@ mod demo;
 mod failure;
 mod instance;
 mod output;
+mod progress;
 mod run;
+mod shipped;
 mod simulate;
 
 use std::process::ExitCode;

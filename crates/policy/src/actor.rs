@@ -64,6 +64,14 @@ pub enum Permission {
     RunClock,
     /// Read registrations, duties and proofs.
     ReadPortfolio,
+    /// Ask a registry about names, or log in there to see how the account stands: nothing changes, but the question leaves the house.
+    AskRegistry,
+    /// Take a registry's waiting messages by hand: they are acknowledged there, and change registrations here.
+    TakeMessages,
+    /// Compare names with their registries by hand: what the registry says is written down.
+    ReconcileNames,
+    /// Read what was said to registries and what they answered.
+    ReadJournal,
     /// Enrol and revoke operators.
     ManageOperators,
 }

@@ -47,8 +47,11 @@ pub fn utc_date(at: Timestamp) -> Date {
 pub fn years_between(from: Timestamp, to: Timestamp) -> i8 {
     const MEAN_YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
     let seconds = to.as_second().saturating_sub(from.as_second());
-    // Bounded by the calendar (under 20,000 years); `as` saturates, and no term is longer than ten years.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "bounded by the calendar (under 20,000 years); `as` saturates, and no term is longer than ten years"
+    )]
     let years = (seconds as f64 / MEAN_YEAR_SECONDS).round() as i8;
     years
 }

@@ -39,8 +39,18 @@ pub struct LifeProof {
     pub phase: Phase,
     /// Its duties with their state and evidence, the earliest due first.
     pub duties: Vec<Duty>,
-    /// Its ledger entries with their audit paths under one signed checkpoint; `namekeep ledger verify-proof` reads this part alone.
+    /// Its ledger entries with their audit paths under one signed checkpoint; `namekeep ledger check` reads this part alone.
     pub ledger: serde_json::Value,
+}
+
+/// Look at the ledger as a whole: verify it, list its entries. The store answers; this is what asking needs.
+#[derive(Clone, Copy, Debug)]
+pub struct VerifyLedger;
+
+impl NeedsPermission for VerifyLedger {
+    fn permission(&self) -> Permission {
+        Permission::ReadPortfolio
+    }
 }
 
 impl NeedsPermission for ProofOf {

@@ -1,5 +1,7 @@
 //! A house for tests: a registrar on a fresh database of each engine, a clock that is moved by hand, and one operator.
 
+mod log;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use store::{Kek, Store, Vault};
 use crate::{
     Authorised, Failure, ManualClock, NeedsPermission, NoticeSettings, Question, Registrar, RegistrarParts, SharedSeed, UseCase, authorise,
 };
+
+pub(crate) use log::WholeLog;
 
 /// The profile of the thick rehearsal registry, as shipped.
 const ALPHA: &str = include_str!("../../policy/profiles/alpha.toml");

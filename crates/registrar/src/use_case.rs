@@ -1,6 +1,6 @@
 //! What a use case is: a value that says what it needs and carries itself out in one transaction.
 
-use model::Timestamp;
+use model::{Money, Timestamp};
 use policy::Actor;
 use store::Tx;
 
@@ -43,12 +43,15 @@ pub struct Work<'w, 't> {
     pub(crate) actor: &'w Actor,
     /// The instant of the transaction.
     pub(crate) now: Timestamp,
+    /// The price the registry named for what is ordered, if it was asked.
+    pub(crate) quoted_fee: Option<Money>,
 }
 
 impl Work<'_, '_> {
     /// Decides and commits an order by the same actor, in this transaction.
     pub(crate) fn order(&mut self, order: DomainOrder) -> Result<Receipt, Failure> {
-        let order = authorise(self.actor, order)?;
+        let quoted_fee = order.quoted_fee.or(self.quoted_fee);
+        let order = authorise(self.actor, order.quoted(quoted_fee))?;
         execute(self.tx, self.registrar, &order)
     }
 
@@ -69,12 +72,12 @@ impl UseCase for DomainOrder {
 
 /// Runs a use case in `tx` at `registrar`'s instant.
 pub(crate) fn run_case<U: UseCase>(tx: &mut Tx<'_>, registrar: &Registrar, case: &Authorised<U>) -> Result<U::Answer, Failure> {
-    let mut work = Work { tx, registrar, actor: case.actor(), now: registrar.now() };
+    let mut work = Work { tx, registrar, actor: case.actor(), now: registrar.now(), quoted_fee: None };
     case.command().run(&mut work)
 }
 
 /// Reads an answer in `tx`.
 pub(crate) fn run_question<Q: Question>(tx: &mut Tx<'_>, registrar: &Registrar, question: &Authorised<Q>) -> Result<Q::Answer, Failure> {
-    let mut work = Work { tx, registrar, actor: question.actor(), now: registrar.now() };
+    let mut work = Work { tx, registrar, actor: question.actor(), now: registrar.now(), quoted_fee: None };
     question.command().run(&mut work)
 }

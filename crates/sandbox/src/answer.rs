@@ -53,7 +53,8 @@ pub(crate) fn answer(
     };
     let not_executed = |response: Option<Response>, closes| Answer { response, delivery: Delivery::Whole, closes, is_executed: false };
     match decided.fault {
-        Fault::CutRequest => Answer { response: None, delivery: Delivery::Never, closes: true, is_executed: false },
+        // Where in it is the reader's to say; a command that is here was read further than that.
+        Fault::CutRequest(_) => Answer { response: None, delivery: Delivery::Never, closes: true, is_executed: false },
         Fault::CommandFailed => not_executed(Some(failure(ResultCode::COMMAND_FAILED, &refuse(command))), false),
         Fault::FailedBeforeExecution => not_executed(Some(failure(ResultCode::COMMAND_FAILED_CLOSING, &refuse(command))), true),
         Fault::SessionLimit => not_executed(Some(failure(ResultCode::SESSION_LIMIT_CLOSING, &refuse(command))), true),

@@ -14,15 +14,20 @@ use crate::value::{Row, values};
 
 const TABLE: &str = "duty";
 
+/// The two states in which something is still owed, `open` and `lapsed`, as one word of [`DutyFilter::state`].
+pub const OWED: &str = "owed";
+
 /// Which duties to list; every filter that is set must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DutyFilter {
-    /// `open`, `fulfilled`, `released` or `lapsed`.
+    /// `open`, `fulfilled`, `released` or `lapsed`, or [`OWED`].
     pub state: Option<String>,
     /// Of this obligation, such as `EXP-1`.
     pub obligation: Option<String>,
     /// Whose hard due is before this instant.
     pub due_before: Option<Timestamp>,
+    /// Whose soft due, our own target, is not after this instant.
+    pub soft_due_by: Option<Timestamp>,
 }
 
 /// Carries out a change; `false` if there was nothing to change, because it was carried out before. The ledger entry that
@@ -75,9 +80,21 @@ pub fn list_of(tx: &mut Tx<'_>, subject: DomainId) -> Result<Vec<Duty>, StoreFau
 pub fn list(tx: &mut Tx<'_>, filter: &DutyFilter, after: Option<(Timestamp, DutyId)>, limit: u32) -> Result<Vec<Duty>, StoreFault> {
     let (due, id) = after.map_or((Timestamp::MIN, String::new()), |(due, id)| (due, id.to_string()));
     let obligation = filter.obligation.as_deref();
-    match &filter.state {
-        None => tx.list(&sql::LIST, values![due, id, filter.due_before, obligation, limit], read),
-        Some(state) => tx.list(&sql::LIST_IN_STATE, values![state, due, id, filter.due_before, obligation, limit], read),
+    let mut in_state = |state: &str| {
+        let parameters = values![state, due, &id, filter.due_before, filter.soft_due_by, obligation, limit];
+        tx.list(&sql::LIST_IN_STATE, parameters, read)
+    };
+    match filter.state.as_deref() {
+        None => tx.list(&sql::LIST, values![due, &id, filter.due_before, filter.soft_due_by, obligation, limit], read),
+        Some(OWED) => {
+            // Two walks along the index by state and due are merged; one walk over both states would have to sort them all.
+            let mut owed = in_state("open")?;
+            owed.extend(in_state("lapsed")?);
+            owed.sort_by_key(|duty| (duty.hard_due, duty.id));
+            owed.truncate(limit as usize);
+            Ok(owed)
+        }
+        Some(state) => in_state(state),
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) trait Job: Send + Sync {
     fn overrule(&self, fault: StoreFault);
     /// Hands the answer to whoever waits, and gives the one to wake.
     fn acknowledge(&self) -> Option<Thread>;
+    /// Tells whoever waits that the writer has ended, whatever the closure said: it was not committed.
+    fn abandon(&self) -> Option<Thread>;
 }
 
 /// What a waiter sees of a command.
@@ -70,7 +72,7 @@ impl Queued {
 impl Drop for Queued {
     /// Whoever waits after an acknowledged command is not there any more: then nothing is left to do.
     fn drop(&mut self) {
-        if let Some(sleeper) = self.0.acknowledge() {
+        if let Some(sleeper) = self.0.abandon() {
             sleeper.unpark();
         }
     }
@@ -100,6 +102,16 @@ impl<F, T, E> Command<F, T, E> {
     fn answer(&self) -> MutexGuard<'_, Answer<T, E>> {
         self.answer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Gives the answer, unless it was given; and the one to wake.
+    fn give(&self, of: impl FnOnce(Option<Result<T, E>>) -> Result<T, E>) -> Option<Thread> {
+        let mut answer = self.answer();
+        answer.state = match std::mem::replace(&mut answer.state, State::Taken) {
+            State::Open(said) => State::Given(of(said)),
+            settled => settled,
+        };
+        answer.sleeper.take()
+    }
 }
 
 impl<F, T, E> Job for Command<F, T, E>
@@ -120,16 +132,16 @@ where
     }
 
     fn acknowledge(&self) -> Option<Thread> {
-        let mut answer = self.answer();
-        answer.state = match std::mem::replace(&mut answer.state, State::Taken) {
-            State::Open(Some(result)) => State::Given(result),
-            State::Open(None) => {
-                State::Given(Err(StoreFault::Stopped { reason: "the store was closed before the command ran".to_owned() }.into()))
-            }
-            settled => settled,
-        };
-        answer.sleeper.take()
+        self.give(|answer| answer.unwrap_or_else(|| Err(stopped().into())))
     }
+
+    fn abandon(&self) -> Option<Thread> {
+        self.give(|_| Err(stopped().into()))
+    }
+}
+
+fn stopped() -> StoreFault {
+    StoreFault::Stopped { reason: "the store was closed before the command was durable".to_owned() }
 }
 
 impl<F, T, E> Awaited<T, E> for Command<F, T, E>
@@ -185,7 +197,16 @@ mod tests {
         let (queued, pending): (_, Answered) = command(|_| Ok(1));
         let waiting = std::thread::spawn(move || pending.wait());
         drop(queued);
-        assert!(waiting.join().unwrap().unwrap_err().to_string().contains("closed before the command ran"));
+        assert!(waiting.join().unwrap().unwrap_err().to_string().contains("closed before the command was durable"));
+    }
+
+    /// A writer that ends between the closure and the commit has made nothing durable.
+    #[test]
+    fn what_was_not_acknowledged_was_not_done() {
+        let (queued, pending): (_, Answered) = command(|_| Ok(1));
+        queued.job().overrule(StoreFault::Stopped { reason: "what the closure said".to_owned() });
+        drop(queued);
+        assert!(pending.wait().unwrap_err().to_string().contains("closed before the command was durable"));
     }
 
     #[test]

@@ -39,6 +39,13 @@ const RECORD: &str = "create table if not exists schema_version (
     digest blob not null
 ) strict;";
 
+/// Every table that the migrations make.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
+    let made = MIGRATIONS.iter().flat_map(|migration| migration.text.split("create table ").skip(1));
+    made.filter_map(|rest| rest.split(|c: char| c.is_whitespace() || c == '(').next())
+}
+
 /// Brings the schema to the newest version this program knows.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use model::SecretBytes;
 
 use crate::fault::StoreFault;
 
-/// Largest key file in bytes.
+/// Largest such file in bytes.
 const SIZE_LIMIT: u64 = 4096;
 
 /// The content of a file whose mode denies group and others everything.
@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
         return Err(StoreFault::file(path, reason));
     }
     if metadata.len() > SIZE_LIMIT {
-        return Err(StoreFault::file(path, format!("a key file has at most {SIZE_LIMIT} bytes")));
+        return Err(StoreFault::file(path, format!("a file of secrets has at most {SIZE_LIMIT} bytes")));
     }
     std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
 }

@@ -11,6 +11,7 @@ use crate::fault::StoreFault;
 use crate::ledger::SignerKey;
 use crate::pending::{self, Pending, Queued};
 use crate::readers::Readers;
+use crate::rehearsal::{Fate, Rehearsal};
 use crate::schema;
 use crate::tx::Tx;
 use crate::url::DatabaseUrl;
@@ -30,8 +31,10 @@ struct Inner {
     readers: Readers,
     commits: Arc<CommitCounter>,
     /// Taken when the store closes, which ends the writer.
-    queue: Option<SyncSender<Queued>>,
+    queue: Option<SyncSender<(Queued, Fate)>>,
     writer: Option<JoinHandle<()>>,
+    /// None but in a rehearsal.
+    rehearsal: Option<Arc<dyn Rehearsal>>,
 }
 
 impl Store {
@@ -40,7 +43,7 @@ impl Store {
     /// # Errors
     /// [`StoreFault::Open`] if it cannot be reached, [`StoreFault::Schema`] if a newer program wrote it.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreFault> {
-        Self::start(url, None)
+        Self::start(url, None, None)
     }
 
     /// Opens the database with the key that signs the ledger's checkpoints.
@@ -48,21 +51,30 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn open_with_signer(url: &DatabaseUrl, signer: SignerKey) -> Result<Self, StoreFault> {
-        Self::start(url, Some(Arc::new(signer)))
+        Self::start(url, Some(Arc::new(signer)), None)
     }
 
-    fn start(url: &DatabaseUrl, signer: Option<Arc<SignerKey>>) -> Result<Self, StoreFault> {
+    /// Opens the database for a process that dies when `rehearsal` says so.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_for_rehearsal(url: &DatabaseUrl, signer: SignerKey, rehearsal: Arc<dyn Rehearsal>) -> Result<Self, StoreFault> {
+        Self::start(url, Some(Arc::new(signer)), Some(rehearsal))
+    }
+
+    fn start(url: &DatabaseUrl, signer: Option<Arc<SignerKey>>, rehearsal: Option<Arc<dyn Rehearsal>>) -> Result<Self, StoreFault> {
         let engine = engine::of(url)?;
         let mut connection = engine.connect(Mode::Write)?;
         schema::migrate(connection.as_mut())?;
         let commits = Arc::new(CommitCounter::default());
         let (queue, waiting) = sync_channel(writer::QUEUE_LIMIT);
-        let thread = Writer { engine: Arc::clone(&engine), connection, signer, commits: Arc::clone(&commits), edge: None };
+        let thread = Writer::new(Arc::clone(&engine), connection, signer, Arc::clone(&commits));
         let writer = std::thread::Builder::new()
-            .name("store-writer".to_owned())
+            .name(writer::THREAD.to_owned())
             .spawn(move || thread.serve(&waiting))
             .map_err(|error| StoreFault::Stopped { reason: format!("the writer's thread cannot start: {error}") })?;
-        let inner = Inner { place: url.to_string(), readers: Readers::new(engine), commits, queue: Some(queue), writer: Some(writer) };
+        let (place, readers) = (url.to_string(), Readers::new(engine));
+        let inner = Inner { place, readers, commits, queue: Some(queue), writer: Some(writer), rehearsal };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -96,7 +108,11 @@ impl Store {
         }
         let (queued, pending) = pending::command(closure);
         let stopped = || StoreFault::Stopped { reason: "the writer has ended".to_owned() };
-        self.inner.queue.as_ref().ok_or_else(stopped)?.send(queued).map_err(|_| stopped())?;
+        let fate = self.inner.rehearsal.as_ref().map_or(Fate::Lives, |rehearsal| rehearsal.next());
+        if fate == Fate::IsDead {
+            return Err(stopped());
+        }
+        self.inner.queue.as_ref().ok_or_else(stopped)?.send((queued, fate)).map_err(|_| stopped())?;
         Ok(pending)
     }
 

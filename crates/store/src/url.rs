@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::fault::StoreFault;
+use crate::passfile::PasswordSources;
 
 /// Where the state lives. Debug and Display never show a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(crate) enum Target {
         address: String,
         /// Certificate authorities to trust instead of the public roots, PEM.
         ca_file: Option<PathBuf>,
+        /// Where its password may be found, if the address holds none.
+        passwords: PasswordSources,
     },
 }
 
@@ -44,7 +47,8 @@ impl DatabaseUrl {
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let (address, ca_file) = take_parameter(text, CA_PARAMETER);
-            return Ok(Self { target: Target::Postgres { address, ca_file: ca_file.map(PathBuf::from) } });
+            let (ca_file, passwords) = (ca_file.map(PathBuf::from), PasswordSources::default());
+            return Ok(Self { target: Target::Postgres { address, ca_file, passwords } });
         }
         Err(StoreFault::Address {
             reason: "it starts with neither `sqlite:` nor `postgres://`; write for example `sqlite:data/namekeep.db` or \
@@ -57,6 +61,15 @@ impl DatabaseUrl {
     #[must_use]
     pub fn sqlite(path: &Path) -> Self {
         Self { target: Target::Sqlite(path.to_owned()) }
+    }
+
+    /// The same address, with where a server's password may be found. A file needs none.
+    #[must_use]
+    pub fn with_passwords(mut self, sources: PasswordSources) -> Self {
+        if let Target::Postgres { passwords, .. } = &mut self.target {
+            *passwords = sources;
+        }
+        self
     }
 
     /// What it points at.
@@ -140,7 +153,7 @@ mod tests {
     #[test]
     fn the_authorities_file_is_ours_and_not_the_drivers() {
         let url = DatabaseUrl::parse("postgres://db.example/nk?sslrootcert=/etc/ca.pem&connect_timeout=3").unwrap();
-        let Target::Postgres { address, ca_file } = url.target() else { panic!("not postgres") };
+        let Target::Postgres { address, ca_file, .. } = url.target() else { panic!("not postgres") };
         assert_eq!(address, "postgres://db.example/nk?connect_timeout=3");
         assert_eq!(ca_file.as_deref(), Some(Path::new("/etc/ca.pem")));
     }

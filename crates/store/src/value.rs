@@ -124,6 +124,12 @@ impl<'r> Row<'r> {
         Self { statement, columns }
     }
 
+    /// Its columns in order, for tests that look at all of them.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn values(&self) -> &[Value<'r>] {
+        &self.columns
+    }
+
     /// An integer column.
     pub fn int(&self, column: usize) -> Result<i64, StoreFault> {
         self.opt_int(column)?.ok_or_else(|| self.expected(column, "an integer"))

@@ -22,7 +22,11 @@ use crate::engine::{Connection, Engine, Mode};
 use crate::fault::StoreFault;
 use crate::ledger::{self, Edge, SignerKey};
 use crate::pending::{Job, Queued};
+use crate::rehearsal::Fate;
 use crate::tx::Tx;
+
+/// The name of the writer's thread.
+pub(crate) const THREAD: &str = "store-writer";
 
 /// Commands that may wait for the writer; a further one makes its caller wait.
 pub(crate) const QUEUE_LIMIT: usize = 4096;
@@ -66,27 +70,47 @@ impl CommitCounter {
 
 /// The thread's state.
 pub(crate) struct Writer {
-    pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) connection: Box<dyn Connection>,
-    pub(crate) signer: Option<Arc<SignerKey>>,
-    pub(crate) commits: Arc<CommitCounter>,
+    engine: Arc<dyn Engine>,
+    connection: Box<dyn Connection>,
+    signer: Option<Arc<SignerKey>>,
+    commits: Arc<CommitCounter>,
     /// The ledger's right edge after the last commit.
-    pub(crate) edge: Option<Edge>,
+    edge: Option<Edge>,
+    /// How the present batch ends; anything but living is a rehearsal's.
+    fate: Fate,
 }
 
 impl Writer {
-    /// Serves until the last sender is gone and the queue is empty.
-    pub(crate) fn serve(mut self, queue: &Receiver<Queued>) {
+    /// A writer on its own connection.
+    pub(crate) fn new(
+        engine: Arc<dyn Engine>,
+        connection: Box<dyn Connection>,
+        signer: Option<Arc<SignerKey>>,
+        commits: Arc<CommitCounter>,
+    ) -> Self {
+        Self { engine, connection, signer, commits, edge: None, fate: Fate::Lives }
+    }
+
+    /// Serves until the last sender is gone and the queue is empty, or until a rehearsed death.
+    pub(crate) fn serve(mut self, queue: &Receiver<(Queued, Fate)>) {
         IS_WRITER.set(true);
         let limit = self.engine.batch_limit();
         while let Ok(first) = queue.recv() {
-            let mut batch = vec![first];
-            while batch.len() < limit
-                && let Ok(next) = queue.try_recv()
-            {
-                batch.push(next);
+            let mut batch = Vec::new();
+            let mut next = Some(first);
+            while let Some((job, fate)) = next {
+                if fate == Fate::DiesBeforeCommit && !batch.is_empty() {
+                    // What came before it is durable, whether or not it was in time for a commit of its own.
+                    self.carry_out(std::mem::take(&mut batch));
+                }
+                self.fate = fate;
+                batch.push(job);
+                next = if batch.len() < limit && fate == Fate::Lives { queue.try_recv().ok() } else { None };
             }
             self.carry_out(batch);
+            if self.fate != Fate::Lives {
+                return;
+            }
         }
     }
 
@@ -105,6 +129,10 @@ impl Writer {
                     }
                 }
             }
+        }
+        if self.fate != Fate::Lives {
+            // Nobody is told; whoever waits finds that the store has stopped.
+            return;
         }
         let sleepers: Vec<Thread> = batch.iter().filter_map(|queued| queued.job().acknowledge()).collect();
         sleepers.iter().for_each(Thread::unpark);
@@ -149,6 +177,8 @@ impl Writer {
         let result = run_all(&mut tx, batch, care).and_then(|kept| Ok((kept, ledger::seal(&mut tx)?)));
         drop(tx);
         match result {
+            // The connection ends with its thread, and the open transaction with it.
+            Ok((Some(_), _)) if self.fate == Fate::DiesBeforeCommit => Ok(true),
             Ok((Some(kept), edge)) => match session.commit() {
                 Ok(()) => {
                     self.edge = edge;

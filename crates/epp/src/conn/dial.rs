@@ -31,8 +31,10 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 /// Where a registry account is reached, and how.
 #[derive(Clone, Debug)]
 pub struct ConnectTarget {
-    /// Host name or address, as its certificate says it.
+    /// Host name or address to connect to.
     pub host: String,
+    /// The name in the server's certificate, asked for (SNI) and verified, where it is not [`Self::host`].
+    pub server_name: Option<String>,
     /// Usually [`EPP_PORT`].
     pub port: u16,
     /// The address to come from, for registries that know their registrars by address. Only addresses of the registry of the same
@@ -90,7 +92,7 @@ impl Connection {
         let limit = settings.deadlines.connect;
         let attempt = async {
             let config = target.tls.get().config_at(settings.clock.now())?;
-            let name = server_name(&target.host)?;
+            let name = server_name(target.server_name.as_deref().unwrap_or(&target.host))?;
             let stream = dial(target).await?;
             let stream = TlsConnector::from(config)
                 .connect(name, stream)

@@ -32,7 +32,7 @@ async fn serve(acceptor: Acceptor) -> (u16, Learned) {
 }
 
 fn target(host: &str, port: u16, tls: ClientTls) -> ConnectTarget {
-    ConnectTarget { host: host.to_owned(), port, source_address: None, tls: Arc::new(ClientTlsSlot::new(tls)) }
+    ConnectTarget { host: host.to_owned(), server_name: None, port, source_address: None, tls: Arc::new(ClientTlsSlot::new(tls)) }
 }
 
 fn settings() -> ConnectionSettings {
@@ -96,6 +96,20 @@ async fn a_server_that_cannot_prove_its_name_is_refused() {
     pin of another key: TLS with localhost:PORT failed: the server's key is sha256/PIN, which is not pinned for this registry; if the registry changed its key, verify that with the registry and pin the new one
     pinned, expired: TLS with localhost:PORT failed: its certificate has expired; tell the registry
     ");
+}
+
+#[tokio::test]
+async fn the_certificates_name_may_be_another_than_the_host_connected_to() {
+    let pki = Pki::new();
+    let server = pki.sign("epp.registry.example", 2020, 2090);
+    let mut outcomes = Vec::new();
+    for name in ["epp.registry.example", "localhost"] {
+        let (port, _learned) = serve(Acceptor::load(&server.files, std::slice::from_ref(&pki.ca))).await;
+        let target = ConnectTarget { server_name: Some(name.to_owned()), ..target("localhost", port, pki.client()) };
+        outcomes.push(outcome(&target).await);
+    }
+    assert_eq!(outcomes[0], "greeted by Test registry");
+    assert!(outcomes[1].contains("its certificate is for another host name"), "{}", outcomes[1]);
 }
 
 #[tokio::test]

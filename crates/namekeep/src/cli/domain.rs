@@ -35,6 +35,9 @@ pub enum DomainCommand {
         /// The end of the term as you see it (a date); a renewal that was done already is then refused.
         #[arg(long, value_name = "DATE")]
         current_expiry: Option<jiff::civil::Date>,
+        /// The fee you agree to, for a premium name, such as `250.00`.
+        #[arg(long, value_name = "AMOUNT")]
+        fee: Option<String>,
     },
     /// Say whether the name is renewed at expiry.
     AutoRenew {
@@ -231,19 +234,7 @@ pub struct HoldArgs {
 #[derive(Debug, Subcommand)]
 pub enum TransferCommand {
     /// Ask for a name that another registrar has.
-    In {
-        /// The name.
-        name: String,
-        /// The file with its authInfo.
-        #[arg(long, value_name = "FILE")]
-        auth_file: PathBuf,
-        /// The registered name holder's contact id at our house.
-        #[arg(long)]
-        registrant: Option<String>,
-        /// The file with the name's allocation token, where its registry asks for it.
-        #[arg(long, value_name = "FILE")]
-        allocation_token: Option<PathBuf>,
-    },
+    In(TransferInArgs),
     /// Withdraw our own request.
     Cancel {
         /// The name.
@@ -265,6 +256,37 @@ pub enum TransferCommand {
         #[arg(long)]
         evidence: Option<String>,
     },
+}
+
+/// Arguments of `domain transfer in`.
+#[derive(Debug, Args)]
+pub struct TransferInArgs {
+    /// The name.
+    pub name: String,
+    /// The file with its authInfo.
+    #[arg(long, value_name = "FILE")]
+    pub auth_file: PathBuf,
+    /// When the registrant authorised the transfer; now unless said. A stale word is refused (TRF-4).
+    #[arg(long, value_name = "TIME")]
+    pub authorised: Option<jiff::Timestamp>,
+    /// The registered name holder's contact id at our house.
+    #[arg(long)]
+    pub registrant: Option<String>,
+    /// The administrative contact's id.
+    #[arg(long)]
+    pub admin: Option<String>,
+    /// The technical contact's id.
+    #[arg(long)]
+    pub tech: Option<String>,
+    /// The billing contact's id.
+    #[arg(long)]
+    pub billing: Option<String>,
+    /// The fee you agree to, for a premium name, such as `250.00`.
+    #[arg(long, value_name = "AMOUNT")]
+    pub fee: Option<String>,
+    /// The file with the name's allocation token, where its registry asks for it.
+    #[arg(long, value_name = "FILE")]
+    pub allocation_token: Option<PathBuf>,
 }
 
 /// A yes or a no.

@@ -10,10 +10,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand};
+pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use object::{ContactCommand, HostCommand};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
-pub use registry::{ReconcileArgs, RegistryCommand};
+pub use registry::{JournalArgs, MessagesArgs, ReconcileArgs, RegistryCommand};
 
 /// Runs a domain registrar: every name has a keeper, every duty has a clock, every change has a proof.
 #[derive(Debug, Parser)]
@@ -104,8 +104,8 @@ pub struct DemoArgs {
     /// The seed of people and names.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// How many names the portfolio starts with.
-    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    /// How many names the portfolio starts with: one at each of the two registries is the least.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub scale: u32,
     /// Play the tour, check each result, exit.
     #[arg(long)]
@@ -120,6 +120,13 @@ pub struct InitArgs {
     /// The name of the first operator.
     #[arg(long, default_value = "operator")]
     pub operator: String,
+    /// The instance's name, a host name of yours: it is signed into every checkpoint of the ledger and never changes.
+    #[arg(long, default_value = "registrar.example", value_name = "HOST")]
+    pub name: String,
+    /// The database it begins in, `sqlite:PATH` (relative to the folder) or `postgres://USER@HOST/DATABASE`; a server's password
+    /// comes from PGPASSWORD or a passfile.
+    #[arg(long, default_value = "sqlite:state/namekeep.db", value_name = "URL")]
+    pub database: String,
 }
 
 /// Arguments of `sandbox`.

@@ -24,8 +24,15 @@ pub enum ContactCommand {
         #[arg(long)]
         revision: Option<u64>,
     },
-    /// List contacts by id; no personal data.
-    List,
+    /// List contacts in the order they were saved, with their names: personal data, for your eyes.
+    List {
+        /// At most this many.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        limit: u32,
+        /// Start after this contact's id.
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+    },
 }
 
 /// Commands on host objects.

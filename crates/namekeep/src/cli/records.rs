@@ -10,22 +10,27 @@ pub struct DutiesArgs {
     /// Only of this name.
     #[arg(long)]
     pub name: Option<String>,
-    /// Which: open, due (soft due passed), lapsed, all.
-    #[arg(long, value_enum, default_value_t = DutyFilter::Open)]
+    /// Which. Whatever is shown, lapsed ones are counted, and there being any ends with exit code 7.
+    #[arg(long, value_enum, default_value_t = DutyFilter::Owed)]
     pub state: DutyFilter,
-    /// At most this many.
-    #[arg(long, default_value_t = 50)]
+    /// At most this many, the earliest due first.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub limit: u32,
+    /// Go on behind this place, as the page before named it.
+    #[arg(long, value_name = "PLACE", conflicts_with = "name")]
+    pub after: Option<String>,
 }
 
 /// Which duties to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DutyFilter {
-    /// Owed.
+    /// Open and lapsed ones.
+    Owed,
+    /// Those whose limit by the contract has not passed.
     Open,
-    /// Owed, and our own target has passed.
+    /// Open ones past our own target.
     Due,
-    /// The contract's limit passed.
+    /// Those whose limit by the contract passed, and that were not done since.
     Lapsed,
     /// All.
     All,
@@ -36,7 +41,7 @@ pub enum DutyFilter {
 pub enum LedgerCommand {
     /// Recompute every row and compare with the tiles and the signed checkpoint.
     Verify,
-    /// Write an inclusion proof for every entry of a name.
+    /// Write an inclusion proof for every entry of a name's latest life with us; `prove` covers all its lives.
     Prove {
         /// The name.
         name: String,

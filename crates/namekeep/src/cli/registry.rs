@@ -24,6 +24,10 @@ pub enum RegistryCommand {
         /// Only this registry.
         registry: Option<String>,
     },
+    /// The messages a registry sent, newest first: what became of each, and those kept for you.
+    Messages(MessagesArgs),
+    /// What was sent to a registry and what it answered, newest first. Each reading is noted in the ledger.
+    Journal(JournalArgs),
     /// Take up what was stopped: what costs money, once the account was topped up; logging in, once the credentials were put right.
     Resume {
         /// The registry.
@@ -67,4 +71,42 @@ pub struct ReconcileArgs {
     /// After showing the drift of one name: take what the registry says as what we want.
     #[arg(long, requires = "name")]
     pub accept: bool,
+}
+
+/// Arguments of `registry messages`.
+#[derive(Debug, Args)]
+pub struct MessagesArgs {
+    /// The registry.
+    pub registry: String,
+    /// Only those kept for you: nothing followed from them by itself.
+    #[arg(long)]
+    pub kept: bool,
+    /// Only those received before this instant.
+    #[arg(long, value_name = "TIME")]
+    pub before: Option<jiff::Timestamp>,
+    /// At most this many are looked at.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub limit: u32,
+}
+
+/// Arguments of `registry journal`.
+#[derive(Debug, Args)]
+pub struct JournalArgs {
+    /// The registry.
+    pub registry: String,
+    /// Only exchanges about this name.
+    #[arg(long, conflicts_with = "intent")]
+    pub name: Option<String>,
+    /// Only the attempts at this intent, in their order.
+    #[arg(long, value_name = "ID")]
+    pub intent: Option<String>,
+    /// Show both frames, without secrets and personal data.
+    #[arg(long)]
+    pub frames: bool,
+    /// Only those sent before this instant.
+    #[arg(long, value_name = "TIME")]
+    pub before: Option<jiff::Timestamp>,
+    /// At most this many.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub limit: u32,
 }

@@ -9,7 +9,7 @@ schema = 1
 [instance]
 # The origin of the ledger: it is signed into every checkpoint, so choose once. A host name of yours is a good one.
 name = "registrar.example"
-# One file, no server:  "sqlite:state/namekeep.db"
+# One file, no server:  "sqlite:state/namekeep.db" (an instance stays in the database that `init` began it in)
 # Several machines:     "postgres://namekeep@db.example/namekeep" (TLS is demanded off this machine; the password
 #                       comes from the environment variable PGPASSWORD or from a passfile, never from here)
 database = "sqlite:state/namekeep.db"
@@ -48,3 +48,14 @@ hour = 3
 # client_certificates = [{ chain = "keys/epp.pem", key = "keys/epp.key" }]
 # source_address = "192.0.2.1"                              # where the registry keeps a list of addresses
 "#;
+
+/// The origin that [`TEMPLATE`] has; an instance's own replaces it.
+const NAME: &str = r#"name = "registrar.example""#;
+/// The database that [`TEMPLATE`] has.
+const DATABASE: &str = r#"database = "sqlite:state/namekeep.db""#;
+
+/// The template with the name and the database of one instance.
+pub fn filled(name: &str, database: &str) -> String {
+    let value = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    TEMPLATE.replacen(NAME, &format!("name = {}", value(name)), 1).replacen(DATABASE, &format!("database = {}", value(database)), 1)
+}

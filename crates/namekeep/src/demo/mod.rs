@@ -17,7 +17,6 @@ use crate::output::{Format, Report, print};
 use crate::run::{Ending, runtime};
 
 use stage::Stage;
-pub use stage::shipped_profiles;
 use tour::{Finding, Tour};
 
 /// What the tour showed.

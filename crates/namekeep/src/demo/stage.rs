@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::SignedDuration;
-use model::{ContactId, ContactRole, DomainName, Period, RegistrarHandle, RegistryId};
+use model::{ContactId, ContactRole, Currency, DomainName, Money, Period, RegistrarHandle, RegistryId};
 use policy::profile::{ContactRequirement, RegistryProfile};
 use registrar::PageRequest;
 use registrar::command::RegisterDomain;
@@ -15,12 +15,7 @@ use super::cast::Cast;
 use super::house::{Accounts, House};
 use crate::argument;
 use crate::failure::{Exit, Failure};
-
-/// The profiles of the two registries, as they are shipped.
-pub const PROFILES: [(&str, &str); 2] = [
-    ("alpha.toml", include_str!("../../../policy/profiles/alpha.toml")),
-    ("minimal.toml", include_str!("../../../policy/profiles/minimal.toml")),
-];
+use crate::shipped::shipped_profiles;
 
 /// Our account at both registries.
 const OURS: &str = "NAMEKEEP";
@@ -158,30 +153,42 @@ impl Stage {
         self.control.write_zones().await.map(|_| ()).map_err(|error| broken(&error))
     }
 
-    /// What we have in our books and what the registries billed us, in minor units.
-    pub async fn charges_agree(&self) -> Result<(i64, i64), Failure> {
+    /// What we have in our books and what the registries billed us, by registry, each in its own currency.
+    pub async fn charges(&self) -> Result<Vec<Bill>, Failure> {
         let handle: RegistrarHandle = argument::parse("account", OURS)?;
-        let mut billed = 0;
+        let mut bills = Vec::new();
         for (profile, _) in &self.ours.instance.accounts {
-            billed += self.world.look(&profile.id, |registry| registry.charged_minor(&handle)).unwrap_or_default();
+            let billed = self.world.look(&profile.id, |registry| registry.charged_minor(&handle));
+            let (billed, currency) = (billed.unwrap_or_default(), currency_of(profile)?);
+            bills.push(Bill {
+                registry: profile.id.clone(),
+                booked: self.booked(&profile.id, currency)?,
+                billed: Money::new(billed, currency),
+            });
         }
+        Ok(bills)
+    }
+
+    /// The sum of what we booked for the names at a registry.
+    fn booked(&self, registry: &RegistryId, currency: Currency) -> Result<Money, Failure> {
         let mut names = BTreeSet::new();
         let mut after = None;
         loop {
-            let page = self.ours.ask(ListDomains { filter: DomainFilter::default(), page: PageRequest { after, limit: 500 } })?;
+            let filter = DomainFilter { registry: Some(registry.clone()), ..DomainFilter::default() };
+            let page = self.ours.ask(ListDomains { filter, page: PageRequest { after, limit: 500 } })?;
             names.extend(page.items.into_iter().map(|line| line.name));
             match page.next {
                 Some(next) => after = Some(next),
                 None => break,
             }
         }
-        let mut booked = 0;
+        let mut booked = Money::new(0, currency);
         for name in names {
-            for line in self.ours.ask(ListCharges { name })? {
-                booked += line.charge.amount.map(|amount| amount.minor).unwrap_or_default();
+            for amount in self.ours.ask(ListCharges { name })?.into_iter().filter_map(|line| line.charge.amount) {
+                booked = booked.checked_add(amount).map_err(|error| broken(&error))?;
             }
         }
-        Ok((booked, billed))
+        Ok(booked)
     }
 
     /// Both registrars log out; the world ends when the stage is dropped.
@@ -205,6 +212,21 @@ impl Stage {
         }
         contacts
     }
+}
+
+/// What the names at one registry cost so far, by our books and by its own.
+pub struct Bill {
+    /// The registry.
+    pub registry: RegistryId,
+    /// What we booked.
+    pub booked: Money,
+    /// What it charged.
+    pub billed: Money,
+}
+
+/// A registry has one account, and that one currency.
+fn currency_of(profile: &RegistryProfile) -> Result<Currency, Failure> {
+    profile.tlds.first().map(|tld| tld.fees.currency).ok_or_else(|| broken(&"a registry without a TLD"))
 }
 
 /// The order that registers a name of ours in the demo: a year, two nameservers, contacts as the registry takes them.
@@ -232,19 +254,6 @@ fn order_for(stage: &Stage, name: &DomainName, holder: ContactId) -> Result<Regi
         fee: None,
         launch: Default::default(),
     })
-}
-
-/// The profiles that come with the program.
-pub fn shipped_profiles() -> Result<Vec<(RegistryProfile, String)>, Failure> {
-    PROFILES
-        .iter()
-        .map(|(file, text)| {
-            let profile = RegistryProfile::parse(text, file).map_err(|faults| {
-                Failure::new(Exit::Fault, "profile", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-            })?;
-            Ok((profile, (*text).to_owned()))
-        })
-        .collect()
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Failure {

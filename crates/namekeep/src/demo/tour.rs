@@ -9,6 +9,7 @@ use super::scene;
 use super::stage::Stage;
 use crate::failure::Failure;
 use crate::output::Format;
+use crate::progress::Progress;
 
 /// A claim of the tour, and whether it held.
 #[derive(Clone, Debug, Serialize)]
@@ -84,7 +85,9 @@ impl Tour {
 
     /// Lets days pass, one by one, both registrars working each day.
     pub async fn days(&mut self, days: u32) -> Result<(), Failure> {
-        for _ in 0..days {
+        let progress = Progress::of(u64::from(days), "days lived");
+        for day in 0..days {
+            progress.at(u64::from(day));
             self.stage.advance(SignedDuration::from_hours(24)).await?;
         }
         Ok(())

@@ -71,7 +71,8 @@ pub fn password(session: &Session, registry: &str, file: &Path, is_in_force: boo
     }
 }
 
-fn known(session: &Session, registry: &str) -> Result<RegistryId, Failure> {
+/// A registry of the configuration, by its id.
+pub fn known(session: &Session, registry: &str) -> Result<RegistryId, Failure> {
     let id: RegistryId = argument::parse("registry id", registry)?;
     if session.instance.registrar.registry(&id).is_some() {
         return Ok(id);

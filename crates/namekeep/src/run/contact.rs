@@ -1,6 +1,6 @@
 //! `namekeep contact ...`: holders and contacts, kept sealed.
 
-use model::Contact;
+use model::{Contact, ContactId};
 use registrar::PageRequest;
 use registrar::contact::{ContactLine, HolderChanges, ListContacts, ReadContact, ReadContactRevision, SaveContact};
 use serde::Serialize;
@@ -50,6 +50,8 @@ impl Report for ContactReport {
 #[derive(Serialize)]
 struct ContactsReport {
     contacts: Vec<ContactLine>,
+    /// After which contact the next page begins; none on the last.
+    next: Option<ContactId>,
 }
 
 impl Report for ContactsReport {
@@ -61,7 +63,11 @@ impl Report for ContactsReport {
             let handles: Vec<String> = line.handles.iter().map(|(registry, handle)| format!("{registry}: {handle}")).collect();
             vec![line.id.to_string(), line.name.clone(), handles.join(", ")]
         });
-        table(&["id", "name", "handles"], rows)
+        let table = table(&["id", "name", "handles"], rows);
+        match self.next {
+            Some(next) => format!("{table}\nMore: --after {next}"),
+            None => table,
+        }
     }
 }
 
@@ -87,9 +93,10 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
             };
             print(session.format, &ContactReport(contact));
         }
-        ContactCommand::List => {
-            let page = session.ask(ListContacts { page: PageRequest::default() })?;
-            print(session.format, &ContactsReport { contacts: page.items });
+        ContactCommand::List { limit, after } => {
+            let after = after.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
+            let page = session.ask(ListContacts { page: PageRequest { after, limit: *limit } })?;
+            print(session.format, &ContactsReport { contacts: page.items, next: page.next });
         }
     }
     Ok(Ending::Done)

@@ -1,28 +1,46 @@
 //! `namekeep duties`: what is owed, by when, and what closed it.
 
-use model::DomainName;
+use model::{DomainName, DutyId, Timestamp};
 use policy::{Duty, DutyState};
 use registrar::PageRequest;
-use registrar::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
+use registrar::portfolio::{CountLapsed, DomainInfo, DutyFilter, DutyLine, ListDuties, OWED};
 use serde::Serialize;
 
 use super::{Ending, Session};
 use crate::argument;
 use crate::cli::{DutiesArgs, DutyFilter as Wanted};
 use crate::failure::{Exit, Failure};
-use crate::output::{Report, print, table};
+use crate::output::{Report, counted, print, table};
+
+/// How a lapsed duty's state is shown.
+const LAPSED: &str = "LAPSED ";
+
+/// What separates the instant from the id in the place of a page.
+const PLACE_MARK: char = '/';
+
+/// Red and back, for whoever looks at a terminal; `anstream` leaves them out elsewhere.
+const RED: (&str, &str) = ("\u{1b}[31m", "\u{1b}[0m");
 
 #[derive(Serialize)]
 struct DutiesReport {
     duties: Vec<DutyLine>,
+    /// How many are lapsed in all, shown here or not.
+    lapsed: u64,
+    /// Where the next page begins; none on the last.
+    next: Option<String>,
 }
 
 impl Report for DutiesReport {
     fn text(&self) -> String {
-        match self.duties.as_slice() {
+        let mut parts = vec![match self.duties.as_slice() {
             [] => "No such duties.".to_owned(),
             duties => duty_table(duties.iter().map(|line| (line.name.as_ref(), &line.duty))),
+        }];
+        if self.lapsed > 0 {
+            parts.push(format!("{}{} LAPSED.{}", RED.0, counted(self.lapsed, "duty", "duties"), RED.1));
         }
+        parts.extend(self.next.as_ref().map(|next| format!("More: --after {next}")));
+        parts.join("\n")
     }
 }
 
@@ -42,7 +60,9 @@ pub fn duty_table<'a>(duties: impl Iterator<Item = (Option<&'a DomainName>, &'a 
         name.into_iter().chain(columns).collect()
     });
     let header = ["name", "duty", "clause", "our target", "at the latest", "state"];
-    table(&header[usize::from(!is_named)..], rows)
+    let table = table(&header[usize::from(!is_named)..], rows);
+    let coloured = table.lines().map(|line| if line.contains(LAPSED) { format!("{}{line}{}", RED.0, RED.1) } else { line.to_owned() });
+    coloured.collect::<Vec<_>>().join("\n")
 }
 
 fn state(state: &DutyState) -> String {
@@ -50,41 +70,62 @@ fn state(state: &DutyState) -> String {
         DutyState::Open => "open".to_owned(),
         DutyState::Fulfilled { at, .. } => format!("fulfilled {}", at.strftime("%Y-%m-%d %H:%M")),
         DutyState::Released { reason, .. } => format!("released: {reason}"),
-        DutyState::Lapsed { at } => format!("LAPSED {}", at.strftime("%Y-%m-%d %H:%M")),
+        DutyState::Lapsed { at } => format!("{LAPSED}{}", at.strftime("%Y-%m-%d %H:%M")),
     }
 }
 
-/// Lists duties; a lapsed one shows in the exit code.
+/// Lists duties; a lapsed one shows in the exit code, on the page or not.
 pub fn run(session: &Session, args: &DutiesArgs) -> Result<Ending, Failure> {
-    let now = session.instance.registrar.now();
-    let duties = match &args.name {
-        Some(name) => {
-            let view = session.ask(DomainInfo { name: argument::domain(name)? })?;
-            let name = view.registration.name;
-            view.duties.into_iter().map(|duty| DutyLine { name: Some(name.clone()), duty }).collect()
-        }
-        None => session.ask(ListDuties { filter: filter(args.state), page: PageRequest { after: None, limit: args.limit } })?.items,
+    let report = match &args.name {
+        Some(name) => of_name(session, name, args)?,
+        None => page(session, args)?,
     };
-    let duties: Vec<DutyLine> = duties.into_iter().filter(|line| is_wanted(&line.duty, args.state, now)).collect();
-    let has_lapsed = duties.iter().any(|line| matches!(line.duty.state, DutyState::Lapsed { .. }));
-    print(session.format, &DutiesReport { duties });
+    let has_lapsed = report.lapsed > 0;
+    print(session.format, &report);
     Ok(if has_lapsed { Ending::Noted(Exit::Finding) } else { Ending::Done })
 }
 
-fn filter(wanted: Wanted) -> DutyFilter {
+fn of_name(session: &Session, name: &str, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
+    let now = session.instance.registrar.now();
+    let view = session.ask(DomainInfo { name: argument::domain(name)? })?;
+    let name = view.registration.name;
+    let lapsed = view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Lapsed { .. })).count() as u64;
+    let wanted = view.duties.into_iter().filter(|duty| is_wanted(duty, args.state, now));
+    let duties = wanted.map(|duty| DutyLine { name: Some(name.clone()), duty }).collect();
+    Ok(DutiesReport { duties, lapsed, next: None })
+}
+
+fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
+    let after = args.after.as_deref().map(place).transpose()?;
+    let filter = filter(args.state, session.instance.registrar.now());
+    let page = session.ask(ListDuties { filter, page: PageRequest { after, limit: args.limit } })?;
+    let next = page.next.map(|(due, id)| format!("{due}{PLACE_MARK}{id}"));
+    Ok(DutiesReport { duties: page.items, lapsed: session.ask(CountLapsed)?, next })
+}
+
+/// The place that an earlier page named: the hard due and the id of its last duty.
+fn place(text: &str) -> Result<(Timestamp, DutyId), Failure> {
+    let read = text.split_once(PLACE_MARK).and_then(|(due, id)| Some((due.parse().ok()?, id.parse().ok()?)));
+    read.ok_or_else(|| Failure::usage(format!("`{text}` is not a place in the list.")).hint("give it as the page before named it"))
+}
+
+fn filter(wanted: Wanted, now: Timestamp) -> DutyFilter {
     let state = match wanted {
+        Wanted::Owed => Some(OWED),
         Wanted::Open | Wanted::Due => Some("open"),
         Wanted::Lapsed => Some("lapsed"),
         Wanted::All => None,
     };
-    DutyFilter { state: state.map(str::to_owned), ..DutyFilter::default() }
+    DutyFilter { state: state.map(str::to_owned), soft_due_by: (wanted == Wanted::Due).then_some(now), ..DutyFilter::default() }
 }
 
-fn is_wanted(duty: &Duty, wanted: Wanted, now: model::Timestamp) -> bool {
+fn is_wanted(duty: &Duty, wanted: Wanted, now: Timestamp) -> bool {
+    let is_lapsed = matches!(duty.state, DutyState::Lapsed { .. });
     match wanted {
         Wanted::All => true,
+        Wanted::Owed => duty.state == DutyState::Open || is_lapsed,
         Wanted::Open => duty.state == DutyState::Open,
         Wanted::Due => duty.state == DutyState::Open && duty.soft_due <= now,
-        Wanted::Lapsed => matches!(duty.state, DutyState::Lapsed { .. }),
+        Wanted::Lapsed => is_lapsed,
     }
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde::Serialize;
 use store::settings::{self, InstanceKind};
-use store::{Kek, SignerKey, Store, StoreFault};
+use store::{DatabaseUrl, Kek, SignerKey, Store, StoreFault};
 
 use crate::cli::InitArgs;
-use crate::config::{Config, FILE_NAME, TEMPLATE};
+use crate::config::{Config, FILE_NAME, filled};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, TOKEN_FILE, database_url, store_failure};
 use crate::output::{Report, fields};
@@ -19,6 +19,7 @@ use crate::output::{Report, fields};
 pub struct InitReport {
     folder: String,
     configuration: String,
+    database: String,
     operator: String,
     token_file: String,
     ledger_key: String,
@@ -29,6 +30,7 @@ impl Report for InitReport {
         let rows = fields(&[
             ("instance", self.folder.clone()),
             ("configuration", self.configuration.clone()),
+            ("database", self.database.clone()),
             ("operator", self.operator.clone()),
             ("token", format!("{} (mode 0600; move it to the operator's own place)", self.token_file)),
             ("ledger key", self.ledger_key.clone()),
@@ -43,11 +45,13 @@ impl Report for InitReport {
 /// Makes an instance in an empty or absent folder.
 pub fn run(args: &InitArgs) -> Result<InitReport, Failure> {
     let folder = &args.folder;
-    let token = make(folder, TEMPLATE, InstanceKind::Production)?.enrol(&args.operator)?;
+    let configuration = filled(&args.name, &args.database);
+    let token = make(folder, &configuration, InstanceKind::Production)?.enrol(&args.operator)?;
     let instance = Instance::open(folder)?;
     Ok(InitReport {
         folder: folder.display().to_string(),
         configuration: folder.join(FILE_NAME).display().to_string(),
+        database: instance.config.instance.database.clone(),
         operator: args.operator.clone(),
         token_file: token,
         ledger_key: instance.ledger_key.to_string(),
@@ -59,10 +63,12 @@ pub struct Fresh<'a> {
     folder: &'a Path,
 }
 
-/// Makes the folder, the keys, the configuration and the empty database of an instance.
+/// Makes the folder, the keys and the configuration of an instance, and begins it in its database. The database is reached
+/// before anything but empty folders is made, so that a wrong address or password leaves nothing behind that a repeat would
+/// stumble over.
 ///
 /// # Errors
-/// [`Failure`] if something is there already, or cannot be written.
+/// [`Failure`] if an instance is in the folder or in the database already, or something cannot be reached or written.
 pub fn make<'a>(folder: &'a Path, configuration: &str, kind: InstanceKind) -> Result<Fresh<'a>, Failure> {
     if folder.join(FILE_NAME).exists() {
         return Err(Failure::new(
@@ -76,13 +82,33 @@ pub fn make<'a>(folder: &'a Path, configuration: &str, kind: InstanceKind) -> Re
     for part in ["", "keys", "secrets", "registries", "state", "maildrop", "ledger"] {
         private_folder(&folder.join(part))?;
     }
-    Kek::generate().and_then(|key| key.write_new(&folder.join(&config.keys.vault))).map_err(store_failure)?;
     let signer = SignerKey::generate(&config.instance.name).map_err(store_failure)?;
+    let url = database_url(folder, &config)?;
+    let store = Store::open(&url).map_err(store_failure)?;
+    if store.read(settings::find_instance_kind).map_err(store_failure)?.is_some() {
+        return Err(taken(&url));
+    }
+    drop(store);
+    Kek::generate().and_then(|key| key.write_new(&folder.join(&config.keys.vault))).map_err(store_failure)?;
     signer.write_new(&folder.join(&config.keys.ledger)).map_err(store_failure)?;
-    let store = Store::open_with_signer(&database_url(folder, &config)?, signer).map_err(store_failure)?;
-    store.write(move |tx| settings::fix_instance_kind(tx, kind)).map_err(|fault: StoreFault| store_failure(fault))?;
+    let store = Store::open_with_signer(&url, signer).map_err(store_failure)?;
+    let is_ours = store.write(move |tx| {
+        let is_free = settings::find_instance_kind(tx)?.is_none();
+        if is_free {
+            settings::fix_instance_kind(tx, kind)?;
+        }
+        Ok::<_, StoreFault>(is_free)
+    });
+    if !is_ours.map_err(store_failure)? {
+        return Err(taken(&url));
+    }
     write_new(&folder.join(FILE_NAME), configuration.as_bytes(), 0o640)?;
     Ok(Fresh { folder })
+}
+
+fn taken(url: &DatabaseUrl) -> Failure {
+    Failure::new(Exit::Refused, "init.database-taken", format!("The database `{url}` holds an instance already; it was left alone."))
+        .hint("name an empty database with `--database`")
 }
 
 impl Fresh<'_> {

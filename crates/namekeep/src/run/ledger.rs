@@ -4,9 +4,10 @@ use std::path::Path;
 
 use registrar::ledger_subject;
 use registrar::portfolio::DomainInfo;
+use registrar::prove::VerifyLedger;
 use serde::Serialize;
-use store::VerifierKey;
 use store::ledger::{self, Folder, LedgerRow};
+use store::{VerifierKey, registrations};
 
 use super::{Ending, Session};
 use crate::argument;
@@ -14,6 +15,7 @@ use crate::cli::LedgerCommand;
 use crate::failure::{Exit, Failure};
 use crate::instance::{capitalised, store_failure};
 use crate::output::{Format, Report, counted, print, table};
+use crate::progress::Progress;
 
 /// Runs one command on the ledger.
 pub fn run(session: &Session, command: &LedgerCommand) -> Result<Ending, Failure> {
@@ -49,6 +51,8 @@ impl Report for VerifyReport {
 
 /// Recomputes every row; first against the published folder, which a hand on the database cannot reach.
 fn verify(session: &Session) -> Result<Ending, Failure> {
+    session.may(VerifyLedger)?;
+    let progress = Progress::waiting("every row is recomputed and compared");
     let store = session.instance.registrar.store();
     let folder = Folder::new(&session.instance.path(&session.instance.config.instance.ledger));
     let verification = ledger::verify_store_against(store, &folder, &session.instance.ledger_key).map_err(store_failure)?;
@@ -59,16 +63,26 @@ fn verify(session: &Session) -> Result<Ending, Failure> {
     if verification.finding.is_none() {
         folder.follow(store).map_err(store_failure)?;
     }
+    drop(progress);
     let report = VerifyReport { entries: verification.verified, finding: verification.finding.map(|finding| finding.to_string()) };
     print(session.format, &report);
     Ok(if report.finding.is_some() { Ending::Noted(Exit::Finding) } else { Ending::Done })
 }
 
-/// Writes the inclusion proof of every entry of a name.
+/// Writes the inclusion proof of every entry of a name's latest life, and says so where it had others.
 fn prove(session: &Session, name: &str, out: Option<&Path>) -> Result<Ending, Failure> {
     let view = session.ask(DomainInfo { name: argument::domain(name)? })?;
     let subject = ledger_subject(view.registration.id, &view.registration.name);
-    let proof = session.instance.registrar.store().read(|tx| ledger::prove(tx, &subject)).map_err(store_failure)?;
+    let store = session.instance.registrar.store();
+    let proof = store.read(|tx| ledger::prove(tx, &subject)).map_err(store_failure)?;
+    let lives = store.read(|tx| registrations::list_by_name(tx, &view.registration.name)).map_err(store_failure)?;
+    if let Some(earlier) = lives.len().checked_sub(1).filter(|earlier| *earlier > 0) {
+        anstream::eprintln!(
+            "note: this is the latest life of the name with us; `namekeep prove {}` covers {} earlier as well",
+            view.registration.name,
+            counted(earlier as u64, "life", "lives")
+        );
+    }
     match out {
         None => anstream::println!("{proof}"),
         Some(path) => {
@@ -182,7 +196,7 @@ impl From<LedgerRow> for ListedEntry {
 
 /// Lists entries: the newest, or all of a name from its beginning.
 fn list(session: &Session, name: Option<&str>, limit: u32) -> Result<Ending, Failure> {
-    session.may(registrar::portfolio::ListDomains::default())?;
+    session.may(VerifyLedger)?;
     let store = session.instance.registrar.store();
     let rows = match name {
         Some(name) => {

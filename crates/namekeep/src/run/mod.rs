@@ -1,6 +1,7 @@
 //! What each command does, one file each; here is only who does what.
 
 mod account;
+mod certificates;
 pub mod config;
 pub mod contact;
 pub mod doctor;
@@ -9,6 +10,7 @@ pub mod duties;
 pub mod host;
 mod housekeeping;
 pub mod init;
+mod journal;
 pub mod ledger;
 mod night;
 pub mod operator;

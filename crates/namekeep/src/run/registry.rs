@@ -5,7 +5,7 @@ use std::path::Path;
 use model::{DomainName, RegistryId, TldName};
 use policy::DomainCommand;
 use registrar::reconcile::{DriftReport, Reconciler};
-use registrar::registry::{RegistryStatus, registry_status};
+use registrar::registry::{AskRegistry, ReconcileNames, RegistryStatus, TakeMessages, registry_status};
 use registrar::{DomainOrder, Target};
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ use crate::cli::{ReconcileArgs, RegistryCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::read_profile;
 use crate::output::{Report, counted, fields, print, table};
+use crate::progress::Progress;
 
 /// Names asked for at a time while reconciling many.
 const PAGE: u32 = 200;
@@ -36,6 +37,8 @@ pub fn run(session: &Session, command: &RegistryCommand) -> Result<Ending, Failu
         }
         RegistryCommand::Status { registry } => status(session, only(registry.as_deref())?.as_ref()),
         RegistryCommand::Poll { registry } => poll(session, only(registry.as_deref())?.as_ref()),
+        RegistryCommand::Messages(args) => super::journal::messages(session, args),
+        RegistryCommand::Journal(args) => super::journal::journal(session, args),
         RegistryCommand::Resume { registry } => super::account::resume(session, registry),
         RegistryCommand::Clear { alarm } => super::account::clear(session, alarm),
         RegistryCommand::Password { registry, file, in_force } => super::account::password(session, registry, file, *in_force),
@@ -150,7 +153,7 @@ fn standing(status: &RegistryStatus) -> String {
 }
 
 fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
-    session.may(registrar::portfolio::ListDomains::default())?;
+    session.may(AskRegistry)?;
     let registries = session.block_on(async {
         let mut found = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only)? {
@@ -196,12 +199,16 @@ impl Report for PollReport {
             let by = if one.is_owner { "this command" } else { "the running server" };
             vec![one.registry.to_string(), by.to_owned(), one.received.to_string(), one.processed.to_string(), one.kept.to_string()]
         });
-        table(&["registry", "polled by", "received", "processed", "kept for you"], rows)
+        let polled = table(&["registry", "polled by", "received", "processed", "kept for you"], rows);
+        match self.registries.iter().find(|one| one.kept > 0) {
+            Some(one) => format!("{polled}\n`namekeep registry messages {} --kept` shows what was kept for you.", one.registry),
+            None => polled,
+        }
     }
 }
 
 fn poll(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
-    session.may(registrar::portfolio::ListDomains::default())?;
+    session.may(TakeMessages)?;
     let registries = session.block_on(async {
         let mut polled = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only)? {
@@ -250,7 +257,7 @@ impl Report for DriftsReport {
 }
 
 fn reconcile(session: &Session, args: &ReconcileArgs) -> Result<Ending, Failure> {
-    session.may(registrar::portfolio::ListDomains::default())?;
+    session.may(ReconcileNames)?;
     let report = match (&args.name, &args.tld, args.all) {
         (Some(name), _, _) => session.block_on(one(session, &argument::domain(name)?))?,
         (None, Some(tld), _) => session.block_on(many(session, Some(&argument::parse("TLD", tld)?)))?,
@@ -278,7 +285,10 @@ async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failu
     })?;
     let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
     for carrier in Carrier::open_all(&session.instance, Some(&profile.registry))? {
-        let drift = reconciler(session, &carrier)?.one(name).await;
+        let drift = match reconciler(session, &carrier) {
+            Ok(reconciler) => reconciler.one(name).await.map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
         carrier.close().await;
         report.checked += 1;
         report.drifts.extend(Some(drift?).filter(is_notable));
@@ -292,22 +302,48 @@ fn is_notable(drift: &DriftReport) -> bool {
 }
 
 async fn many(session: &Session, tld: Option<&TldName>) -> Result<DriftsReport, Failure> {
+    let registry = tld.map(|tld| registry_of(session, tld)).transpose()?;
     let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
-    for carrier in Carrier::open_all(&session.instance, None)? {
-        let reconciler = reconciler(session, &carrier)?;
-        let mut after = None;
-        loop {
-            let page = reconciler.page(tld, after.take(), PAGE).await?;
-            report.checked += page.checked as u64;
-            report.drifts.extend(page.reports.into_iter().filter(is_notable));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
-        }
+    let progress = Progress::counting("names compared with their registries");
+    for carrier in Carrier::open_all(&session.instance, registry.as_ref())? {
+        let compared = all_of(session, &carrier, tld, &mut report, &progress).await;
         carrier.close().await;
+        compared?;
     }
     Ok(report)
+}
+
+async fn all_of(
+    session: &Session,
+    carrier: &Carrier,
+    tld: Option<&TldName>,
+    report: &mut DriftsReport,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let reconciler = reconciler(session, carrier)?;
+    let mut after = None;
+    loop {
+        let page = reconciler.page(tld, after.take(), PAGE).await?;
+        report.checked += page.checked as u64;
+        report.drifts.extend(page.reports.into_iter().filter(is_notable));
+        progress.at(report.checked);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// The registry that runs a TLD of ours.
+fn registry_of(session: &Session, tld: &TldName) -> Result<RegistryId, Failure> {
+    let served = || session.instance.registrar.registries().flat_map(|profile| profile.tlds.iter().map(move |tld| (profile, tld)));
+    let found = served().find(|(_, one)| one.name == *tld).map(|(profile, _)| profile.id.clone());
+    found.ok_or_else(|| {
+        let tlds: Vec<String> = served().map(|(_, tld)| tld.name.to_string()).collect();
+        let served = if tlds.is_empty() { "none yet".to_owned() } else { tlds.join(", ") };
+        Failure::new(Exit::Refused, "tld.not_served", format!("No registry of this instance runs the TLD `{tld}`."))
+            .hint(format!("the TLDs served are: {served}"))
+    })
 }
 
 fn reconciler(session: &Session, carrier: &Carrier) -> Result<Reconciler, Failure> {

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::{Ending, runtime};
 use crate::argument;
 use crate::cli::SandboxArgs;
-use crate::demo::shipped_profiles;
 use crate::failure::{Exit, Failure};
 use crate::instance::read_profile;
 use crate::output::{Format, Report, fields, print};
+use crate::shipped::shipped_profiles;
 
 /// Cuts per million transforms and bytes that a plan may ask for at most: all of them.
 const MILLION: f64 = 1_000_000.0;
@@ -110,8 +110,7 @@ fn fault_plan(words: &str) -> Result<FaultPlan, Failure> {
             _ => return Err(wrong(word)),
         }
     }
-    // The share is between 0 and 1, so the product fits.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the share is between 0 and 1, so the product fits")]
     let per_million = (share * MILLION) as u32;
     Ok(FaultPlan::random_cuts(seed, per_million))
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ending;
+use super::certificates::CertificateWatch;
 use super::housekeeping::Housekeeping;
 use super::session::runtime;
 use crate::carrier::{Carrier, random_word};
@@ -128,6 +129,8 @@ impl Server {
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
+        let mut watch = CertificateWatch::new(instance, &carriers);
+        repeat(&mut tasks, &signal, "certificate watch", move || watch.step());
         let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));
         repeat(&mut tasks, &signal, "ledger follower", move || follower.step());
         Ok(Self { shutdown, tasks, carriers })

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use epp::TransferOp;
 use model::{AuthInfo, EppStatus, Period, SeededEntropy};
+use policy::calendar::add_days;
 use policy::transfer::DenialReason;
-use policy::{DeletionCause, Phase, Reason, ReasonOwner, Registration};
+use policy::{DeletionCause, ExtenuatingCircumstance, Phase, Reason, ReasonOwner, Registration};
 use registrar::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
-    IssueAuthInfo, LockDomain, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn, UnlockDomain,
+    IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
+    UnlockDomain,
 };
-use registrar::{Failure as Refusable, UseCase};
+use registrar::contact::SaveContact;
+use registrar::host::ChangeHost;
+use registrar::{Clock as _, Failure as Refusable, UseCase};
 use store::registrations;
 
 use super::life::Life;
@@ -19,8 +23,19 @@ use crate::failure::Failure;
 use crate::instance::store_failure;
 
 impl Life {
-    /// Carries out an act, as far as the state of the name gives occasion for it.
+    /// Carries out an act. Whoever got no answer, because our process died, looks at the name the day after and acts anew if there is
+    /// still occasion for it; only a renewal is not asked for twice, for it may have been made.
     pub(super) fn act(&mut self, day: u32, index: usize, act: Act) -> Result<(), Failure> {
+        let starts = self.starts();
+        self.try_to(day, index, act)?;
+        if self.starts() != starts && !matches!(act, Act::Renew(_)) {
+            self.plan(day + 1, 0, index, act);
+        }
+        Ok(())
+    }
+
+    /// Carries out an act, as far as the state of the name gives occasion for it.
+    fn try_to(&mut self, day: u32, index: usize, act: Act) -> Result<(), Failure> {
         let Some(name) = self.names.get(index).cloned() else { return Ok(()) };
         let domain = name.name.clone();
         let registration = self.find(&name)?;
@@ -35,7 +50,7 @@ impl Life {
             // Not ours yet, and in our care already.
             Act::Register | Act::Arrive => {}
             Act::Consider => self.consider(day, index, &name, &registration),
-            Act::Renew(years) => self.renew(&name, years)?,
+            Act::Renew(years) => self.renew(&name, &registration, years)?,
             Act::SetAutoRenew(auto_renew) => drop(self.order(SetAutoRenew { name: domain, auto_renew })?),
             Act::ChangeNameservers => {
                 let nameservers = self.people.nameservers(&name, day)?;
@@ -50,17 +65,36 @@ impl Life {
                 let contacts = contacts(&self.world, &name.name, holder)?;
                 self.order(ChangeContacts { name: domain, registrant: Some(holder), contacts, lock_opt_out: None })?;
             }
+            Act::EditContact => {
+                if let Some(holder) = registration.registrant {
+                    let contact = self.people.person(name.number, day)?;
+                    self.order(SaveContact { id: Some(holder), contact })?;
+                }
+            }
+            Act::ChangeGlue => {
+                let below = registration.desired.nameservers.keys().find(|host| host.is_within(&domain)).cloned();
+                if let Some(host) = below {
+                    let addresses = self.people.addresses(name.number, day);
+                    self.order(ChangeHost { host, addresses })?;
+                }
+            }
             Act::Lock => drop(self.order(LockDomain { name: domain, statuses: locks() })?),
             Act::Unlock => drop(self.order(UnlockDomain { name: domain, statuses: locks() })?),
-            Act::Dispute => drop(self.order(HoldDomain {
-                name: domain,
-                status: EppStatus::ClientTransferProhibited,
-                reason: proceeding(&name, day),
-            })?),
+            Act::Dispute(since) => {
+                self.disputed.insert(index);
+                self.order(HoldDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason: proceeding(&name, since) })?;
+            }
             Act::EndDispute(since) => {
                 let reason = proceeding(&name, since);
                 self.order(ReleaseDomain { name: domain, status: EppStatus::ClientTransferProhibited, reason })?;
             }
+            Act::Abuse(since) => {
+                self.order(HoldDomain { name: domain, status: EppStatus::ClientHold, reason: abuse(&name, since) })?;
+            }
+            Act::EndAbuse(since) => {
+                self.order(ReleaseDomain { name: domain, status: EppStatus::ClientHold, reason: abuse(&name, since) })?;
+            }
+            Act::Postpone(days) => self.postpone(index, &registration, days)?,
             Act::Delete => self.delete(day, index, &name)?,
             Act::Restore => self.restore(&name, &registration)?,
             Act::Leave(answer) => {
@@ -96,9 +130,20 @@ impl Life {
         self.plan(day + 365, 0, index, Act::Consider);
     }
 
-    fn renew(&mut self, name: &Name, years: u8) -> Result<(), Failure> {
+    fn renew(&mut self, name: &Name, registration: &Registration, years: u8) -> Result<(), Failure> {
         let period = Period::years(years).map_err(|error| Failure::usage(error.to_string()))?;
-        self.order(RenewDomain { name: name.name.clone(), period, current_expiry: None, fee: None }).map(drop)
+        let fee = self.world.own_price(&name.name, years, |fees| fees.renew)?;
+        self.order(RenewDomain { name: name.name.clone(), period, current_expiry: registration.expires_at, fee }).map(drop)
+    }
+
+    /// The deletion of an expired name is put off to so many days after its expiry. A registry that does not renew by itself deletes it
+    /// all the same, as it does in a proceeding.
+    fn postpone(&mut self, index: usize, registration: &Registration, days: u32) -> Result<(), Failure> {
+        let Some(case) = &registration.expiry else { return Ok(()) };
+        let until = add_days(case.expired_at, i32::try_from(days).unwrap_or(0));
+        self.disputed.insert(index);
+        let circumstance = ExtenuatingCircumstance::PaymentDispute;
+        self.order(PostponeDeletion { name: registration.name.clone(), until, circumstance }).map(drop)
     }
 
     fn delete(&mut self, day: u32, index: usize, name: &Name) -> Result<(), Failure> {
@@ -160,8 +205,8 @@ impl Life {
             auth_info,
             registrant: Some(holder),
             contacts: contacts(&self.world, &name.name, holder)?,
-            authorised_at: self.world.now(),
-            fee: None,
+            authorised_at: self.world.clock.now(),
+            fee: self.world.own_price(&name.name, 1, |fees| fees.transfer)?,
             token: None,
         };
         if self.order(order)?.is_some() {
@@ -190,9 +235,14 @@ impl Life {
         Ok(())
     }
 
-    /// Gives an order; none where the rules refuse it, which is an answer like any other.
+    /// Gives an order; none where the rules refuse it, which is an answer like any other, and where our process dies over it.
     pub(super) fn order<U: UseCase>(&mut self, case: U) -> Result<Option<U::Answer>, Failure> {
-        match self.house()?.order(case) {
+        let answer = self.house()?.order(case);
+        if self.house()?.is_dead() {
+            self.crash()?;
+            return Ok(None);
+        }
+        match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(Refusable::Refused(refusal)) => {
                 tracing::debug!(code = refusal.code, %refusal, "refused");
@@ -224,6 +274,11 @@ impl Life {
 /// What a registrant locks.
 fn locks() -> BTreeSet<EppStatus> {
     BTreeSet::from([EppStatus::ClientTransferProhibited, EppStatus::ClientUpdateProhibited, EppStatus::ClientDeleteProhibited])
+}
+
+/// A case of abuse with a name, opened on a day.
+fn abuse(name: &Name, day: u32) -> Reason {
+    Reason { owner: ReasonOwner::Abuse, reference: format!("case {}-{day}", name.number) }
 }
 
 /// A proceeding about a name that began on a day.

@@ -13,10 +13,10 @@ use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Reconciler;
 use registrar::timer::Clockwork;
 use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
-use store::{DatabaseUrl, Kek, SignerKey, Store, Vault, VerifierKey, intents, polls};
-use tokio::sync::watch;
+use store::{DatabaseUrl, Kek, Rehearsal, SignerKey, Store, Vault, VerifierKey, intents, notices, polls, registrations};
 
 use super::chance::{Chance, ThreadSeeds};
+use super::death::{Deaths, Power, Worker};
 use super::port::{InProcessPort, Weather};
 use super::world::{Link, World};
 use crate::failure::{Exit, Failure};
@@ -44,7 +44,7 @@ pub struct House {
     clockwork: Clockwork,
     courier: Courier,
     maildrop: PathBuf,
-    power_cut: watch::Sender<bool>,
+    power: Arc<Power>,
     /// Dropped last: it waits for the work that is on its way to the disk.
     runtime: tokio::runtime::Runtime,
 }
@@ -55,6 +55,21 @@ struct Line {
     gate: Gate,
     poller: Poller,
     reconciler: Reconciler,
+}
+
+/// Where a registrar stands, and what may befall it there.
+#[derive(Clone, Copy)]
+pub struct Site<'s> {
+    /// Its folder, which survives its crashes.
+    pub folder: &'s Path,
+    /// The world around it.
+    pub world: &'s World,
+    /// The draws of the life.
+    pub chance: Chance,
+    /// The weather on its wires.
+    pub weather: &'s Arc<Weather>,
+    /// What was fatal so far.
+    pub deaths: &'s Arc<Deaths>,
 }
 
 /// Why the work stopped.
@@ -87,38 +102,28 @@ pub enum Order {
 }
 
 impl House {
-    /// Founds a registrar in `folder`: keys, an empty database, an operator.
-    pub fn found(folder: &Path, world: &World, chance: Chance, weather: &Arc<Weather>) -> Result<Self, Failure> {
+    /// Founds a registrar in its folder: keys, an empty database, an operator.
+    pub fn found(site: &Site<'_>) -> Result<Self, Failure> {
         SignerKey::generate("simulation.example/ledger")
-            .and_then(|key| key.write_new(&folder.join("ledger.key")))
+            .and_then(|key| key.write_new(&site.folder.join("ledger.key")))
             .map_err(store_failure)?;
-        Kek::generate().and_then(|key| key.write_new(&folder.join("vault.key"))).map_err(store_failure)?;
-        Self::start(folder, world, chance, weather, 0, None)
+        Kek::generate().and_then(|key| key.write_new(&site.folder.join("vault.key"))).map_err(store_failure)?;
+        Self::start(site, 0, None)
     }
 
-    /// Starts the registrar of `folder` again after it stopped, in whatever way.
-    pub fn restart(
-        folder: &Path,
-        world: &World,
-        chance: Chance,
-        weather: &Arc<Weather>,
-        start: u64,
-        operator: Actor,
-    ) -> Result<Self, Failure> {
-        Self::start(folder, world, chance, weather, start, Some(operator))
+    /// Starts the registrar again after it stopped, in whatever way.
+    pub fn restart(site: &Site<'_>, start: u64, operator: Actor) -> Result<Self, Failure> {
+        Self::start(site, start, Some(operator))
     }
 
-    fn start(
-        folder: &Path,
-        world: &World,
-        chance: Chance,
-        weather: &Arc<Weather>,
-        start: u64,
-        operator: Option<Actor>,
-    ) -> Result<Self, Failure> {
+    fn start(site: &Site<'_>, start: u64, operator: Option<Actor>) -> Result<Self, Failure> {
+        let Site { folder, world, chance, weather, deaths } = *site;
+        let power = Power::on(chance, Arc::clone(weather), Arc::clone(deaths));
         let signer = SignerKey::read(&folder.join("ledger.key")).map_err(store_failure)?;
         let ledger_key = signer.verifier().clone();
-        let store = Store::open_with_signer(&DatabaseUrl::sqlite(&folder.join("namekeep.db")), signer).map_err(store_failure)?;
+        let rehearsal = Arc::clone(&power) as Arc<dyn Rehearsal>;
+        let store =
+            Store::open_for_rehearsal(&DatabaseUrl::sqlite(&folder.join("namekeep.db")), signer, rehearsal).map_err(store_failure)?;
         let vault = Vault::new(Kek::read(&folder.join("vault.key")).map_err(store_failure)?);
         let maildrop = folder.join("maildrop");
         let accounts: BTreeMap<RegistryId, RegistrarHandle> =
@@ -142,24 +147,28 @@ impl House {
             Some(operator) => operator,
             None => registrar.enrol_first_operator("Simulation")?.actor,
         };
-        let (power_cut, _) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
         let runtime =
             runtime.map_err(|error| Failure::new(Exit::Fault, "simulate.runtime", format!("No runtime could be started: {error}.")))?;
         let lines = world
             .registries()
             .map(|(registry, link)| {
-                let clock = Arc::clone(&world.clock);
-                let port = InProcessPort::new(Arc::clone(link), world.ours.clone(), clock, chance, Arc::clone(weather), power_cut.clone());
+                let port = InProcessPort::new(world, link, chance, weather, &power);
                 Line::open(&registrar, registry, link, Arc::new(port))
             })
             .collect::<Result<_, Failure>>()?;
         let (clockwork, courier) = (Clockwork::new(&registrar), Courier::new(&registrar));
-        Ok(Self { registrar, operator, ledger_key, lines, us: world.ours.clone(), clockwork, courier, maildrop, power_cut, runtime })
+        Ok(Self { registrar, operator, ledger_key, lines, us: world.ours.clone(), clockwork, courier, maildrop, power, runtime })
+    }
+
+    /// Whether the power was cut: whoever waits for an answer gets none.
+    pub fn is_dead(&self) -> bool {
+        self.power.is_cut()
     }
 
     /// Gives an order.
     pub fn order<U: UseCase>(&self, case: U) -> Result<U::Answer, registrar::Failure> {
+        self.power.turn_of(Worker::People);
         self.registrar.carry_out(authorise(&self.operator, case)?)
     }
 
@@ -185,7 +194,7 @@ impl House {
     /// Asks its registry about one name, as the nightly reconciliation does.
     pub fn look(&self, registry: &RegistryId, name: &model::DomainName) -> Result<(), Stop> {
         for line in self.lines.iter().filter(|line| line.registry == *registry) {
-            self.drive(line.reconciler.one(name))?;
+            self.drive(Worker::Reconciler, line.reconciler.one(name))?;
         }
         Ok(())
     }
@@ -215,11 +224,11 @@ impl House {
         if order == Order::PollFirst {
             done += self.poll()?;
         }
-        done += self.clockwork.step(STEP_ITEMS as usize)?;
-        done += self.courier.step(STEP_ITEMS as usize)?;
+        done += self.alone(Worker::Clock, || self.clockwork.step(STEP_ITEMS as usize))?;
+        done += self.alone(Worker::Courier, || self.courier.step(STEP_ITEMS as usize))?;
         for line in &self.lines {
             if self.open_intents(&line.registry)? > 0 {
-                let round = self.drive(line.gate.step())?;
+                let round = self.drive(Worker::Gate, line.gate.step())?;
                 done += usize::from(!round.is_idle());
             }
         }
@@ -235,27 +244,43 @@ impl House {
             if !self.has_messages(line)? {
                 continue;
             }
-            let round = self.drive(line.poller.step(STEP_ITEMS))?;
+            let round = self.drive(Worker::Poller, line.poller.step(STEP_ITEMS))?;
             done += round.received + round.repeated + round.processed + round.kept + usize::from(round.trouble.is_some());
         }
         Ok(done)
     }
 
+    /// Does work to its end, or to the power cut.
+    fn alone<T>(&self, worker: Worker, work: impl FnOnce() -> Result<T, registrar::Failure>) -> Result<T, Stop> {
+        self.power.turn_of(worker);
+        let done = work();
+        // Whatever the dying process made of it, nobody hears.
+        if self.power.is_cut() { Err(Stop::PowerCut) } else { Ok(done?) }
+    }
+
     /// Drives work to its end, or to the power cut.
-    fn drive<T>(&self, work: impl Future<Output = Result<T, registrar::Failure>>) -> Result<T, Stop> {
-        let mut power_cut = self.power_cut.subscribe();
+    fn drive<T>(&self, worker: Worker, work: impl Future<Output = Result<T, registrar::Failure>>) -> Result<T, Stop> {
+        self.power.turn_of(worker);
         self.runtime.block_on(async {
             tokio::select! {
                 biased;
-                _ = power_cut.wait_for(|is_cut| *is_cut) => Err(Stop::PowerCut),
-                done = work => Ok(done?),
+                () = self.power.wait_for_cut() => Err(Stop::PowerCut),
+                done = work => if self.power.is_cut() { Err(Stop::PowerCut) } else { Ok(done?) },
             }
         })
     }
 
-    /// Whether no intent waits for anything but a registry's own decision (1001).
+    /// Whether nothing is due, no notice waits, and no intent waits for anything but a registry's own decision (1001). The lease of a
+    /// worker that died keeps its work from its successor for some minutes.
     fn is_settled(&self) -> Result<bool, Failure> {
-        self.lines.iter().try_fold(true, |settled, line| Ok(settled && self.open_intents(&line.registry)? == 0))
+        let now = self.registrar.now();
+        let is_idle = |tx: &mut store::Tx<'_>| {
+            Ok::<_, store::StoreFault>(
+                registrations::list_due(tx, now, None, 1)?.is_empty() && notices::list_uncarried(tx, None, 1)?.is_empty(),
+            )
+        };
+        let is_idle = self.registrar.store().read(is_idle).map_err(store_failure)?;
+        self.lines.iter().try_fold(is_idle, |settled, line| Ok(settled && self.open_intents(&line.registry)? == 0))
     }
 
     /// Intents of a registry that the gate can do something about. It is asked only then: a gate at rest still renews its lease with

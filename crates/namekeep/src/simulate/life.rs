@@ -13,10 +13,11 @@ use registrar::{DomainOrder, Target};
 
 use super::audit::Audit;
 use super::chance::Chance;
-use super::house::{House, Order, Stop};
+use super::death::Deaths;
+use super::house::{House, Order, Site, Stop};
 use super::people::{Act, Name, People, SPREAD_DAYS};
 use super::port::Weather;
-use super::summary::{Lived, Tally};
+use super::summary::{Deadly, Lived, Tally};
 use super::world::World;
 use crate::demo::cast::Cast;
 use crate::failure::{Exit, Failure};
@@ -31,8 +32,16 @@ const TLDS: [(u64, &str); 4] = [(45, "alpha"), (30, "minimal"), (20, "manual"), 
 const STRANGERS: u32 = 10;
 /// Days in a thousand on which the power is cut between two pieces of work.
 const CRASH_PER_MILLE: u64 = 30;
-/// Days in a thousand that begin an outage; it swallows the day after.
+/// Days in a thousand that are followed by an outage of a day.
 const OUTAGE_PER_MILLE: u64 = 12;
+/// Days in ten thousand that are followed by an outage of weeks.
+const LONG_OUTAGE_PER_10_000: u64 = 15;
+/// Days that such an outage lasts at least and at most: windows of notices lie in it as a whole.
+const LONG_OUTAGE_DAYS: (u64, u64) = (6, 30);
+/// Mornings in a thousand on which our clock is wrong by some minutes, until it is put right at noon.
+const WRONG_CLOCK_PER_MILLE: u64 = 60;
+/// By how many minutes at most, ahead or behind.
+const WRONG_CLOCK_MINUTES: u64 = 15;
 /// Days between two audits of a small portfolio; of a large one, a year.
 const AUDIT_DAYS: u32 = 91;
 /// From this many names on, a portfolio is large.
@@ -54,6 +63,9 @@ pub struct Life {
     /// None only while the power is off.
     house: Option<House>,
     starts: u64,
+    deaths: Arc<Deaths>,
+    /// Spans in which nothing of ours ran for a day or longer.
+    outages: Vec<(Timestamp, Timestamp)>,
     pub(super) names: Vec<Name>,
     holders: Vec<ContactId>,
     /// Names that were in a proceeding: a registry that does not renew by itself deletes them while we may not.
@@ -71,9 +83,12 @@ impl Life {
     pub fn new(seed: u64, domains: u32, years: u32, folder: PathBuf) -> Result<Self, Failure> {
         let chance = Chance::new(seed);
         let birth: Timestamp = crate::argument::parse("instant", BIRTH)?;
-        let world = World::new(seed, birth)?;
+        let world = World::new(seed, domains, birth)?;
         let weather = Arc::new(Weather::default());
-        let house = House::found(&folder, &world, chance, &weather)?;
+        // Nothing goes wrong before the life begins.
+        weather.set_fair(true);
+        let deaths = Arc::new(Deaths::default());
+        let house = House::found(&Site { folder: &folder, world: &world, chance, weather: &weather, deaths: &deaths })?;
         let people = People::new(chance);
         let mut life = Self {
             seed,
@@ -86,6 +101,8 @@ impl Life {
             folder,
             house: Some(house),
             starts: 0,
+            deaths,
+            outages: Vec::new(),
             names: Vec::new(),
             holders: Vec::new(),
             disputed: BTreeSet::new(),
@@ -106,21 +123,43 @@ impl Life {
     /// Lives it; says whenever a day has passed.
     pub fn live(mut self, passed: impl Fn()) -> Result<Lived, Failure> {
         let began = Instant::now();
-        let mut is_outage = false;
+        self.weather.set_fair(false);
+        let mut works_from = 0;
         for day in 0..self.days {
             passed();
-            if is_outage {
-                is_outage = false;
+            if day < works_from {
                 continue;
             }
+            let left_at = self.world.now();
             self.begin(day)?;
+            if day > 0 && works_from == day {
+                self.outages.push((left_at, self.world.now()));
+            }
             self.day(day).map_err(|failure| self.on_day(day, failure))?;
-            is_outage = self.chance.per_mille("outage", u64::from(day), OUTAGE_PER_MILLE) && day + 2 < self.days;
-            self.tally.outages += u64::from(is_outage);
+            let away = self.days_away(day);
+            if away > 0 && day + away + 1 < self.days {
+                self.tally.outages += 1;
+                works_from = day + away + 1;
+            }
         }
         self.end().map_err(|failure| self.on_day(self.days, failure))?;
         let wall_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(Lived { seed: self.seed, tally: self.tally, wall_ms })
+    }
+
+    /// Days after this one on which nothing of ours runs: for it the clock jumps.
+    fn days_away(&self, day: u32) -> u32 {
+        let number = u64::from(day);
+        if self.chance.below("long-outage", number, 10_000) < LONG_OUTAGE_PER_10_000 {
+            let (least, most) = LONG_OUTAGE_DAYS;
+            return u32::try_from(least + self.chance.below("outage-days", number, most - least + 1)).unwrap_or(0);
+        }
+        u32::from(self.chance.per_mille("outage", number, OUTAGE_PER_MILLE))
+    }
+
+    /// How often our process was started again.
+    pub(super) fn starts(&self) -> u64 {
+        self.starts
     }
 
     /// The registrar at work.
@@ -186,16 +225,30 @@ impl Life {
         let hour = SignedDuration::from_hours(i64::from(day) * 24 + i64::try_from(hours).unwrap_or(0));
         let now = birth.saturating_add(hour).unwrap_or(birth).max(self.world.now());
         self.world.advance_to(now);
+        self.world.set_skew(self.skew(day));
         if self.chance.per_mille("crash", u64::from(day), CRASH_PER_MILLE) {
             self.crash()?;
         }
         Ok(())
     }
 
+    /// How wrong our clock is this morning.
+    fn skew(&self, day: u32) -> SignedDuration {
+        let number = u64::from(day);
+        if !self.chance.per_mille("wrong-clock", number, WRONG_CLOCK_PER_MILLE) {
+            return SignedDuration::ZERO;
+        }
+        let minutes = i64::try_from(self.chance.below("wrong-minutes", number, WRONG_CLOCK_MINUTES)).unwrap_or(0) + 1;
+        SignedDuration::from_mins(if self.chance.per_mille("clock-ahead", number, 700) { minutes } else { -minutes })
+    }
+
     fn day(&mut self, day: u32) -> Result<(), Failure> {
         let order = if self.chance.per_mille("order", u64::from(day), 500) { Order::ClockFirst } else { Order::PollFirst };
         self.work(order)?;
         for half in 0..2 {
+            if half == 1 {
+                self.world.set_skew(SignedDuration::ZERO);
+            }
             // What the outage kept people from doing is done now.
             while let Some(entry) = self.diary.first_entry().filter(|entry| *entry.key() <= day * 2 + half) {
                 for (index, act) in entry.remove() {
@@ -258,14 +311,15 @@ impl Life {
     }
 
     /// The power is cut, and back after some minutes.
-    fn crash(&mut self) -> Result<(), Failure> {
+    pub(super) fn crash(&mut self) -> Result<(), Failure> {
         let operator = self.house()?.operator.clone();
         self.house = None;
         self.starts += 1;
         self.tally.crashes += 1;
         let minutes = i64::try_from(self.chance.below("downtime", self.starts, 10)).unwrap_or(0);
         self.world.advance_to(self.world.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(self.world.now()));
-        self.house = Some(House::restart(&self.folder, &self.world, self.chance, &self.weather, self.starts, operator)?);
+        let site = Site { folder: &self.folder, world: &self.world, chance: self.chance, weather: &self.weather, deaths: &self.deaths };
+        self.house = Some(House::restart(&site, self.starts, operator)?);
         Ok(())
     }
 
@@ -276,6 +330,7 @@ impl Life {
         self.check(true)?;
         self.tally.lost_answers = self.weather.lost_answers();
         self.tally.days = u64::from(self.days);
+        self.tally.deaths = self.deaths.counts().map(|(worker, before, after)| (worker.to_owned(), Deadly { before, after })).collect();
         Ok(())
     }
 
@@ -293,7 +348,7 @@ impl Life {
         }
         let house =
             self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
-        findings.extend(self.audit.check(&self.world, house, is_last, &mut self.tally)?);
+        findings.extend(self.audit.check(&self.world, house, &self.outages, is_last, &mut self.tally)?);
         self.weather.set_fair(is_last);
         if findings.is_empty() {
             return Ok(());

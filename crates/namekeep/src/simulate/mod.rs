@@ -1,5 +1,6 @@
 //! `namekeep simulate`: a portfolio's life against two registries in process, on the virtual clock, with lost connections, crashes
-//! and outages; at quiet moments and at the end everything is held against the registries' own books.
+//! on the wire and around commits, clocks that step back and weeks of outage; at quiet moments and at the end everything is held
+//! against the registries' own books.
 //!
 //! ```text
 //!  people --orders--> house (registrar, store, gates, pollers, clock, courier) --port--> world (registries, another registrar)
@@ -14,6 +15,7 @@
 mod acts;
 pub(crate) mod audit;
 mod chance;
+mod death;
 mod house;
 mod life;
 mod people;

@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use model::{ContactId, ContactRole, DomainName, DsData, HostName, Period};
+use model::{Contact, ContactId, ContactRole, DomainName, DsData, HostName, Period};
 use policy::profile::ContactRequirement;
 use registrar::command::RegisterDomain;
 
 use super::chance::Chance;
 use super::world::World;
 use crate::argument;
-use crate::failure::Failure;
+use crate::demo::cast::Cast;
+use crate::failure::{Exit, Failure};
 
 /// Days after the start within which the first names are registered.
 pub const SPREAD_DAYS: u32 = 150;
@@ -20,7 +21,7 @@ const PROVIDERS: u64 = 12;
 /// Names in a thousand whose registrant wants them renewed without being asked.
 const AUTO_RENEW_PER_MILLE: u64 = 650;
 /// Names in a thousand with a nameserver below themselves.
-const OWN_HOST_PER_MILLE: u64 = 60;
+const OWN_HOST_PER_MILLE: u64 = 120;
 
 /// Something that somebody does about a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +40,24 @@ pub enum Act {
     ChangeDs,
     /// Gives it to another holder.
     ChangeHolder,
+    /// Has other data as its holder: moved, renamed, another mailbox.
+    EditContact,
+    /// Gives a nameserver below it another address.
+    ChangeGlue,
     /// Locks it.
     Lock,
     /// Unlocks it.
     Unlock,
-    /// Starts a proceeding about it.
-    Dispute,
+    /// Starts a proceeding about it, entered on that day.
+    Dispute(u32),
     /// Ends the proceeding that began on that day.
     EndDispute(u32),
+    /// Reports abuse with it, in a case opened on that day.
+    Abuse(u32),
+    /// Ends the case that was opened on that day.
+    EndAbuse(u32),
+    /// Has its deletion put off by so many days, for a reason on the list.
+    Postpone(u32),
     /// Deletes it.
     Delete,
     /// Wants it back from redemption.
@@ -136,12 +147,15 @@ impl People {
     fn something(self, number: u64, quarter: u32) -> Vec<(u32, Act)> {
         let day = quarter + self.below("something-day", number, quarter, 80);
         match self.below("something", number, quarter, 100) {
-            0..=21 => vec![(day, Act::ChangeNameservers)],
-            22..=34 => vec![(day, Act::ChangeDs)],
-            35..=44 => vec![(day, Act::ChangeHolder)],
-            45..=54 => vec![(day, Act::Lock), (day + self.between("unlock", number, day, 5, 60), Act::Unlock)],
-            55..=60 => vec![(day, Act::Dispute), (day + self.between("verdict", number, day, 20, 90), Act::EndDispute(day))],
-            61..=80 => vec![(day, Act::Unlock), (day + 1, Act::Leave(self.answer(number, day)))],
+            0..=15 => vec![(day, Act::ChangeNameservers)],
+            16..=25 => vec![(day, Act::ChangeDs)],
+            26..=32 => vec![(day, Act::ChangeHolder)],
+            33..=40 => vec![(day, Act::EditContact)],
+            41..=45 => vec![(day, Act::ChangeGlue)],
+            46..=54 => vec![(day, Act::Lock), (day + self.between("unlock", number, day, 5, 60), Act::Unlock)],
+            55..=60 => vec![(day, Act::Dispute(day)), (day + self.between("verdict", number, day, 20, 90), Act::EndDispute(day))],
+            61..=65 => vec![(day, Act::Abuse(day)), (day + self.between("cleared", number, day, 2, 40), Act::EndAbuse(day))],
+            66..=80 => vec![(day, Act::Unlock), (day + 1, Act::Leave(self.answer(number, day)))],
             81..=86 => vec![(day, Act::Delete)],
             87..=92 => vec![(day, Act::Renew(1))],
             _ => vec![(day, Act::SetAutoRenew(self.holds("auto-renew-now", number, day, 500)))],
@@ -166,9 +180,18 @@ impl People {
             0..=37 => vec![(day + self.between("in-time", number, day, 3, 64), Act::Renew(years))],
             // After the end, some of them in the interruption of DNS.
             38..=59 => vec![(day + 65 + self.between("late", number, day, 1, 39), Act::Renew(1))],
+            // Something on the list stands in the way of deleting it; some renew before the new date.
+            60..=64 => {
+                let put_off = self.between("put-off", number, day, 1, 39);
+                let mut acts = vec![(day + 65 + put_off, Act::Postpone(self.between("put-off-days", number, day, 41, 80)))];
+                if self.holds("pays-after-all", number, day, 500) {
+                    acts.push((day + 65 + put_off + self.between("pays-days", number, day, 1, 40), Act::Renew(1)));
+                }
+                acts
+            }
             // Not at all; some find out when it is gone, and some of those come back for it later.
-            60..=74 => vec![(day + 65 + 40 + self.between("shock", number, day, 2, 28), Act::Restore)],
-            75..=86 => vec![(day + 65 + 40 + 36 + self.between("again", number, day, 0, 90), Act::Register)],
+            65..=76 => vec![(day + 65 + 40 + self.between("shock", number, day, 2, 28), Act::Restore)],
+            77..=87 => vec![(day + 65 + 40 + 36 + self.between("again", number, day, 0, 90), Act::Register)],
             _ => Vec::new(),
         }
     }
@@ -189,6 +212,7 @@ impl People {
             17..=18 => 2,
             _ => 3,
         };
+        let fee = world.own_price(&name.name, years, |fees| fees.create)?;
         let consents = self.holds("consent", name.number, day, 300);
         Ok(RegisterDomain {
             name: name.name.clone(),
@@ -199,7 +223,7 @@ impl People {
             ds: if self.holds("signed", name.number, day, 250) { self.ds(name.number, day)? } else { BTreeSet::new() },
             auto_renew: self.wants_auto_renewal(name.number, day),
             lock_consent: consents.then(|| "terms-2026-11".to_owned()),
-            fee: None,
+            fee,
             launch: Default::default(),
         })
     }
@@ -209,13 +233,23 @@ impl People {
         let provider = self.below("provider", name.number, day, PROVIDERS);
         let mut nameservers = BTreeMap::from([(argument::host(&format!("ns1.dns{provider}.example"))?, BTreeSet::new())]);
         if self.holds("own-host", name.number, day, OWN_HOST_PER_MILLE) {
-            let last = u8::try_from(self.between("address", name.number, day, 1, 250)).unwrap_or(1);
-            let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
-            nameservers.insert(argument::host(&format!("ns1.{}", name.name))?, BTreeSet::from([address]));
+            nameservers.insert(argument::host(&format!("ns1.{}", name.name))?, self.addresses(name.number, day));
         } else {
             nameservers.insert(argument::host(&format!("ns2.dns{provider}.example"))?, BTreeSet::new());
         }
         Ok(nameservers)
+    }
+
+    /// The address of a nameserver below a name.
+    pub fn addresses(self, number: u64, day: u32) -> BTreeSet<IpAddr> {
+        let last = u8::try_from(self.between("address", number, day, 1, 250)).unwrap_or(1);
+        BTreeSet::from([IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))])
+    }
+
+    /// Somebody, as they are from a day on.
+    pub fn person(self, number: u64, day: u32) -> Result<Contact, Failure> {
+        let seed = self.chance.draw("person", number ^ (u64::from(day) << 32));
+        Cast::new(seed).person().map_err(|words| Failure::new(Exit::Fault, "simulate.cast", words))
     }
 
     /// A DS record.

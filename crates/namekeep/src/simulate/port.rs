@@ -10,10 +10,10 @@ use model::{RegistrarHandle, Timestamp};
 use registrar::gate::{Answered, BoxFuture, Exchange, NotSent, PortRequest, RegistryPort, Unknown};
 use registrar::{Clock as _, ManualClock};
 use sandbox::Fault;
-use tokio::sync::watch;
 
 use super::chance::Chance;
-use super::world::Link;
+use super::death::Power;
+use super::world::{Link, World};
 
 /// How late a command arrives that its sender gave up: less than the 20 seconds that the profiles allow a transform.
 const LATE_ARRIVAL: SignedDuration = SignedDuration::from_secs(15);
@@ -72,6 +72,11 @@ impl Weather {
         self.is_fair.store(is_fair, Ordering::Relaxed);
     }
 
+    /// Whether nothing goes wrong.
+    pub fn is_fair(&self) -> bool {
+        self.is_fair.load(Ordering::Relaxed)
+    }
+
     /// Commands that change something and whose answer was lost.
     pub fn lost_answers(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
@@ -89,27 +94,33 @@ impl Weather {
 pub struct InProcessPort {
     link: Arc<Link>,
     us: RegistrarHandle,
+    /// Our clock.
     clock: Arc<ManualClock>,
+    /// The registry's, which does not share our errors.
+    truth: Arc<ManualClock>,
     chance: Chance,
     weather: Arc<Weather>,
-    /// Becomes true when our process dies.
-    power_cut: watch::Sender<bool>,
+    power: Arc<Power>,
 }
 
 impl InProcessPort {
-    /// A wire to the registry behind `link`.
-    pub fn new(
-        link: Arc<Link>,
-        us: RegistrarHandle,
-        clock: Arc<ManualClock>,
-        chance: Chance,
-        weather: Arc<Weather>,
-        power_cut: watch::Sender<bool>,
-    ) -> Self {
-        Self { link, us, clock, chance, weather, power_cut }
+    /// Our wire to the registry behind `link`.
+    pub fn new(world: &World, link: &Arc<Link>, chance: Chance, weather: &Arc<Weather>, power: &Arc<Power>) -> Self {
+        Self {
+            link: Arc::clone(link),
+            us: world.ours.clone(),
+            clock: Arc::clone(&world.clock),
+            truth: Arc::clone(&world.truth),
+            chance,
+            weather: Arc::clone(weather),
+            power: Arc::clone(power),
+        }
     }
 
     async fn carry(&self, request: PortRequest) -> Exchange {
+        if self.power.is_cut() {
+            return self.die().await;
+        }
         let now = self.clock.now();
         let bytes = request.prepared.frame().expose();
         let command = match decode_client_frame(bytes) {
@@ -126,45 +137,44 @@ impl InProcessPort {
             Exchange::Unknown(Unknown { reason: reason.to_owned(), sent_at: Some(now) })
         };
         match fate {
-            Fate::Well => self.answer(&command, now, None).unwrap_or_else(|| unknown("the registry closed the connection")),
-            Fate::Registry(fault) => {
-                self.answer(&command, now, Some(fault)).unwrap_or_else(|| unknown("the registry closed the connection"))
-            }
+            Fate::Well => self.answer(&command, None).unwrap_or_else(|| unknown("the registry closed the connection")),
+            Fate::Registry(fault) => self.answer(&command, Some(fault)).unwrap_or_else(|| unknown("the registry closed the connection")),
             Fate::NotSent => Exchange::NotSent(NotSent::passing("no connection could be opened")),
             Fate::CutBefore => unknown("the connection ended in the request"),
             Fate::CutAfter => {
-                self.answer(&command, now, None);
+                self.answer(&command, None);
                 unknown("the connection ended before the answer")
             }
             Fate::Late => {
-                let at = now.saturating_add(LATE_ARRIVAL).unwrap_or(now);
+                let left_at = self.truth.now();
+                let at = left_at.saturating_add(LATE_ARRIVAL).unwrap_or(left_at);
                 self.link.exchange_later(&self.us, command, at);
                 unknown("no answer within the deadline")
             }
             Fate::CrashBefore => self.die().await,
             Fate::CrashAfter => {
-                self.answer(&command, now, None);
+                self.answer(&command, None);
                 self.die().await
             }
         }
     }
 
     /// The answer; none where the connection ended.
-    fn answer(&self, command: &Command, now: Timestamp, fault: Option<Fault>) -> Option<Exchange> {
-        match self.link.exchange(&self.us, command, now, fault) {
-            sandbox::Exchange::Answered(response) => answered(&response, now),
+    fn answer(&self, command: &Command, fault: Option<Fault>) -> Option<Exchange> {
+        match self.link.exchange(&self.us, command, self.truth.now(), fault) {
+            sandbox::Exchange::Answered(response) => answered(&response, self.clock.now()),
             sandbox::Exchange::CutBefore | sandbox::Exchange::CutAfterExecuted => None,
         }
     }
 
     /// The power is cut: nothing of this process ever goes on.
     async fn die(&self) -> Exchange {
-        self.power_cut.send_replace(true);
+        self.power.cut();
         std::future::pending().await
     }
 
     fn fate(&self, command: &Command, class: VerbClass, object: Option<&str>) -> Fate {
-        if self.weather.is_fair.load(Ordering::Relaxed) || class == VerbClass::Session {
+        if self.weather.is_fair() || class == VerbClass::Session {
             return Fate::Well;
         }
         let key = format!("{:?} {}", command.body.verb(), object.unwrap_or("-"));

@@ -7,6 +7,15 @@ use serde::Serialize;
 use super::audit::Books;
 use crate::output::{Report, fields, table};
 
+/// How often a worker died around a commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Deadly {
+    /// Just before it.
+    pub before: u64,
+    /// Just after it.
+    pub after: u64,
+}
+
 /// What one life came to. The same seed gives the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -44,8 +53,12 @@ pub struct Tally {
     pub reconciled: u64,
     /// Times the power was cut.
     pub crashes: u64,
-    /// Outages of more than a day.
+    /// Of these, around commits, by worker.
+    pub deaths: BTreeMap<String, Deadly>,
+    /// Outages of a day and more.
     pub outages: u64,
+    /// Duties that lapsed because the whole time for them lay in an outage.
+    pub excused: u64,
     /// Entries in our ledger.
     pub ledger_entries: u64,
     /// Transforms in the registries' ledgers that we sent.
@@ -82,7 +95,7 @@ pub struct Summary {
 impl Report for Summary {
     fn text(&self) -> String {
         let verdict = format!(
-            "{} of {} names over {} years: every invariant holds, no duty was missed, both sides' books agree entry for entry.",
+            "{} of {} names over {} years: every invariant holds, no duty was missed that we were there to keep, both sides' books agree entry for entry.",
             if self.lives.len() == 1 { "A life".to_owned() } else { format!("{} lives", self.lives.len()) },
             self.domains,
             self.years
@@ -114,12 +127,14 @@ impl Lived {
             ("notices sent", number(tally.notices_sent)),
             ("duties fulfilled", duty("fulfilled")),
             ("duties released", duty("released")),
-            ("duties lapsed", duty("lapsed")),
+            ("duties lapsed in outages", number(tally.excused)),
             ("duties not due yet", duty("open")),
             ("orders refused by rules", number(tally.refused_orders.values().sum())),
             ("answers lost", number(tally.lost_answers)),
             ("outcomes proven afterwards", number(tally.reconciled)),
             ("crashes", number(tally.crashes)),
+            ("  just before a commit", number(tally.deaths.values().map(|deadly| deadly.before).sum())),
+            ("  just after a commit", number(tally.deaths.values().map(|deadly| deadly.after).sum())),
             ("outages", number(tally.outages)),
             ("entries in our ledger", number(tally.ledger_entries)),
             ("transforms at registries", number(tally.transforms)),

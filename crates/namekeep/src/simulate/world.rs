@@ -1,17 +1,23 @@
 //! The world outside: two registries without sockets, the clock everybody shares, and another registrar.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use epp::{AuthChange, AuthValue, Command, Response, ResultCode, TransferOp, domain};
-use model::{AuthInfo, DomainName, RegistrarHandle, RegistryId, Secret, SeededEntropy, Timestamp};
-use policy::profile::{ContactRequirement, RegistryProfile};
+use jiff::SignedDuration;
+use model::{AuthInfo, DomainName, Money, RegistrarHandle, RegistryId, Secret, SeededEntropy, Timestamp};
+use policy::profile::{ContactRequirement, FeeTable, RegistryProfile};
 use registrar::{Clock as _, ManualClock};
 use sandbox::{Exchange, Fault, FaultPlan, InProcess, Options, RegistrarConfig, Scope, Trigger, Wire};
 
 use super::chance::Chance;
+use crate::demo::cast::Cast;
 use crate::failure::{Exit, Failure};
+use crate::shipped::shipped_profiles;
 
+/// Of so many names one has a price of its own, where its TLD knows such names; the first two have.
+const NAMES_A_PREMIUM: u64 = 100;
 /// What every registrar pays in at each registry, in minor units: more than any life can cost.
 const DEPOSIT_MINOR: i64 = 1_000_000_000_000_000;
 /// Years for which the other registrar registers: longer than the longest life, so that nothing of its own expires.
@@ -19,8 +25,12 @@ const OTHERS_YEARS: u16 = 10;
 
 /// The world of one life.
 pub struct World {
-    /// The time everybody shares.
+    /// Our clock, which may be wrong.
     pub clock: Arc<ManualClock>,
+    /// The time it is, by which the registries go.
+    pub truth: Arc<ManualClock>,
+    /// How far ours is ahead of it.
+    skew: Cell<SignedDuration>,
     /// The registries' profiles.
     pub profiles: Vec<RegistryProfile>,
     /// Our handle at both registries.
@@ -41,12 +51,13 @@ struct LinkState {
 }
 
 impl World {
-    /// A world that begins at `now`.
-    pub fn new(seed: u64, now: Timestamp) -> Result<Self, Failure> {
+    /// A world that begins at `now`, for so many names.
+    pub fn new(seed: u64, domains: u32, now: Timestamp) -> Result<Self, Failure> {
         let handle = |text| crate::argument::parse::<RegistrarHandle>("account", text);
         let (ours, other) = (handle("NAMEKEEP")?, handle("OTHER-REG")?);
-        let profiles = shipped_profiles()?;
         let chance = Chance::new(seed);
+        let mut profiles = shipped_profiles()?.into_iter().map(|(profile, _)| profile).collect::<Vec<_>>();
+        price(&mut profiles, chance, domains);
         let mut links = BTreeMap::new();
         for profile in &profiles {
             let password = |who: &RegistrarHandle| Secret::new(format!("rehearsal-{who}"));
@@ -65,17 +76,29 @@ impl World {
             }
             links.insert(profile.id.clone(), Arc::new(Link { state: Mutex::new(LinkState { process, late: Vec::new() }) }));
         }
-        Ok(Self { clock: Arc::new(ManualClock::new(now)), profiles, ours, other, links })
+        let [clock, truth] = [now, now].map(|now| Arc::new(ManualClock::new(now)));
+        Ok(Self { clock, truth, skew: Cell::default(), profiles, ours, other, links })
     }
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.truth.now()
     }
 
-    /// Moves the clock; registries do what comes due on the way.
+    /// Puts our clock so far ahead of the truth from now on; where it was further ahead it steps back.
+    pub fn set_skew(&self, skew: SignedDuration) {
+        self.skew.set(skew);
+        self.show(self.now());
+    }
+
+    fn show(&self, now: Timestamp) {
+        self.clock.set(now.saturating_add(self.skew.get()).unwrap_or(now));
+    }
+
+    /// Moves time on; registries do what comes due on the way.
     pub fn advance_to(&self, now: Timestamp) {
-        self.clock.set(now);
+        self.truth.set(now);
+        self.show(now);
         for link in self.links.values() {
             let mut state = link.lock();
             state.arrive(now);
@@ -97,6 +120,12 @@ impl World {
     pub fn profile_of(&self, name: &DomainName) -> Result<&RegistryProfile, Failure> {
         let found = self.profiles.iter().find(|profile| profile.tld_of(name).is_some());
         found.ok_or_else(|| Failure::new(Exit::Fault, "simulate.world", format!("No registry runs `{name}`.")))
+    }
+
+    /// The fee to agree to for a name with a price of its own, for so many years; none for an ordinary one.
+    pub fn own_price(&self, name: &DomainName, years: u8, of: impl Fn(&FeeTable) -> Option<Money>) -> Result<Option<Money>, Failure> {
+        let tld = self.profile_of(name)?.tld_of(name).filter(|tld| tld.is_premium(name));
+        Ok(tld.and_then(|tld| FeeTable::times(of(tld.fees_of(name)), years)))
     }
 
     /// Whether a registrar can do without contacts there.
@@ -137,7 +166,7 @@ impl World {
     }
 
     fn other_creates_contact(&self, name: &DomainName, id: &str) -> Result<(), Failure> {
-        let person = crate::demo::cast::Cast::new(1).person().map_err(|words| Failure::new(Exit::Fault, "simulate.cast", words))?;
+        let person = Cast::new(1).person().map_err(|words| Failure::new(Exit::Fault, "simulate.cast", words))?;
         let create = epp::contact::Create {
             id: id.into(),
             person: epp::contact::Person::from_contact(&person),
@@ -164,17 +193,19 @@ impl World {
     }
 }
 
-/// The two profiles as they are shipped.
-fn shipped_profiles() -> Result<Vec<RegistryProfile>, Failure> {
-    const SHIPPED: [(&str, &str); 2] = [
-        ("alpha.toml", include_str!("../../../policy/profiles/alpha.toml")),
-        ("minimal.toml", include_str!("../../../policy/profiles/minimal.toml")),
-    ];
-    let parse = |(file, text)| {
-        RegistryProfile::parse(text, file)
-            .map_err(|faults| Failure::new(Exit::Fault, "profile", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
-    };
-    SHIPPED.into_iter().map(parse).collect()
+/// Gives some of the names a price of their own: what the TLD's first such name costs.
+fn price(profiles: &mut [RegistryProfile], chance: Chance, domains: u32) {
+    let mut cast = Cast::new(0);
+    let labels = (0..u64::from(domains)).map(|number| (number, cast.label()));
+    let premium: Vec<String> = labels
+        .filter(|(number, _)| *number < 2 || chance.below("premium", *number, NAMES_A_PREMIUM) == 0)
+        .map(|(_, label)| label)
+        .collect();
+    for tld in profiles.iter_mut().flat_map(|profile| &mut profile.tlds) {
+        if let Some(fees) = tld.premium.values().next().cloned() {
+            tld.premium.extend(premium.iter().map(|label| (label.clone(), fees.clone())));
+        }
+    }
 }
 
 impl Link {

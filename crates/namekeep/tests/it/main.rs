@@ -4,6 +4,7 @@
 
 mod canary;
 mod cli;
+mod demo;
 mod exactly_once;
 mod launch;
 mod scene;

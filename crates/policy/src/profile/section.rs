@@ -118,7 +118,7 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// An optional string, turned into a value by `parse`; the outer option is none where a fault was recorded.
-    #[allow(clippy::option_option)]
+    #[allow(clippy::option_option, reason = "outside whether it is well said, inside whether it is said at all")]
     pub(super) fn parsed_if_given<T, E: Display>(
         &mut self,
         source: &mut Source<'_>,
@@ -145,7 +145,7 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// An optional string that is not empty.
-    #[allow(clippy::option_option)]
+    #[allow(clippy::option_option, reason = "outside whether it is well said, inside whether it is said at all")]
     pub(super) fn text_if_given(&mut self, source: &mut Source<'_>, key: &'static str, example: &str) -> Option<Option<String>> {
         self.parsed_if_given(source, key, example, not_empty)
     }
@@ -169,7 +169,7 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// An optional whole number in a range.
-    #[allow(clippy::option_option)]
+    #[allow(clippy::option_option, reason = "outside whether it is well said, inside whether it is said at all")]
     pub(super) fn number_if_given(
         &mut self,
         source: &mut Source<'_>,
@@ -263,7 +263,7 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     /// A date, written bare or as a string; the outer option is none where a fault was recorded.
-    #[allow(clippy::option_option)]
+    #[allow(clippy::option_option, reason = "outside whether it is well said, inside whether it is said at all")]
     pub(super) fn date(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Option<Date>> {
         let Some(value) = self.ask(key) else { return Some(None) };
         let text = match value.get_ref() {

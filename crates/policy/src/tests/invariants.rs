@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use model::expiry::add_years;
-use model::{ContactId, EppStatus, RgpStatus, TransferStatus};
+use model::{ContactId, EppStatus, RgpStatus, Timestamp, TransferStatus};
 use proptest::prelude::*;
 
+use super::chronicle::Chronicle;
 use super::house::House;
 use super::registry::Registry;
 use super::{at, delegation};
@@ -42,6 +43,7 @@ enum Happening {
     Order {
         years: u8,
         auto_renew: bool,
+        consents: bool,
     },
     Renew {
         years: u8,
@@ -99,7 +101,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => Just(H::Poll),
         2 => Just(H::SendNotices),
         2 => Just(H::Observe),
-        3 => (1u8..=10, any::<bool>()).prop_map(|(years, auto_renew)| H::Order { years, auto_renew }),
+        3 => (1u8..=10, any::<bool>(), any::<bool>()).prop_map(|(years, auto_renew, consents)| H::Order { years, auto_renew, consents }),
         3 => (1u8..=10).prop_map(|years| H::Renew { years }),
         1 => any::<bool>().prop_map(|auto_renew| H::SetAutoRenew { auto_renew }),
         1 => any::<bool>().prop_map(|own| H::Nameservers { own }),
@@ -145,7 +147,22 @@ struct World {
     house: House,
     registry: Registry,
     is_rogue: bool,
+    /// Whether the last order came with the consent to a lock.
+    consents: bool,
+    /// Deletes at the registry that were judged.
+    deletes_judged: usize,
+    unlock: Option<Unlock>,
 }
+
+/// A lock that nobody wants any more, and that the registry still shows.
+struct Unlock {
+    asked_at: Timestamp,
+    /// Whether something that is not ours stood in its way: an outage, a registry that refuses updates.
+    is_hindered: bool,
+}
+
+/// TRF-12: an unlock asked for is done within this many days.
+const UNLOCK_LIMIT_DAYS: i32 = 5;
 
 impl World {
     fn new(tld: &str, seed: u64, begins_elsewhere: bool) -> Self {
@@ -154,7 +171,7 @@ impl World {
             true => Registry::held_elsewhere(&house.profile, house.name(), at("2024-06-01T12:00:00Z"), at("2027-06-01T12:00:00Z")),
             false => Registry::new(&house.profile, house.name()),
         };
-        Self { house, registry, is_rogue: false }
+        Self { house, registry, is_rogue: false, consents: true, deletes_judged: 0, unlock: None }
     }
 
     /// Lets it happen. A refusal is as good an answer as any; what must hold is checked around it.
@@ -171,7 +188,7 @@ impl World {
                 self.house.now = add_hours(self.house.now, i64::from(*hours));
                 self.registry.advance(self.house.now);
             }
-            H::Order { years, auto_renew } => self.order(*years, *auto_renew),
+            H::Order { years, auto_renew, consents } => self.order(*years, *auto_renew, *consents),
             H::Rogue { which } => self.go_rogue(*which),
             H::RequestedByOther => {
                 // No two requests for a name share an instant.
@@ -191,6 +208,7 @@ impl World {
         }
         let is_same = self.house.registration.as_ref().map(|registration| registration.id) == begun;
         self.check_events(if is_same { seen } else { 0 });
+        self.check_unlock(happening);
     }
 
     fn command(&mut self, happening: &Happening) {
@@ -236,12 +254,15 @@ impl World {
         let _ = self.house.operator(command);
     }
 
-    fn order(&mut self, years: u8, auto_renew: bool) {
+    fn order(&mut self, years: u8, auto_renew: bool, consents: bool) {
         let is_open = self.house.registration.as_ref().is_some_and(|registration| !registration.phase.is_final());
         if is_open {
             return;
         }
-        let order = self.house.order(years, auto_renew);
+        let mut order = self.house.order(years, auto_renew);
+        order.lock_consent = order.lock_consent.filter(|_| consents);
+        self.consents = consents;
+        self.unlock = None;
         let command = match self.registry.entry {
             Some(_) => DomainCommand::RequestTransferIn(RequestTransferIn {
                 name: order.name,
@@ -279,8 +300,32 @@ impl World {
         entry.note_hold(now);
     }
 
+    /// The events of the present registration in a book of their own.
+    fn chronicle(&self) -> Chronicle {
+        let mut chronicle = Chronicle::default();
+        self.house.events.iter().for_each(|event| chronicle.read(event, self.consents));
+        chronicle
+    }
+
+    /// A lock that its registrant gave up is off within five days, unless somebody else wants it or something hinders us (TRF-12).
+    fn check_unlock(&mut self, happening: &Happening) {
+        use Happening as H;
+        let now = self.house.now;
+        let lock = EppStatus::ClientTransferProhibited;
+        let is_set = self.registry.is_ours() && self.registry.entry.as_ref().is_some_and(|entry| entry.statuses.contains(&lock));
+        if self.house.registration.is_none() || !is_set || self.chronicle().wants_lock() {
+            self.unlock = None;
+            return;
+        }
+        let is_hindered = matches!(happening, H::Outage { .. } | H::RefuseOne) || self.is_rogue || self.house.phase() != Phase::Registered;
+        let unlock = self.unlock.get_or_insert(Unlock { asked_at: now, is_hindered: false });
+        unlock.is_hindered |= is_hindered;
+        let limit = add_days(unlock.asked_at, UNLOCK_LIMIT_DAYS);
+        assert!(now <= limit || unlock.is_hindered, "locked at the registry on {now}, and given up on {}", unlock.asked_at);
+    }
+
     /// What must hold of everything that just happened.
-    fn check_events(&self, seen: usize) {
+    fn check_events(&mut self, seen: usize) {
         let now = self.house.now;
         let Some(registration) = &self.house.registration else { return };
         let mut replayed = crate::registration::Registration::begin(&self.house.events[0]).unwrap();
@@ -298,12 +343,12 @@ impl World {
             let mut kept = registration.desired.statuses.reasons(EppStatus::ClientTransferProhibited);
             assert!(kept.any(|reason| reason.owner == owner), "locked until {until}");
         }
-        let is_for_expiry = registration.deletion.as_ref().is_some_and(|case| case.cause == DeletionCause::Expiry);
-        let last = self.registry.deletes.last().filter(|_| is_for_expiry && registration.phase == Phase::Redemption && !self.is_rogue);
-        if let Some((deleted_at, held_since)) = last {
+        let is_for_expiry = self.chronicle().deleted_for == Some(DeletionCause::Expiry);
+        for (deleted_at, held_since) in self.registry.deletes.iter().skip(self.deletes_judged).filter(|_| is_for_expiry && !self.is_rogue) {
             let held_since = held_since.expect("interrupted before deletion");
             assert!(*deleted_at >= add_days(held_since, i32::from(INTERRUPTION_MIN_DAYS)), "held {held_since}, deleted {deleted_at}");
         }
+        self.deletes_judged = self.registry.deletes.len();
     }
 
     /// Everything that is under way comes to its end, and both books are compared.
@@ -340,9 +385,7 @@ fn check_event(before: &crate::registration::Registration, event: &Event) {
                 assert_eq!(before.desired.statuses.legal_hold(), None, "no deletion under a dispute or an order");
             }
             if *cause == DeletionCause::Expiry {
-                let case = before.expiry.as_ref().expect("an expiry");
-                assert!(before.has_been_told(case.expired_at), "no deletion without the notices");
-                assert!(case.interruption_confirmed_at.is_some());
+                assert!(before.expiry.is_some(), "the notices and the interruption are judged by the chronicle");
             }
         }
         Event::ContactsChanged { .. } => {
@@ -369,7 +412,7 @@ proptest! {
         happenings in prop::collection::vec(happening(), 1..60),
     ) {
         let mut world = World::new(tld, seed, begins_elsewhere);
-        world.happen(&Happening::Order { years: 1, auto_renew: seed % 2 == 0 });
+        world.happen(&Happening::Order { years: 1, auto_renew: seed % 2 == 0, consents: seed % 3 != 0 });
         for happening in &happenings {
             world.happen(happening);
         }

@@ -1,5 +1,6 @@
 //! The life of a name, told in stories and held against the invariants of obligations 23.5.
 
+mod chronicle;
 mod expiry;
 mod guards;
 mod holders;

@@ -59,7 +59,10 @@ impl EppPort {
         let profile = settings.profile;
         let tls = Arc::new(ClientTlsSlot::new(ClientTls::load(&settings.trust, &settings.identities)?));
         let (host, port) = settings.endpoint.unwrap_or_else(|| (profile.endpoint.host.clone(), profile.endpoint.port));
-        let target = ConnectTarget { host, port, source_address: settings.source_address, tls: Arc::clone(&tls) };
+        // A name of its own in the profile holds wherever the server is reached; else the host connected to is the name.
+        let of_profile = &profile.endpoint;
+        let server_name = (of_profile.server_name != of_profile.host).then(|| of_profile.server_name.clone());
+        let target = ConnectTarget { host, server_name, port, source_address: settings.source_address, tls: Arc::clone(&tls) };
         let pool = Pool::start(PoolConfig {
             account: profile.id.to_string(),
             target: Arc::new(target),

@@ -2,7 +2,8 @@
 //!
 //! Rule: RFC 9874 (BCP 244). A host renamed below a name that nobody holds gives every name that delegates to it away to whoever
 //! registers that name. So a host may only move to, or below, the name that the TLD's profile lists for this purpose; a TLD
-//! without such a name refuses. There is no way round: this is the only place that makes a rename.
+//! without such a name refuses. There is no way round: this is the only way for a person to rename a host, and the renames that a
+//! deletion makes by itself (`policy`'s `deletion`) go below the same listed name.
 
 use model::{DomainName, HostName};
 use policy::profile::TldProfile;

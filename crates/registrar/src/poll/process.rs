@@ -41,7 +41,9 @@ pub(super) fn process(tx: &mut Tx<'_>, line: &Line, message: MessageId, said: Op
     let now = line.registrar.now();
     let processed = match said {
         Some(said) => take(tx, line, said, now)?,
-        None => Processed::kept("kept: the message cannot be read; look at its frame"),
+        None => {
+            Processed::kept("kept: the message cannot be read; `namekeep registry journal REGISTRY --frames` shows it among the `poll req`")
+        }
     };
     polls::mark_processed(tx, message, now, &processed.outcome)?;
     Ok(processed)

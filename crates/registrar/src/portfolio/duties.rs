@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::page::{Page, PageRequest};
 use crate::use_case::{Question, Work};
 
-pub use store::duties::DutyFilter;
+pub use store::duties::{DutyFilter, OWED};
 
 /// List duties.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,24 @@ pub struct DutyLine {
     /// The duty.
     #[serde(flatten)]
     pub duty: Duty,
+}
+
+/// How many duties are lapsed: not done by the contract's limit, and not done since.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CountLapsed;
+
+impl NeedsPermission for CountLapsed {
+    fn permission(&self) -> Permission {
+        Permission::ReadPortfolio
+    }
+}
+
+impl Question for CountLapsed {
+    type Answer = u64;
+
+    fn run(&self, work: &mut Work<'_, '_>) -> Result<u64, Failure> {
+        Ok(duties::count_by_state(work.tx)?.get("lapsed").copied().unwrap_or(0))
+    }
 }
 
 impl NeedsPermission for ListDuties {

@@ -7,5 +7,5 @@ mod info;
 
 pub use charges::{ChargeLine, ListCharges};
 pub use domains::{DomainFilter, DomainLine, ListDomains};
-pub use duties::{DutyFilter, DutyLine, ListDuties};
+pub use duties::{CountLapsed, DutyFilter, DutyLine, ListDuties, OWED};
 pub use info::{DomainInfo, DomainView, NoticeLine};

@@ -6,7 +6,9 @@ use policy::Permission;
 use serde::{Deserialize, Serialize};
 use store::{StoreFault, Tx, settings};
 
+use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
+use crate::execute::note;
 use crate::failure::Failure;
 use crate::use_case::{Question, UseCase, Work};
 
@@ -116,7 +118,7 @@ impl Question for ListAlarms {
     }
 }
 
-/// Clear an alarm that was seen to. The answer says whether it was raised.
+/// Clear an alarm that was seen to; the ledger keeps who did. The answer says whether it was raised.
 #[derive(Clone, Debug)]
 pub struct ClearAlarm {
     /// Its key.
@@ -133,6 +135,10 @@ impl UseCase for ClearAlarm {
     type Answer = bool;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<bool, Failure> {
-        Ok(clear(work.tx, &self.key)?)
+        let was_raised = clear(work.tx, &self.key)?;
+        if was_raised {
+            note(work.tx, work.registrar, &ledger_name(work.actor), &self.key, "alarm-cleared", &self.key, work.now)?;
+        }
+        Ok(was_raised)
     }
 }

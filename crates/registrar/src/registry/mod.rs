@@ -3,10 +3,12 @@
 
 pub(crate) mod alarm;
 pub(crate) mod balance;
+mod by_hand;
 mod certificate;
 mod check;
 mod claims;
 mod credentials;
+mod journal;
 mod logins;
 mod session_journal;
 mod status;
@@ -15,10 +17,12 @@ mod tests;
 
 pub use alarm::{Alarm, ClearAlarm, ListAlarms};
 pub use balance::ResumePaidOperations;
+pub use by_hand::{AskRegistry, ReconcileNames, TakeMessages};
 pub use certificate::{CertificateLine, certificates, watch_certificates};
 pub use check::{NameAvailability, check_names};
 pub use claims::{NameClaims, NoticeKey, check_claims};
 pub use credentials::{ProposeRegistryPassword, ReplaceRegistryPassword, VaultCredentials};
+pub use journal::{ExchangeLine, ReadJournal, RedactedFrames};
 pub use logins::{AllowLogins, LoginWatch};
 pub use session_journal::VaultJournal;
 pub use status::{RegistryStatus, registry_status};

@@ -153,3 +153,45 @@ fn the_status_tells_what_an_operator_has_to_know() {
         assert_eq!((status.unprocessed_messages, status.paid_stopped_since, status.sessions.is_none()), (0, None, true));
     });
 }
+
+#[test]
+fn who_cleared_an_alarm_and_who_read_the_journal_is_in_the_ledger() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 76);
+        rig.order("spoken.alpha");
+        rig.settle(database);
+        let newest = |rig: &Rig| {
+            let rows = rig.registrar.store().read(|tx| store::ledger::list_newest_entries(tx, i64::MAX.unsigned_abs(), 1)).unwrap();
+            (rows[0].kind.clone(), rows[0].subject.clone(), rows[0].seq)
+        };
+        let raised = alarm::Raised::at(&rig.registry(), "certificate", "ends soon");
+        let now = rig.registrar.now();
+        rig.registrar.store().write(move |tx| alarm::raise(tx, &raised, now)).unwrap();
+        assert!(rig.act(ClearAlarm { key: "certificate:alpha".to_owned() }).unwrap());
+        let cleared = newest(&rig);
+        assert_eq!((cleared.0.as_str(), cleared.1.as_str()), ("alarm-cleared", "certificate:alpha"), "{}", database.engine());
+        assert!(!rig.act(ClearAlarm { key: "certificate:alpha".to_owned() }).unwrap());
+        assert_eq!(newest(&rig), cleared, "nothing was cleared, so nothing is noted");
+
+        let read = |name: Option<&str>, with_frames| {
+            let name = name.map(self::name);
+            rig.act(ReadJournal { registry: rig.registry(), name, intent: None, before: None, limit: None, with_frames }).unwrap()
+        };
+        let of_name = read(Some("spoken.alpha"), true);
+        assert!(of_name.iter().any(|line| line.verb == "domain:create" && line.code == Some(1000)), "{of_name:?}");
+        let frames = of_name[0].frames.as_ref().unwrap();
+        assert!(frames.request.contains("spoken.alpha") && frames.response.is_some(), "{frames:?}");
+        assert_eq!(newest(&rig).0, "journal-read");
+        let all = read(None, false);
+        assert!(all.len() > of_name.len() && all.iter().all(|line| line.frames.is_none()), "{all:?}");
+        let attempts = rig.act(ReadJournal {
+            registry: rig.registry(),
+            name: None,
+            intent: of_name.iter().find_map(|line| line.intent),
+            before: None,
+            limit: None,
+            with_frames: false,
+        });
+        assert_eq!(attempts.unwrap().len(), 1);
+    });
+}

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn rules_fire_when_they_say() {
-        let plan = |when| FaultPlan::one(7, when, Scope::Transforms, Fault::CutRequest);
+        let plan = |when| FaultPlan::one(7, when, Scope::Transforms, Fault::CutRequest(Position::Random));
         assert_eq!(fired(plan(Trigger::Nth(3)), 6), [3]);
         assert_eq!(fired(plan(Trigger::Every(2)), 6), [2, 4, 6]);
         assert_eq!(fired(plan(Trigger::Always), 3), [1, 2, 3]);
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(fired(plan(Trigger::PerMillion(0)), 100), Vec::<usize>::new());
         let limited = FaultRule { when: Trigger::Always, only: Scope::Commands, fault: Fault::Duplicate, times: Some(2) };
         assert_eq!(fired(FaultPlan { seed: 1, rules: vec![limited] }, 5), [1, 2]);
-        let other = FaultPlan::one(7, Trigger::Always, Scope::Queries, Fault::CutRequest);
+        let other = FaultPlan::one(7, Trigger::Always, Scope::Queries, Fault::CutRequest(Position::Random));
         assert_eq!(fired(other, 5), Vec::<usize>::new());
     }
 
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_cut_never_lets_the_whole_frame_through() {
         for millionths in [0, 1, 500_000, 999_999] {
-            let decided = Decided { fault: Fault::CutRequest, millionths };
+            let decided = Decided { fault: Fault::CutRequest(Position::Random), millionths };
             for length in [1, 2, 5, 700] {
                 assert!(decided.bytes_of(Position::Random, length) < length);
                 assert!(decided.bytes_of(Position::Bytes(u32::MAX), length) < length);

@@ -1,11 +1,13 @@
 //! Faults on demand: what goes wrong, when, and how often. A plan with its seed gives the same faults again.
 
+mod beginning;
 mod injector;
 mod mangle;
 
 use epp::VerbClass;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use beginning::class_of;
 pub(crate) use injector::{Decided, FaultInjector, Occasion};
 pub(crate) use mangle::{failure, reordered, several_results, unknown_code, written};
 
@@ -70,8 +72,9 @@ pub enum Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// The connection ends in the request: nothing is executed, nothing is answered.
-    CutRequest,
+    /// The connection ends once so many bytes of the request were read, its header included: nothing is executed, nothing is answered.
+    /// Whether a rule is meant shows with the verb, so a place before it is reached with its tag.
+    CutRequest(Position),
     /// The command is executed and the connection ends after so many bytes of the answer, its header included.
     CutResponse(Position),
     /// The answer comes so many milliseconds late.
@@ -115,12 +118,13 @@ impl FaultPlan {
         FaultPlan { seed, rules: vec![FaultRule { when, only, fault, times: None }] }
     }
 
-    /// Cuts so many transforms in a million at random byte positions, half of them in the request and half in the answer.
+    /// Cuts so many transforms in a million at random byte positions, half of them in the request (from its verb on) and half in the
+    /// answer.
     #[must_use]
     pub fn random_cuts(seed: u64, per_million: u32) -> FaultPlan {
         let when = Trigger::PerMillion(per_million / 2);
         let rule = |fault| FaultRule { when, only: Scope::Transforms, fault, times: None };
-        FaultPlan { seed, rules: vec![rule(Fault::CutRequest), rule(Fault::CutResponse(Position::Random))] }
+        FaultPlan { seed, rules: vec![rule(Fault::CutRequest(Position::Random)), rule(Fault::CutResponse(Position::Random))] }
     }
 }
 

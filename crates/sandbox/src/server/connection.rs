@@ -7,21 +7,18 @@ use epp::frame::FrameReader;
 use epp::tls::{CertificateInfo, Fingerprint};
 use epp::{ClientMessage, Command, CommandBody, CommandRefusal, EppResult, Namespace, Response, ResultCode, decode_client_frame};
 use epp::{encode_greeting, xml};
-use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::Shared;
 use super::delivery::{Step, deliver, send_frame, show_to_judge};
+use super::request::{Request, next_request};
 use super::sessions::Seat;
 use crate::answer::{Answer, Delivery, answer};
-use crate::faults::Occasion;
+use crate::faults::Decided;
 use crate::registry::SessionState;
-
-/// Bytes asked of the stream at a time. Small, because every idle session holds one such buffer.
-const READ_CHUNK_BYTES: usize = 4 * 1024;
 
 /// The state of one connection.
 struct Connection {
@@ -42,8 +39,15 @@ pub(super) async fn serve(stream: TcpStream, tls: TlsAcceptor, shared: Arc<Share
     send_frame(&mut stream, &greeting, limits.write).await?;
 
     let mut reader = FrameReader::server();
-    while let Some(frame) = next_frame(&mut stream, &mut reader, &connection.shared).await? {
-        if connection.respond(&mut stream, &frame).await? == Step::Close || started.elapsed() >= limits.lifetime {
+    loop {
+        let number = connection.session.commands + 1;
+        let (frame, decided) = match next_request(&mut stream, &mut reader, &connection.shared, number).await? {
+            Request::Whole { frame, decided } => (frame, decided),
+            Request::Closed => break,
+            // As when a line breaks: without a farewell.
+            Request::Cut => return Ok(()),
+        };
+        if connection.respond(&mut stream, &frame, decided).await? == Step::Close || started.elapsed() >= limits.lifetime {
             break;
         }
     }
@@ -61,31 +65,6 @@ fn session_of(stream: &TlsStream<TcpStream>) -> SessionState {
     })
 }
 
-/// The next frame; none when the client closed or stayed idle too long.
-async fn next_frame(stream: &mut TlsStream<TcpStream>, reader: &mut FrameReader, shared: &Shared) -> io::Result<Option<Vec<u8>>> {
-    let mut chunk = [0u8; READ_CHUNK_BYTES];
-    let mut deadline = Instant::now() + shared.limits.idle;
-    loop {
-        let wanted = reader.wanted().min(READ_CHUNK_BYTES);
-        let was_mid_frame = reader.is_mid_frame();
-        let Ok(read) = timeout_at(deadline, stream.read(&mut chunk[..wanted])).await else {
-            return if was_mid_frame { Err(late("a frame took too long")) } else { Ok(None) };
-        };
-        let read = read?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if !was_mid_frame {
-            deadline = Instant::now() + shared.limits.frame;
-        }
-        let mut input = &chunk[..read];
-        let frame = reader.push(&mut input).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        if frame.is_some() {
-            return Ok(frame);
-        }
-    }
-}
-
 impl Connection {
     fn greeting(&self) -> Vec<u8> {
         let (registry, now) = self.shared.registry();
@@ -94,27 +73,25 @@ impl Connection {
         frame
     }
 
-    /// Answers one frame.
-    async fn respond(&mut self, stream: &mut TlsStream<TcpStream>, frame: &[u8]) -> io::Result<Step> {
+    /// Answers one frame, with the fault that was decided for it while it was read.
+    async fn respond(&mut self, stream: &mut TlsStream<TcpStream>, frame: &[u8], decided: Option<Decided>) -> io::Result<Step> {
         let answer = match decode_client_frame(frame) {
             Ok(ClientMessage::Hello) => {
                 let greeting = self.greeting();
                 send_frame(stream, &greeting, self.shared.limits.write).await?;
                 return Ok(Step::Stay);
             }
-            Ok(ClientMessage::Command(command)) => self.carry_out(&command),
+            Ok(ClientMessage::Command(command)) => self.carry_out(&command, decided),
             Ok(ClientMessage::Extension(_)) => self.refuse(ResultCode::UNIMPLEMENTED_COMMAND, None, "no protocol extension is known here"),
             Err(refusal) => self.misread(&refusal),
         };
         deliver(stream, answer, self.shared.reorders, self.shared.limits.write).await
     }
 
-    fn carry_out(&mut self, command: &Command) -> Answer {
+    fn carry_out(&mut self, command: &Command, decided: Option<Decided>) -> Answer {
         if let Some(answer) = self.exceeds_limits(command) {
             return answer;
         }
-        let occasion = Occasion { class: command.body.class(), number: self.session.commands };
-        let decided = self.shared.decide_fault(occasion);
         let (shared, session) = (Arc::clone(&self.shared), &mut self.session);
         let execute = |command: &Command| {
             let (mut registry, now) = shared.registry();
@@ -168,6 +145,6 @@ impl Connection {
     }
 }
 
-fn late(what: &'static str) -> io::Error {
+pub(super) fn late(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, what)
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod delivery;
+mod request;
 mod sessions;
 mod tls;
 

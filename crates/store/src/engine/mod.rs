@@ -75,6 +75,8 @@ pub(crate) trait Session {
 pub(crate) fn of(url: &DatabaseUrl) -> Result<Arc<dyn Engine>, StoreFault> {
     Ok(match url.target() {
         Target::Sqlite(path) => Arc::new(sqlite::Sqlite::new(path)),
-        Target::Postgres { address, ca_file } => Arc::new(postgres::Postgres::new(url.to_string(), address, ca_file.as_deref())?),
+        Target::Postgres { address, ca_file, passwords } => {
+            Arc::new(postgres::Postgres::new(url.to_string(), address, ca_file.as_deref(), passwords)?)
+        }
     })
 }

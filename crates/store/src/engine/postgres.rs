@@ -13,8 +13,10 @@ use postgres::{Client, Column};
 use super::postgres_connect::Connector;
 use super::{Connection, Engine, Mode, Session};
 use crate::fault::StoreFault;
+use crate::passfile::PasswordSources;
 use crate::sql::Statement;
 use crate::value::{Row, Value};
+use crate::writer;
 
 /// Commands per commit; each costs two more round trips than on its own, and the turn is held meanwhile.
 const BATCH_LIMIT: usize = 64;
@@ -35,14 +37,15 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>) -> Result<Self, StoreFault> {
-        Ok(Self { connector: Connector::new(place, address, ca_file)? })
+    pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>, passwords: &PasswordSources) -> Result<Self, StoreFault> {
+        Ok(Self { connector: Connector::new(place, address, ca_file, passwords)? })
     }
 }
 
 impl Engine for Postgres {
     fn connect(&self, _mode: Mode) -> Result<Box<dyn Connection>, StoreFault> {
-        Ok(Box::new(PostgresConnection { client: self.connector.connect()?, prepared: HashMap::new(), is_broken: false }))
+        let client = apart(|| self.connector.connect())?;
+        Ok(Box::new(PostgresConnection { client: Some(client), prepared: HashMap::new(), is_broken: false }))
     }
 
     fn batch_limit(&self) -> usize {
@@ -50,15 +53,36 @@ impl Engine for Postgres {
     }
 }
 
+/// Runs what blocks on the driver on a thread of its own, unless this is the writer's, which is one. The driver waits on a
+/// runtime inside it, and panics where the caller's thread drives one already; readers are called from such threads. A thread
+/// costs less than the round trip it waits for.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if std::thread::current().name() == Some(writer::THREAD) {
+        return work();
+    }
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+}
+
 struct PostgresConnection {
-    client: Client,
+    /// Taken when the connection is dropped.
+    client: Option<Client>,
     prepared: HashMap<&'static str, postgres::Statement>,
     is_broken: bool,
 }
 
 impl PostgresConnection {
     fn control(&mut self, name: &'static str, sql: &str) -> Result<(), StoreFault> {
-        let result = self.client.batch_execute(sql);
+        self.call(name, |client| client.batch_execute(sql))
+    }
+
+    /// Asks the server something.
+    fn call<T: Send>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce(&mut Client) -> Result<T, postgres::Error> + Send,
+    ) -> Result<T, StoreFault> {
+        let client = self.client.as_mut().ok_or_else(closed)?;
+        let result = apart(|| work(client));
         self.checked(name, result)
     }
 
@@ -66,8 +90,7 @@ impl PostgresConnection {
         if let Some(prepared) = self.prepared.get(statement.name) {
             return Ok(prepared.clone());
         }
-        let result = self.client.prepare(statement.sql);
-        let prepared = self.checked(statement.name, result)?;
+        let prepared = self.call(statement.name, |client| client.prepare(statement.sql))?;
         self.prepared.insert(statement.name, prepared.clone());
         Ok(prepared)
     }
@@ -98,7 +121,7 @@ impl Connection for PostgresConnection {
     }
 
     fn is_alive(&self) -> bool {
-        !self.is_broken && !self.client.is_closed()
+        !self.is_broken && self.client.as_ref().is_some_and(|client| !client.is_closed())
     }
 
     #[cfg(test)]
@@ -110,7 +133,8 @@ impl Connection for PostgresConnection {
 /// A connection that is in use for a transaction; its statements stay prepared beyond it.
 impl Session for &mut PostgresConnection {
     fn commit(&mut self) -> Result<(), StoreFault> {
-        self.client.batch_execute("commit").map_err(|error| {
+        let client = self.client.as_mut().ok_or_else(closed)?;
+        apart(|| client.batch_execute("commit")).map_err(|error| {
             // A refusal means that it was rolled back; an end of the connection tells nothing.
             if ends_connection(&error) {
                 self.is_broken = true;
@@ -122,7 +146,7 @@ impl Session for &mut PostgresConnection {
     }
 
     fn rollback(&mut self) {
-        if let Err(error) = self.client.batch_execute("rollback") {
+        if let Err(error) = self.control("rollback", "rollback") {
             self.is_broken = true;
             tracing::warn!(%error, "a rollback failed; the connection is given up");
         }
@@ -143,8 +167,7 @@ impl Session for &mut PostgresConnection {
     fn execute(&mut self, statement: &Statement, parameters: &[Value<'_>]) -> Result<u64, StoreFault> {
         let prepared = self.statement(statement)?;
         let bound: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let result = self.client.execute(&prepared, &bound);
-        self.checked(statement.name, result)
+        self.call(statement.name, |client| client.execute(&prepared, &bound))
     }
 
     fn query(
@@ -155,8 +178,7 @@ impl Session for &mut PostgresConnection {
     ) -> Result<(), StoreFault> {
         let prepared = self.statement(statement)?;
         let bound: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let result = self.client.query(&prepared, &bound);
-        let rows = self.checked(statement.name, result)?;
+        let rows = self.call(statement.name, |client| client.query(&prepared, &bound))?;
         for row in &rows {
             let columns = row
                 .columns()
@@ -176,6 +198,18 @@ impl Session for &mut PostgresConnection {
     fn is_alive(&self) -> bool {
         Connection::is_alive(&**self)
     }
+}
+
+impl Drop for PostgresConnection {
+    fn drop(&mut self) {
+        // Saying goodbye blocks as well.
+        let client = self.client.take();
+        apart(move || drop(client));
+    }
+}
+
+fn closed() -> StoreFault {
+    StoreFault::Stopped { reason: "the connection is closed".to_owned() }
 }
 
 /// A migration's text for PostgreSQL: 64-bit integers, bytes ordered as bytes, and no word for strict tables.

@@ -13,9 +13,17 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::fault::StoreFault;
+use crate::passfile::{Login, PasswordSources};
 
 /// How long a server may take to accept a connection, unless the address says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where a server listens unless the address says otherwise.
+const USUAL_PORT: u16 = 5432;
+
+/// What to do where a server asks for a password and none was found.
+const PASSWORD_ADVICE: &str = "give the password in the environment variable PGPASSWORD or in a passfile (PGPASSFILE, or .pgpass in the \
+                               home folder, mode 0600)";
 
 /// Makes connections to one server.
 pub(super) struct Connector {
@@ -23,11 +31,13 @@ pub(super) struct Connector {
     place: String,
     config: Config,
     tls: Option<ClientConfig>,
+    /// What to say of the password if the server wants one; none where one was found.
+    no_password: Option<String>,
 }
 
 impl Connector {
-    /// Reads the address and decides whether the connection is encrypted.
-    pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>) -> Result<Self, StoreFault> {
+    /// Reads the address, looks for the password, and decides whether the connection is encrypted.
+    pub(super) fn new(place: String, address: &str, ca_file: Option<&Path>, passwords: &PasswordSources) -> Result<Self, StoreFault> {
         // The driver's message could repeat parts of the address, and the address may hold a password.
         let mut config: Config = address.parse().map_err(|_| StoreFault::Address {
             reason: format!(
@@ -41,6 +51,7 @@ impl Connector {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
         config.application_name("namekeep");
+        let no_password = take_password(&mut config, passwords);
         let stays_here = stays_on_this_machine(&config);
         let wants_tls = !stays_here || ca_file.is_some() || config.get_ssl_mode() == SslMode::Require;
         if !stays_here && config.get_ssl_mode() == SslMode::Disable {
@@ -58,7 +69,7 @@ impl Connector {
             config.ssl_mode(SslMode::Disable);
             None
         };
-        Ok(Self { place, config, tls })
+        Ok(Self { place, config, tls, no_password })
     }
 
     /// A new connection.
@@ -67,7 +78,44 @@ impl Connector {
             Some(tls) => self.config.connect(MakeRustlsConnect::new(tls.clone())),
             None => self.config.connect(NoTls),
         };
-        client.map_err(|error| StoreFault::Open { place: self.place.clone(), reason: chain(&error) })
+        client.map_err(|error| {
+            let reason = chain(&error);
+            let reason = match &self.no_password {
+                Some(advice) if reason.contains("password") => format!("{reason}; {advice}"),
+                _ => reason,
+            };
+            StoreFault::Open { place: self.place.clone(), reason }
+        })
+    }
+}
+
+/// Gives the configuration its password, if there is one: the address's own, the environment's, or the passfile's. Says
+/// otherwise what to tell whoever needs one: a server that trusts its callers needs none, so an unreadable passfile is no
+/// fault before that.
+fn take_password(config: &mut Config, passwords: &PasswordSources) -> Option<String> {
+    if config.get_password().is_some() {
+        return None;
+    }
+    let user = config.get_user().unwrap_or_default();
+    let database = config.get_dbname().unwrap_or(user);
+    let names: Vec<String> = config
+        .get_hosts()
+        .iter()
+        .map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(folder) => folder.display().to_string(),
+        })
+        .chain(config.get_hostaddrs().iter().map(ToString::to_string))
+        .collect();
+    let port_of = |at: usize| config.get_ports().get(at).or(config.get_ports().first()).copied().unwrap_or(USUAL_PORT);
+    let logins: Vec<Login<'_>> = names.iter().enumerate().map(|(at, host)| Login { host, port: port_of(at), database, user }).collect();
+    match passwords.find(&logins) {
+        Ok(Some(password)) => {
+            config.password(password.expose());
+            None
+        }
+        Ok(None) => Some(PASSWORD_ADVICE.to_owned()),
+        Err(fault) => Some(fault.to_string()),
     }
 }
 
@@ -122,7 +170,7 @@ mod tests {
     use super::*;
 
     fn connector(address: &str) -> Result<Connector, StoreFault> {
-        Connector::new(address.to_owned(), address, None)
+        Connector::new(address.to_owned(), address, None, &PasswordSources::default())
     }
 
     #[test]
@@ -202,7 +250,7 @@ mod tests {
         let (other, _) = authority(folder.path(), "other.pem");
         let connect = |port: u16, host: &str, ca_file: &Path| {
             let address = format!("postgres://u@{host}:{port}/d");
-            let connector = Connector::new(address.clone(), &address, Some(ca_file)).unwrap();
+            let connector = Connector::new(address.clone(), &address, Some(ca_file), &PasswordSources::default()).unwrap();
             connector.connect().err().unwrap().to_string()
         };
         let reached = connect(server(b'S', Some(config.clone())), "localhost", &ours);
@@ -220,7 +268,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("empty.pem");
         std::fs::write(&path, "").unwrap();
-        let refused = Connector::new(String::new(), "postgres://u@db.example/d", Some(&path)).err().unwrap().to_string();
+        let refused =
+            Connector::new(String::new(), "postgres://u@db.example/d", Some(&path), &PasswordSources::default()).err().unwrap().to_string();
         assert!(refused.contains("it holds no certificate in PEM form"), "{refused}");
     }
 }

@@ -19,11 +19,11 @@ statements! { "duties";
     /// Of one subject, earliest due first.
     LIST_OF = select!("subject = $1 order by hard_due_us, id");
     /// By due.
-    LIST = select!("(hard_due_us, id) > ($1, $2) and (hard_due_us < $3 or $3 is null) and (obligation = $4 or $4 is null)
-        order by hard_due_us, id limit $5");
+    LIST = select!("(hard_due_us, id) > ($1, $2) and (hard_due_us < $3 or $3 is null) and (soft_due_us <= $4 or $4 is null)
+        and (obligation = $5 or $5 is null) order by hard_due_us, id limit $6");
     /// In one state, by due.
     LIST_IN_STATE = select!("state = $1 and (hard_due_us, id) > ($2, $3) and (hard_due_us < $4 or $4 is null)
-        and (obligation = $5 or $5 is null) order by hard_due_us, id limit $6");
+        and (soft_due_us <= $5 or $5 is null) and (obligation = $6 or $6 is null) order by hard_due_us, id limit $7");
     /// How many are in each state.
     COUNT_BY_STATE = "select state, count(*) from duty group by state";
     /// The ledger entries that opened and closed it.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use postgres::{Client, NoTls};
 
@@ -21,6 +22,13 @@ const SERVER_USER: &str = "postgres";
 /// Settings of a server whose data nobody needs after a crash.
 const SERVER_SETTINGS: &str = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nlisten_addresses = ''\n\
                                max_connections = 200\nshared_buffers = '64MB'\nlog_min_messages = 'warning'\n";
+
+/// Members of this role must give their password, whatever the rest of the cluster trusts.
+const GUARDED_ROLE: &str = "namekeep_guarded";
+
+/// How often the cluster is asked whether it took up its new rules, and the pause between.
+const RELOAD_LOOKS: u32 = 200;
+const RELOAD_PAUSE: Duration = Duration::from_millis(25);
 
 /// Between starting and using the server the watchman may stop it; more often than this is a fault.
 const START_ATTEMPTS: u32 = 5;
@@ -40,6 +48,8 @@ pub(super) struct TestDatabase {
     name: String,
     url: String,
     admin_url: String,
+    /// The role that owns it, if it is one of its own.
+    role: Option<String>,
 }
 
 impl Cluster {
@@ -54,7 +64,46 @@ impl Cluster {
         let admin_url = url(&self.root, "postgres");
         execute(&admin_url, &format!("drop database if exists {name}"))?;
         execute(&admin_url, &format!("create database {name} template template0 strategy wal_log"))?;
-        Ok(TestDatabase { url: url(&self.root, &name), name, admin_url })
+        Ok(TestDatabase { url: url(&self.root, &name), name, admin_url, role: None })
+    }
+
+    /// A fresh, empty database of a role that the server lets in only with `password` (SCRAM-SHA-256).
+    pub(super) fn create_guarded_database(&self, password: &str) -> Result<TestDatabase, String> {
+        let mut database = self.create_database()?;
+        let (name, admin) = (database.name.clone(), database.admin_url.clone());
+        self.guard(&admin)?;
+        execute(&admin, &format!("drop role if exists {name}"))?;
+        let password = password.replace('\'', "''");
+        execute(
+            &admin,
+            &format!(
+                "set password_encryption = 'scram-sha-256'; create role {name} login password '{password}' in role {GUARDED_ROLE}; \
+                 alter database {name} owner to {name}"
+            ),
+        )?;
+        database.url = database.url.replacen(&format!("{SERVER_USER}@"), &format!("{name}@"), 1);
+        database.role = Some(name);
+        for _ in 0..RELOAD_LOOKS {
+            if execute(&database.url, "select 1").is_err() {
+                return Ok(database);
+            }
+            std::thread::sleep(RELOAD_PAUSE);
+        }
+        Err("the test cluster lets a guarded role in without its password".to_owned())
+    }
+
+    /// Puts the rule for guarded roles before the one that trusts everybody, once for the cluster's life.
+    fn guard(&self, admin_url: &str) -> Result<(), String> {
+        let turn = File::create(self.root.join("guard")).map_err(|error| error.to_string())?;
+        turn.lock().map_err(|error| error.to_string())?;
+        let rules = self.root.join("data/pg_hba.conf");
+        let text = fs::read_to_string(&rules).map_err(|error| error.to_string())?;
+        if text.contains(GUARDED_ROLE) {
+            return Ok(());
+        }
+        execute(admin_url, &format!("drop role if exists {GUARDED_ROLE}; create role {GUARDED_ROLE} nologin"))?;
+        fs::write(&rules, format!("local all +{GUARDED_ROLE} scram-sha-256\n{text}")).map_err(|error| error.to_string())?;
+        execute(admin_url, "select pg_reload_conf()")
     }
 
     fn start() -> Result<Self, String> {
@@ -92,6 +141,9 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         // A failing test says enough; a database that stays is dropped with the cluster.
         drop(execute(&self.admin_url, &format!("drop database if exists {} with (force)", self.name)));
+        if let Some(role) = &self.role {
+            drop(execute(&self.admin_url, &format!("drop role if exists {role}")));
+        }
     }
 }
 

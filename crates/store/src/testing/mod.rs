@@ -12,6 +12,7 @@
 #![expect(clippy::panic, reason = "a test that cannot have its database has failed")]
 
 mod cluster;
+mod dump;
 
 use tempfile::TempDir;
 
@@ -27,6 +28,20 @@ const LEDGER_NAME: &str = "ledger.test";
 
 /// Runs tests on fresh databases.
 pub struct TestDatabases;
+
+/// An empty database on the private PostgreSQL that asks its owner for a password; removed when dropped. For programs that are
+/// tested from outside.
+pub struct GuardedDatabase {
+    database: PostgresDatabase,
+}
+
+impl GuardedDatabase {
+    /// The address, without the password.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+}
 
 /// A fresh database, removed when dropped.
 pub struct TestDatabase {
@@ -70,6 +85,16 @@ impl TestDatabases {
         let database = Cluster::get().and_then(Cluster::create_database).unwrap_or_else(|reason| panic!("{reason}"));
         let url = DatabaseUrl::parse(database.url()).unwrap_or_else(|fault| panic!("{fault}"));
         TestDatabase::open("postgres", url, Some(database), new_folder())
+    }
+
+    /// A fresh, empty database in the private PostgreSQL cluster, to be reached only with `password`.
+    ///
+    /// # Panics
+    /// If PostgreSQL is not installed or does not start.
+    #[must_use]
+    pub fn guarded_postgres(password: &str) -> GuardedDatabase {
+        let made = Cluster::get().and_then(|cluster| cluster.create_guarded_database(password));
+        GuardedDatabase { database: made.unwrap_or_else(|reason| panic!("{reason}")) }
     }
 }
 
@@ -126,6 +151,15 @@ impl TestDatabase {
     #[must_use]
     pub fn key_path(&self) -> &std::path::Path {
         &self.key_path
+    }
+
+    /// What every text and blob column of every table holds, table by table, as a thief of the database would read it.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    #[must_use]
+    pub fn dump(&self) -> Vec<(&'static str, Vec<u8>)> {
+        dump::of(&self.url).unwrap_or_else(|fault| panic!("the {} database cannot be dumped: {fault}", self.engine))
     }
 
     /// A folder for the test's own files.

@@ -384,3 +384,20 @@ fn a_poll_message_is_stored_once_and_processed_once() {
         assert_eq!(all[1].outcome.as_deref(), Some("transfer requested"));
     });
 }
+
+#[test]
+fn a_server_that_asks_for_a_password_is_reached_with_it_alone() {
+    use crate::{PasswordSources, Store};
+    let database = TestDatabases::guarded_postgres("canary-pass'word");
+    let url = |password: Option<&str>| {
+        let sources = PasswordSources { password: password.map(model::Secret::new), passfile: None };
+        crate::DatabaseUrl::parse(database.url()).unwrap().with_passwords(sources)
+    };
+    let without = Store::open(&url(None)).unwrap_err().to_string();
+    assert!(without.contains("PGPASSWORD"), "{without}");
+    let wrong = Store::open(&url(Some("canary-wrong"))).unwrap_err().to_string();
+    assert!(wrong.contains("authentication failed") && !wrong.contains("canary"), "{wrong}");
+    let right = url(Some("canary-pass'word"));
+    assert!(!format!("{right:?} {right}").contains("canary"));
+    Store::open(&right).unwrap().read(crate::settings::find_instance_kind).unwrap();
+}

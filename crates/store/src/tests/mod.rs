@@ -3,4 +3,5 @@
 mod machinery;
 mod outbox;
 mod portfolio;
+mod rehearsal;
 mod transactions;

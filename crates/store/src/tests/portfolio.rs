@@ -366,6 +366,37 @@ fn a_registrant_is_known_by_open_names_and_by_those_in_dispute() {
 }
 
 #[test]
+fn what_is_owed_comes_by_due_across_its_two_states_and_our_own_target_is_asked_of_the_database() {
+    TestDatabases::each(|database| {
+        let dues = [("a", 10, 1), ("b", 20, 19), ("c", 30, 2), ("d", 40, 39)];
+        write(database, move |tx| {
+            for (n, (key, hard, soft)) in dues.into_iter().enumerate() {
+                let opened = Duty { soft_due: day(soft), ..duty(10 + n as u64, key, day(hard)) };
+                duties::apply(tx, domain_id(1), &DutyChange::Open(opened))?;
+            }
+            for key in ["a", "c"] {
+                duties::apply(tx, domain_id(1), &DutyChange::Lapse { key: key.to_owned(), at: day(31) })?;
+            }
+            Ok::<_, StoreFault>(())
+        })
+        .unwrap();
+        let list = |filter: duties::DutyFilter, after: Option<&Duty>, limit| {
+            let after = after.map(|last| (last.hard_due, last.id));
+            database.store().read(|tx| duties::list(tx, &filter, after, limit)).unwrap()
+        };
+        let keys = |found: &[Duty]| found.iter().map(|duty| duty.key.clone()).collect::<String>();
+        let owed = duties::DutyFilter { state: Some(duties::OWED.to_owned()), ..Default::default() };
+        let first = list(owed.clone(), None, 3);
+        assert_eq!(keys(&first), "abc", "{}", database.engine());
+        assert_eq!(keys(&list(owed, first.last(), 3)), "d");
+        let due_by = |n| duties::DutyFilter { state: Some("open".to_owned()), soft_due_by: Some(day(n)), ..Default::default() };
+        assert_eq!(keys(&list(due_by(18), None, 9)), "");
+        assert_eq!(keys(&list(due_by(19), None, 9)), "b");
+        assert_eq!(keys(&list(due_by(39), None, 9)), "bd");
+    });
+}
+
+#[test]
 fn a_notice_is_ordered_once_and_carried_once() {
     TestDatabases::each(|database| {
         let order = |n: u64, key: &str| NoticeOrder {

@@ -13,7 +13,7 @@ async fn over_tcp_and_tls_the_endpoint_proves_itself_or_gets_nothing() {
     let port = registry.listen(pki.acceptor()).await;
     let pool_for = |tls: ClientTls| {
         let tls = Arc::new(ClientTlsSlot::new(tls));
-        let target = Arc::new(ConnectTarget { host: "localhost".to_owned(), port, source_address: None, tls });
+        let target = Arc::new(ConnectTarget { host: "localhost".to_owned(), server_name: None, port, source_address: None, tls });
         Pool::start(PoolConfig { target, ..config(&registry, sessions(2)) })
     };
     let pool = pool_for(pki.client());

@@ -7,6 +7,7 @@ use registrar::command::RestoreDomain;
 
 use super::super::tour::Tour;
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// Most days from registration to the purge: a year, 45 days of grace, 30 of redemption, 5 pending, and some to spare.
 const DAYS_MAX: u32 = 460;
@@ -19,8 +20,11 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     let mut seen = tour.ours().view(&lost)?.registration.phase;
     tour.say(&format!("  {lost} is {}; its term ends {}", seen.word(), day(tour.ours().view(&lost)?.registration.expires_at)));
     let mut is_restored = false;
-    for _ in 0..DAYS_MAX {
+    for days in 1..=DAYS_MAX {
+        let progress = Progress::counting("days lived");
+        progress.at(u64::from(days));
         tour.stage().advance(SignedDuration::from_hours(24)).await?;
+        drop(progress);
         let phase = tour.ours().view(&lost)?.registration.phase;
         if phase != seen {
             tour.say(&format!("  {} {lost}: {} -> {}", tour.stage().clock.now().strftime("%Y-%m-%d"), seen.word(), phase.word()));

@@ -7,15 +7,21 @@ use registrar::portfolio::{DomainFilter, ListDomains};
 use super::super::tour::Tour;
 use crate::demo::stage::order_of;
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// Registers the seeded names, in bulk.
 pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     tour.scene("A portfolio is registered over EPP, at two registries");
     let names = tour.stage().portfolio.clone();
-    for name in &names {
+    let progress = Progress::of(names.len() as u64, "names ordered");
+    for (at, name) in names.iter().enumerate() {
+        progress.at(at as u64);
         tour.ours().order(order_of(tour.stage(), name)?)?;
     }
+    drop(progress);
+    let progress = Progress::waiting("the orders are carried to the registries");
     tour.ours().rest().await?;
+    drop(progress);
     let mut registered = 0;
     let mut after = None;
     loop {

@@ -8,6 +8,7 @@ use super::super::tour::Tour;
 use crate::demo::stage::NameOf;
 use crate::failure::Failure;
 use crate::instance::store_failure;
+use crate::progress::Progress;
 
 /// Plays the scene.
 pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
@@ -15,7 +16,9 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
     let instance = &tour.ours().instance;
     let store = instance.registrar.store();
     let folder = Folder::new(&instance.path(&instance.config.instance.ledger));
+    let progress = Progress::waiting("every row of the ledger is recomputed and compared");
     let verification = ledger::verify_store_against(store, &folder, &instance.ledger_key).map_err(store_failure)?;
+    drop(progress);
     let view = tour.ours().view(&NameOf::thick("first-light")?)?;
     let subject = ledger_subject(view.registration.id, &view.registration.name);
     let proof = store.read(|tx| ledger::prove(tx, &subject)).map_err(store_failure)?;
@@ -31,7 +34,9 @@ pub async fn play(tour: &mut Tour) -> Result<(), Failure> {
         format!("{} entries of {}", held.unwrap_or_default(), view.registration.name),
     );
     tour.claim("a changed word in the proof is found", forged.is_err(), String::new());
-    let ours = tour.stage().charges_agree().await?;
-    tour.claim("our charges and the registries' bills agree to the cent", ours.0 == ours.1, format!("{} and {}", ours.0, ours.1));
+    let bills = tour.stage().charges().await?;
+    let agree = bills.iter().all(|bill| bill.booked == bill.billed);
+    let detail: Vec<String> = bills.iter().map(|bill| format!("{}: {} and {}", bill.registry, bill.booked, bill.billed)).collect();
+    tour.claim("our charges and the registries' bills agree to the cent", agree, detail.join(", "));
     Ok(())
 }

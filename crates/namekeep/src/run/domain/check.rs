@@ -67,7 +67,7 @@ impl Report for CheckReport {
 
 /// Checks names at their registries.
 pub fn run(session: &Session, names: &[String], token: Option<&Path>) -> Result<Ending, Failure> {
-    session.may(registrar::portfolio::ListDomains::default())?;
+    session.may(registrar::registry::AskRegistry)?;
     let token = token.map(launch::token).transpose()?;
     let mut by_registry: BTreeMap<RegistryId, Vec<DomainName>> = BTreeMap::new();
     for name in names {

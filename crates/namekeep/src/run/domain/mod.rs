@@ -5,6 +5,7 @@ mod check;
 mod info;
 mod launch;
 mod list;
+mod price;
 mod register;
 mod transfer;
 
@@ -15,6 +16,7 @@ use policy::registration::DeletionCause;
 use policy::{Reason, ReasonOwner};
 use registrar::command;
 
+use self::price::Priced;
 use super::{Ending, Session};
 use crate::argument;
 use crate::cli::{DomainCommand, HoldArgs, Prohibition, Switch};
@@ -30,12 +32,17 @@ pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure
         DomainCommand::Transfer(command) => transfer::run(session, command),
         DomainCommand::Auth { name, out } => auth::run(session, name, out),
         DomainCommand::Hold(args) => hold(session, args),
-        DomainCommand::Renew { name, years, current_expiry } => session.order(command::RenewDomain {
-            name: argument::domain(name)?,
-            period: argument::period(*years)?,
-            current_expiry: current_expiry.map(argument::midnight).transpose()?,
-            fee: None,
-        }),
+        DomainCommand::Renew { name, years, current_expiry, fee } => {
+            let name = argument::domain(name)?;
+            let fee = money(session, &name, fee.as_deref())?;
+            let case = command::RenewDomain {
+                name: name.clone(),
+                period: argument::period(*years)?,
+                current_expiry: current_expiry.map(argument::midnight).transpose()?,
+                fee,
+            };
+            price::order(session, &name, Priced::Renew(*years), fee, case)
+        }
         DomainCommand::AutoRenew { name, wish } => {
             session.order(command::SetAutoRenew { name: argument::domain(name)?, auto_renew: *wish == Switch::On })
         }
@@ -61,7 +68,8 @@ pub fn run(session: &Session, command: &DomainCommand) -> Result<Ending, Failure
         DomainCommand::Restore { name, reason, fee } => {
             let name = argument::domain(name)?;
             let fee = money(session, &name, fee.as_deref())?;
-            session.order(command::RestoreDomain { name, fee, reason: reason.clone() })
+            let case = command::RestoreDomain { name: name.clone(), fee, reason: reason.clone() };
+            price::order(session, &name, Priced::Restore, fee, case)
         }
         DomainCommand::Postpone { name, until, circumstance } => {
             let circumstance = policy::expiry::ExtenuatingCircumstance::parse(circumstance).ok_or_else(|| {

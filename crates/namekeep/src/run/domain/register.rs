@@ -6,6 +6,7 @@ use registrar::registry::NameClaims;
 
 use super::super::{Ending, Session};
 use super::launch;
+use super::price::{self, Priced};
 use crate::argument;
 use crate::cli::RegisterArgs;
 use crate::failure::Failure;
@@ -16,6 +17,7 @@ pub fn run(session: &Session, args: &RegisterArgs) -> Result<Ending, Failure> {
     let notice = args.claims_notice.as_deref().map(launch::notice).transpose()?;
     let mark = args.mark.as_deref().map(launch::mark).transpose()?;
     let token = args.allocation_token.as_deref().map(launch::token).transpose()?;
+    let fee = super::money(session, &name, args.fee.as_deref())?;
     let order = RegisterDomain {
         period: argument::period(args.years)?,
         registrant: super::contact(args.registrant.as_deref())?,
@@ -24,12 +26,12 @@ pub fn run(session: &Session, args: &RegisterArgs) -> Result<Ending, Failure> {
         ds: argument::ds_records(&args.ds)?,
         auto_renew: args.auto_renew,
         lock_consent: args.lock_consent.clone(),
-        fee: super::money(session, &name, args.fee.as_deref())?,
+        fee,
         launch: LaunchOrder { notice, ..LaunchOrder::default() },
-        name,
+        name: name.clone(),
     };
     let claims = claims_of(session, &order)?;
-    session.order(RegisterInLaunch { order, claims, mark, token })
+    price::order(session, &name, Priced::Create(args.years), fee, RegisterInLaunch { order, claims, mark, token })
 }
 
 /// In a claims phase the registry is asked who claims the name, unless the buyer has accepted a notice.

@@ -1,25 +1,21 @@
 //! `namekeep domain transfer ...`: names in, names out.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use model::AuthInfo;
 use policy::transfer::DenialReason;
 use registrar::command::{ApproveTransferOut, CancelTransferIn, DenyTransferOut, TransferDomainIn};
 
 use super::super::{Ending, Session};
 use super::launch;
+use super::price::{self, Priced};
 use crate::argument;
-use crate::cli::TransferCommand;
+use crate::cli::{TransferCommand, TransferInArgs};
 use crate::failure::Failure;
 use crate::instance::read_secret;
 
 /// Runs one command on transfers.
 pub fn run(session: &Session, command: &TransferCommand) -> Result<Ending, Failure> {
     match command {
-        TransferCommand::In { name, auth_file, registrant, allocation_token } => {
-            request(session, name, auth_file, (registrant.as_deref(), allocation_token.as_deref()))
-        }
+        TransferCommand::In(args) => request(session, args),
         TransferCommand::Cancel { name } => session.order(CancelTransferIn { name: argument::domain(name)? }),
         TransferCommand::Approve { name } => session.order(ApproveTransferOut { name: argument::domain(name)? }),
         TransferCommand::Deny { name, reason, evidence } => {
@@ -29,19 +25,22 @@ pub fn run(session: &Session, command: &TransferCommand) -> Result<Ending, Failu
     }
 }
 
-fn request(session: &Session, name: &str, auth_file: &Path, (registrant, token): (Option<&str>, Option<&Path>)) -> Result<Ending, Failure> {
-    let secret = read_secret(auth_file, "read the authInfo")?;
+fn request(session: &Session, args: &TransferInArgs) -> Result<Ending, Failure> {
+    let secret = read_secret(&args.auth_file, "read the authInfo")?;
     let auth_info = AuthInfo::from_registrant(secret.expose())
-        .map_err(|error| Failure::usage(format!("The authInfo in `{}` cannot be used: {error}", auth_file.display())))?;
-    session.order(TransferDomainIn {
-        name: argument::domain(name)?,
+        .map_err(|error| Failure::usage(format!("The authInfo in `{}` cannot be used: {error}", args.auth_file.display())))?;
+    let name = argument::domain(&args.name)?;
+    let fee = super::money(session, &name, args.fee.as_deref())?;
+    let case = TransferDomainIn {
+        name: name.clone(),
         auth_info,
-        registrant: super::contact(registrant)?,
-        contacts: BTreeMap::new(),
-        authorised_at: session.instance.registrar.now(),
-        fee: None,
-        token: token.map(launch::token).transpose()?,
-    })
+        registrant: super::contact(args.registrant.as_deref())?,
+        contacts: super::contacts(args.admin.as_deref(), args.tech.as_deref(), args.billing.as_deref())?,
+        authorised_at: args.authorised.unwrap_or_else(|| session.instance.registrar.now()),
+        fee,
+        token: args.allocation_token.as_deref().map(launch::token).transpose()?,
+    };
+    price::order(session, &name, Priced::Transfer, fee, case)
 }
 
 /// A reason of the closed lists; there are no others (TRF-9).

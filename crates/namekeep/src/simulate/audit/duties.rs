@@ -4,31 +4,69 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use model::Timestamp;
+use policy::expiry::INTERRUPTION_MIN_DAYS;
 use policy::registration::Phase;
 use policy::{Duty, DutyState, Registration};
 use store::{Store, StoreFault, duties, notices};
 
 use super::PAGE_ROWS;
 
-/// Checks every duty; gives how many.
-pub(super) fn check(store: &Store, now: Timestamp, portfolio: &[Registration], findings: &mut Vec<String>) -> Result<u64, StoreFault> {
+/// How long before an outage a duty may have come up and still be excused by it: we work once a day.
+const WORKS_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long before a deletion its work begins: the interruption, a day longer than it must be (EXP-8).
+const INTERRUPTION: SignedDuration = SignedDuration::from_hours(24 * (INTERRUPTION_MIN_DAYS as i64 + 1));
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Owed {
+    /// Duties.
+    pub(super) count: u64,
+    /// Of these, lapsed and excused by an outage.
+    pub(super) excused: u64,
+}
+
+/// Checks every duty.
+pub(super) fn check(
+    store: &Store,
+    now: Timestamp,
+    portfolio: &[Registration],
+    outages: &[(Timestamp, Timestamp)],
+    findings: &mut Vec<String>,
+) -> Result<Owed, StoreFault> {
     let by_id: HashMap<_, _> = portfolio.iter().map(|registration| (registration.id, registration)).collect();
     let mut after = None;
-    let mut count = 0;
+    let mut owed = Owed::default();
     loop {
         let page = store.read(|tx| duties::list(tx, &duties::DutyFilter::default(), after, PAGE_ROWS))?;
         let Some(last) = page.last() else { break };
         after = Some((last.hard_due, last.id));
         for duty in &page {
-            count += 1;
-            if let Some(finding) = judge(duty, by_id.get(&duty.subject).copied(), now) {
+            owed.count += 1;
+            if is_excused(duty, outages) {
+                owed.excused += 1;
+            } else if let Some(finding) = judge(duty, by_id.get(&duty.subject).copied(), now) {
                 findings.push(finding);
             }
         }
     }
     let waiting = store.read(|tx| notices::list_uncarried(tx, None, PAGE_ROWS))?;
     findings.extend(waiting.iter().map(|order| format!("the notice {} ({}) was never carried", order.id, order.key)));
-    Ok(count)
+    Ok(owed)
+}
+
+/// Whether a duty lapsed because nothing of ours ran: its time came up no earlier than on the last day before an outage, and was over
+/// before its end. The contract knows no outage, so such a duty lapses in the open, with an entry in the ledger; what it must not be is
+/// the fault of a registrar that was at work.
+fn is_excused(duty: &Duty, outages: &[(Timestamp, Timestamp)]) -> bool {
+    let DutyState::Lapsed { .. } = duty.state else { return false };
+    let came_up_at = duty.soft_due.max(duty.opens_at);
+    let lies_in_one = |lead: SignedDuration| {
+        let begins_in = |from: Timestamp| came_up_at.duration_since(from) >= lead - WORKS_EVERY;
+        outages.iter().any(|(from, to)| begins_in(*from) && duty.hard_due.duration_since(*to) <= lead)
+    };
+    // A deletion whose interruption fell into the outage waits for a whole one after it.
+    lies_in_one(SignedDuration::ZERO) || (duty.obligation == "EXP-14" && lies_in_one(INTERRUPTION))
 }
 
 fn judge(duty: &Duty, registration: Option<&Registration>, now: Timestamp) -> Option<String> {

@@ -14,7 +14,7 @@ mod duties;
 mod history;
 mod truth;
 
-use model::{DomainId, DomainName};
+use model::{DomainId, DomainName, Timestamp};
 use policy::Registration;
 use store::registrations::{self, DomainFilter};
 use store::{Store, StoreFault, ledger, polls};
@@ -44,7 +44,14 @@ impl Audit {
     }
 
     /// Checks everything; gives what does not hold, in sentences. The last time, the tally is filled in.
-    pub fn check(&mut self, world: &World, house: &House, is_last: bool, tally: &mut Tally) -> Result<Vec<String>, Failure> {
+    pub fn check(
+        &mut self,
+        world: &World,
+        house: &House,
+        outages: &[(Timestamp, Timestamp)],
+        is_last: bool,
+        tally: &mut Tally,
+    ) -> Result<Vec<String>, Failure> {
         let store = house.registrar.store();
         let mut findings = Vec::new();
         let mut checks = 0;
@@ -53,7 +60,9 @@ impl Audit {
         self.histories.compare(&portfolio, &mut findings);
         checks += self.histories.entries();
         checks += truth::check(world, &portfolio, &mut findings);
-        checks += duties::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
+        let owed = duties::check(store, world.now(), &portfolio, outages, &mut findings).map_err(store_failure)?;
+        checks += owed.count;
+        tally.excused = owed.excused;
         let ledgers: Vec<_> = world.registries().map(|(id, link)| (id.clone(), link.look(|registry| registry.ledger().to_vec()))).collect();
         let (books, lines) = books::check(&ledgers, &world.ours, store, &portfolio, &mut findings).map_err(store_failure)?;
         checks += lines;

@@ -56,6 +56,7 @@ fn words_that_do_not_fit_change_nothing() {
         ("a status that is none", "domain hold sound.alpha --owner court --reference X --status onHold"),
         ("a flag that is none", "domain list --colour"),
         ("a command that is none", "domain destroy sound.alpha"),
+        ("a demo without a name for each registry", "demo --scale 1"),
         ("a confirmation of another name", "domain delete sound.alpha --confirm sound.beta"),
         ("a contact file that is not there", "contact save nobody.toml"),
         ("a contact file with a missing field", "contact save holder-without-name.toml"),
@@ -145,6 +146,11 @@ fn words_that_do_not_fit_change_nothing() {
       tip: some similar subcommands exist: 'restore', 'ds'
 
     Usage: namekeep domain [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+
+    a demo without a name for each registry: exit 2
+    error: invalid value '1' for '--scale <SCALE>': 1 is not in 2..=100000
 
     For more information, try '--help'.
 

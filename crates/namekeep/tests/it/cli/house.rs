@@ -90,7 +90,17 @@ impl House {
 
     /// The same in a folder of another name.
     pub fn desk_at(&self, folder: &str, account: &str) -> Desk<'_> {
-        let desk = self.bare_desk(folder);
+        self.bare_desk(folder);
+        self.configured_at(folder, account)
+    }
+
+    /// An instance that was made before, with its account at both registries.
+    pub fn configured(&self, account: &str) -> Desk<'_> {
+        self.configured_at(account, account)
+    }
+
+    fn configured_at(&self, folder: &str, account: &str) -> Desk<'_> {
+        let desk = self.reopen(folder);
         let mut configuration = std::fs::OpenOptions::new().append(true).open(desk.folder.join("namekeep.toml")).unwrap();
         for (id, profile) in PROFILES {
             std::fs::write(desk.folder.join(format!("registries/{id}.toml")), profile).unwrap();

@@ -11,6 +11,7 @@ fn init_makes_an_instance_once() {
     insta::assert_snapshot!(super::steady::steady(&first.out, house.root()), @r"
     instance  [folder]/fresh
     configuration  [folder]/fresh/namekeep.toml
+    database  sqlite:state/namekeep.db
     operator  Ada
     token  [folder]/fresh/operator.token (mode 0600; move it to the operator's own place)
     ledger key  [ledger key]

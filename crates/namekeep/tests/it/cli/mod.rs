@@ -5,11 +5,15 @@
 mod bad_files;
 mod bad_words;
 mod domain_life;
+mod duties;
 mod exit_codes;
 mod house;
 mod instance;
+mod journal;
 mod ledger;
 mod objects;
+mod postgres;
+mod premium;
 mod reference;
 mod registries;
 mod serve;

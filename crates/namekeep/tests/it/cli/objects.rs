@@ -37,6 +37,12 @@ fn a_contact_is_saved_changed_and_shown() {
      [con]  Ada Holder
     exit 0
     ");
+    desk.done("contact save holder.toml");
+    let first = desk.json("contact list --limit 1");
+    assert_eq!((first["contacts"][0]["id"].as_str(), first["next"].as_str()), (Some(id.as_str()), Some(id.as_str())));
+    let rest = desk.json(&format!("contact list --limit 1 --after {id}"));
+    assert!(rest["contacts"].as_array().unwrap().len() == 1 && rest["next"].is_null(), "{rest}");
+    assert!(desk.done("contact list --limit 1").ends_with(&format!("More: --after {id}\n")));
     insta::assert_snapshot!(desk.says("contact show con_00000000000000000000000000"), @r"
     error: there is no contact `[con]` (contact.unknown, RFC 5733 2)
     hint: list the contacts to see their ids, or save the contact first

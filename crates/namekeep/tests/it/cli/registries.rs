@@ -80,6 +80,12 @@ fn reconciliation_finds_drift_and_changes_nothing_until_told() {
     exit 0
     ");
 
+    insta::assert_snapshot!(desk.says("registry reconcile --tld nosuch"), @r"
+    error: No registry of this instance runs the TLD `nosuch`.
+    hint: the TLDs served are: alpha, beta, minimal, manual
+    exit 3
+    ");
+
     // The registry puts the name on hold at somebody else's order.
     let hold = |on: bool| {
         let order = serde_json::json!({"action": "hold", "name": "drift.alpha", "on": on});

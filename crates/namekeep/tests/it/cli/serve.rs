@@ -9,8 +9,13 @@ struct Serving(Child);
 
 impl Serving {
     fn start(desk: &Desk<'_>) -> Self {
+        Self::start_logging(desk, "warn")
+    }
+
+    fn start_logging(desk: &Desk<'_>, level: &str) -> Self {
         let log = std::fs::File::create(desk.path("serve.log")).unwrap();
-        let child = desk.command("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let child =
+            desk.command("serve").env("NAMEKEEP_LOG", level).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         let serving = Self(child);
         wait_for("the instance to serve", || said(desk).contains("namekeep serves"));
         serving
@@ -164,4 +169,31 @@ fn a_server_carries_what_other_processes_order_and_stops_when_told() {
     The ledger holds: 28 entries, every row as its tile says, every checkpoint signed.
     exit 0
     ");
+}
+
+#[test]
+fn certificates_are_taken_up_without_a_restart() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let holder = desk.holder();
+    let serving = Serving::start_logging(&desk, "namekeep=info");
+    let client = |name: &str| house.path(&format!("sandbox/clients/{name}"));
+    let with_second = |key: &std::path::Path| {
+        let chain = client(&format!("{OURS}.pem")).display().to_string();
+        let second = format!(", {{ chain = \"{chain}\", key = \"{}\" }}]", key.display());
+        move |text: String| text.replace("}]\n", &format!("}}{second}\n"))
+    };
+    let first = std::fs::read_to_string(desk.path("namekeep.toml")).unwrap();
+
+    // A key that does not belong to its certificate is complained about, and the certificate in use stays.
+    desk.reconfigure(with_second(&client(&format!("{}.key", super::house::OTHER))));
+    wait_for("the complaint", || said(&desk).matches("those in use stay").count() == 2);
+
+    let copy = client("second.key");
+    std::fs::copy(client(&format!("{OURS}.key")), &copy).unwrap();
+    desk.reconfigure(move |_| first);
+    desk.reconfigure(with_second(&copy));
+    wait_for("the second certificate", || said(&desk).matches("other certificates are in use").count() == 2);
+    desk.done(&order("after.alpha", &holder));
+    assert_eq!(serving.stop(), Some(0), "{}", said(&desk));
 }

@@ -120,9 +120,9 @@ fn fire(seed: u64) -> FaultPlan {
     let rule = |only, per_million, fault| FaultRule { when: Trigger::PerMillion(per_million), only, fault, times: None };
     let cut = Fault::CutResponse(Position::Random);
     let rules = vec![
-        rule(Scope::Transforms, 60_000, Fault::CutRequest),
+        rule(Scope::Transforms, 60_000, Fault::CutRequest(Position::Random)),
         rule(Scope::Transforms, 80_000, cut),
-        rule(Scope::Queries, 20_000, Fault::CutRequest),
+        rule(Scope::Queries, 20_000, Fault::CutRequest(Position::Random)),
         rule(Scope::Queries, 20_000, cut),
         rule(Scope::Sessions, 20_000, cut),
     ];

@@ -20,7 +20,7 @@ fn storm(seed: u64) -> FaultPlan {
     FaultPlan {
         seed,
         rules: vec![
-            rule(120_000, Scope::Transforms, Fault::CutRequest),
+            rule(120_000, Scope::Transforms, Fault::CutRequest(Position::Random)),
             rule(150_000, Scope::Transforms, Fault::CutResponse(Position::Random)),
             rule(30_000, Scope::Transforms, Fault::FailedAfterExecution),
             rule(30_000, Scope::Transforms, Fault::FailedBeforeExecution),
@@ -161,7 +161,7 @@ fn an_update_is_repeated_by_its_difference() {
         let mut rig = Rig::new(database, 14);
         rig.order("half.alpha");
         rig.settle(database);
-        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest, times: Some(1) };
+        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest(Position::Random), times: Some(1) };
         rig.faults(Some(FaultPlan { seed: 14, rules: vec![cut] }));
         let statuses = BTreeSet::from([ClientDeleteProhibited, ClientTransferProhibited]);
         let receipt = rig.act(LockDomain { name: name("half.alpha"), statuses }).unwrap();
@@ -184,7 +184,7 @@ fn a_lost_race_is_refused_and_costs_nothing() {
         // The contact and the host exist already, so that the create is the only transform.
         rig.order("before.alpha");
         rig.settle(database);
-        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest, times: Some(1) };
+        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest(Position::Random), times: Some(1) };
         rig.faults(Some(FaultPlan { seed: 15, rules: vec![cut] }));
         let receipt = rig.order("race.alpha");
         assert_eq!(rig.step(database).unwrap().unknown, 1, "{}", database.engine());
@@ -200,7 +200,7 @@ fn a_lost_race_is_refused_and_costs_nothing() {
 fn not_found_is_believed_only_after_the_deadline() {
     TestDatabases::each(|database| {
         let mut rig = Rig::new(database, 17);
-        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest, times: Some(1) };
+        let cut = FaultRule { when: Trigger::Nth(1), only: Scope::Transforms, fault: Fault::CutRequest(Position::Random), times: Some(1) };
         rig.faults(Some(FaultPlan { seed: 17, rules: vec![cut] }));
         rig.order("late.alpha");
         assert_eq!(rig.step(database).unwrap().unknown, 1);

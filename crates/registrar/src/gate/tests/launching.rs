@@ -216,7 +216,7 @@ fn a_notice_that_ended_before_it_was_sent_is_refused_by_the_registry() {
 
 #[test]
 fn a_cut_claims_create_is_proven_and_its_repeat_carries_the_same_notice() {
-    for (fault, times_sent) in [(Fault::CutResponse(Position::Random), 1), (Fault::CutRequest, 2)] {
+    for (fault, times_sent) in [(Fault::CutResponse(Position::Random), 1), (Fault::CutRequest(Position::Random), 2)] {
         TestDatabases::each(|database| {
             let mut rig = rig(database, 84);
             furnish(&mut rig, database);
@@ -233,7 +233,7 @@ fn a_cut_claims_create_is_proven_and_its_repeat_carries_the_same_notice() {
 
 #[test]
 fn a_sunrise_create_carries_the_mark_and_drops_it_once_it_is_settled() {
-    for fault in [None, Some(Fault::CutRequest), Some(Fault::CutResponse(Position::Random))] {
+    for fault in [None, Some(Fault::CutRequest(Position::Random)), Some(Fault::CutResponse(Position::Random))] {
         TestDatabases::each(|database| {
             let mut rig = rig(database, 85);
             furnish(&mut rig, database);
@@ -282,7 +282,7 @@ fn a_sunrise_create_that_is_decided_later_waits_with_its_mark() {
 
 #[test]
 fn a_reserved_name_opens_to_its_token_alone() {
-    for fault in [None, Some(Fault::CutRequest)] {
+    for fault in [None, Some(Fault::CutRequest(Position::Random))] {
         TestDatabases::each(|database| {
             let mut rig = rig(database, 87);
             furnish(&mut rig, database);

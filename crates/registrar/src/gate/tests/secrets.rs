@@ -1,77 +1,80 @@
 //! Secrets and personal data over the gate: in the frames, and nowhere else. The journal keeps frames sealed; the log keeps words.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use store::testing::TestDatabases;
-use tracing_subscriber::fmt::MakeWriter;
+use epp::pool::{CredentialSource, InForce};
+use model::Secret;
+use store::testing::{TestDatabase, TestDatabases};
 
 use crate::command::{IssueAuthInfo, ReadAuthInfo};
 use crate::gate::testing::{Crash, PASSWORD, Rig, name};
-use crate::registry::VaultCredentials;
-use epp::pool::CredentialSource;
+use crate::registry::{ProposeRegistryPassword, VaultCredentials};
+use crate::testing::WholeLog;
 
-/// Every word that must not be found, besides the authInfo that is drawn.
+/// What the password of the account is changed to, and what that change is followed by, still under way.
+const NEW_PASSWORDS: [&str; 2] = ["canary-pass-88", "canary-pass-99"];
+
+/// Every other word that must not be found, besides the authInfo that is drawn.
 const CANARIES: &[&str] = &["canary-pass-77", "Canaria", "Holdername", "Canary Lane", "Canarytown", "CAN77", "canaryholder"];
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
-#[test]
-fn no_secret_reaches_the_log_the_database_or_a_printed_value() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let mut database = TestDatabases::sqlite();
-    let mut rig = Rig::new(&database, 41);
+/// Uses every secret as it is used; gives the authInfo, and what was printed on the way.
+fn plant(rig: &mut Rig, database: &mut TestDatabase) -> (Secret, String) {
     let password_file = database.folder().join("password");
     std::fs::write(&password_file, PASSWORD).unwrap();
     let credentials = VaultCredentials::open(rig.registrar.clone(), &rig.registry(), Some(&password_file)).unwrap();
-    assert_eq!(credentials.credentials().unwrap().password.expose(), PASSWORD);
     std::fs::remove_file(&password_file).unwrap();
+    let mut printed = String::new();
+    for (password, is_settled) in NEW_PASSWORDS.into_iter().zip([true, false]) {
+        let propose = ProposeRegistryPassword { registry: rig.registry(), password: Secret::new(password) };
+        printed.push_str(&format!("{propose:?} "));
+        rig.act(propose).unwrap();
+        credentials.begin_change().unwrap();
+        if is_settled {
+            credentials.settle(InForce::Pending).unwrap();
+        }
+    }
+    let now = credentials.credentials().unwrap();
+    let pending = now.pending.as_ref().map(|pending| pending.password.expose());
+    assert_eq!((now.password.expose(), pending), (NEW_PASSWORDS[0], Some(NEW_PASSWORDS[1])));
+    printed.push_str(&format!("{credentials:?} {now:?} "));
+    drop(credentials);
     rig.order("quiet.alpha");
-    rig.settle(&mut database);
+    rig.settle(database);
     rig.act(IssueAuthInfo { name: name("quiet.alpha") }).unwrap();
     rig.crash(Crash::After(rig.port.count() + 1));
-    rig.settle(&mut database);
+    rig.settle(database);
     let auth_info = rig.act(ReadAuthInfo { name: name("quiet.alpha") }).unwrap();
-    let printed = format!("{credentials:?} {:?} {:?}", credentials.credentials(), rig.gate());
-    let mut places = vec![("a printed value".to_owned(), printed.into_bytes()), ("the log".to_owned(), log.0.lock().unwrap().clone())];
-    drop((rig, credentials));
-    database.reopen();
-    for entry in std::fs::read_dir(database.folder()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            places.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+    printed.push_str(&format!("{:?} {auth_info:?}", rig.gate()));
+    (auth_info, printed)
+}
+
+#[test]
+fn no_secret_reaches_the_log_the_database_or_a_printed_value() {
+    let log = WholeLog::kept();
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 41);
+        let (auth_info, printed) = plant(&mut rig, database);
+        let mut places = vec![("a printed value".to_owned(), printed.into_bytes()), ("the log".to_owned(), log.bytes())];
+        drop(rig);
+        database.reopen();
+        places.extend(database.dump().into_iter().map(|(table, held)| (format!("table {table}"), held)));
+        // SQLite shows the files as a thief would read them: free pages and write-ahead log too.
+        for entry in std::fs::read_dir(database.folder()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                places.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+            }
         }
-    }
-    assert!(places.len() > 3, "the database was not searched");
-    for (place, bytes) in &places {
-        for canary in CANARIES.iter().copied().chain([auth_info.expose()]) {
-            assert!(!holds(bytes, canary), "a secret lies in clear in {place}");
+        for (place, bytes) in &places {
+            for canary in CANARIES.iter().copied().chain(NEW_PASSWORDS).chain([auth_info.expose()]) {
+                assert!(!holds(bytes, canary), "{}: a secret lies in clear in {place}", database.engine());
+            }
         }
-    }
+        let searched = |place: &str| places.iter().find(|(name, _)| name == place).map_or(0, |(_, bytes)| bytes.len());
+        for place in ["the log", "table epp_journal", "table sealed_value", "table auth_info", "table contact", "table ledger_entry"] {
+            assert!(searched(place) > 0, "{}: {place} was empty, so nothing was searched", database.engine());
+        }
+    });
 }

@@ -83,7 +83,7 @@ fn a_service_under_fire_does_nothing_twice() {
         rig.faults(Some(FaultPlan {
             seed: 92,
             rules: vec![
-                rule(60_000, Fault::CutRequest),
+                rule(60_000, Fault::CutRequest(Position::Random)),
                 rule(60_000, Fault::CutResponse(Position::Random)),
                 rule(60_000, Fault::CommandFailed),
             ],

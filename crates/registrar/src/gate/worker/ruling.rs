@@ -128,8 +128,8 @@ impl Case<'_> {
             (Outcome::Refused { code, message }, Reaction::OurFault) => {
                 let operation = self.row.intent.operation.word();
                 let sentence = format!(
-                    "registry `{}` did not understand our `{operation}` ({code}: {message}); compare the frames in the journal with its profile",
-                    self.registry
+                    "registry `{0}` did not understand our `{operation}` ({code}: {message}); compare the frames that `namekeep registry journal {0} --intent {1} --frames` shows with its profile",
+                    self.registry, self.row.intent.id
                 );
                 Some(Raised::at(self.registry, "frame", sentence).about(operation))
             }
