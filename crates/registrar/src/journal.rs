@@ -1,7 +1,8 @@
-//! The EPP journal as everybody here writes it: one retention, one way to name an account (RET-5, RET-8).
+//! The EPP journal as everybody here writes it: one retention a class, one way to name an account (RET-4, RET-5, RET-8).
 
 use epp::Response;
 use epp::conn::Frame;
+use jiff::SignedDuration;
 use model::expiry::add_years;
 use model::{ClTrid, IntentId, RegistryId, SvTrid, Timestamp};
 use store::journal::{self, NewExchange};
@@ -9,8 +10,12 @@ use store::{StoreFault, Tx};
 
 use crate::registrar::Registrar;
 
-/// How long the journal keeps an exchange, in years: the longest term of a name (ten) and two more (RET-5, RET-8).
+/// How long the journal keeps what was submitted to a registry, in years: the longest term of a name (ten) and two more (RET-5, RET-8).
 const KEEP_YEARS: u8 = 12;
+
+/// How long it keeps what only asks, logs in or out, in days: the floor for logs of interactions (RET-4). Each name is asked about
+/// every night, so that more would be a burden and no proof.
+const KEEP_QUERIES_DAYS: i64 = 180;
 
 /// A command on its way to a registry.
 pub(crate) struct Begun<'a> {
@@ -41,6 +46,14 @@ pub(crate) struct Ended<'a> {
 }
 
 impl Begun<'_> {
+    /// Only an intent submits anything.
+    fn keep_until(&self) -> Timestamp {
+        match self.intent {
+            Some(_) => add_years(self.sent_at, KEEP_YEARS),
+            None => self.sent_at.saturating_add(SignedDuration::from_hours(24 * KEEP_QUERIES_DAYS)).unwrap_or(Timestamp::MAX),
+        }
+    }
+
     /// An account goes by the name of its registry.
     fn exchange(&self) -> NewExchange<'_> {
         NewExchange {
@@ -51,7 +64,7 @@ impl Begun<'_> {
             verb: self.verb,
             object: self.object,
             sent_at: self.sent_at,
-            keep_until: add_years(self.sent_at, KEEP_YEARS),
+            keep_until: self.keep_until(),
         }
     }
 }

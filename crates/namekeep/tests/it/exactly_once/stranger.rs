@@ -106,6 +106,7 @@ impl Stranger {
             contacts,
             authorised_at: Timestamp::now(),
             fee: None,
+            token: None,
         }
     }
 
