@@ -94,6 +94,7 @@ mod tests {
                  libio-socket-ssl-perl python3 python3-venv golang-go golang-golang-x-mod-dev",
                 "cargo install --locked --debug cargo-nextest@0.9.143",
                 "cargo install --locked --debug cargo-deny@0.20.2",
+                "cargo install --locked --debug cargo-fuzz@0.13.2",
                 "python3 -m venv --clear target/judges/venv",
                 "target/judges/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement \
                  tests/judges/requirements.txt",

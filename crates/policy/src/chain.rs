@@ -9,7 +9,7 @@ use crate::decision::{Decision, Owed};
 use crate::drift;
 use crate::duty::{ClockKind, Evidence};
 use crate::event::Event;
-use crate::expiry::{AFTER_NOTICE_CLOSES_DAYS, DELETE_MAX_DAYS, ExtenuatingCircumstance, INTERRUPTION_MIN_DAYS};
+use crate::expiry::{AFTER_NOTICE_CLOSES_DAYS, DELETE_MAX_DAYS, DELETION_MARGIN_DAYS, ExtenuatingCircumstance, INTERRUPTION_MIN_DAYS};
 use crate::guard::{self, Doing};
 use crate::intent::Operation;
 use crate::notice::NoticeKind;
@@ -20,9 +20,6 @@ use crate::term::{self, TermNotice};
 
 /// A registry's clock may run ahead of ours by this much when it renews by itself at the end of a term.
 const CLOCK_SLACK_DAYS: i32 = 1;
-
-/// A deletion that a pending transfer put off is due at once when its date comes.
-const DELETION_MARGIN_DAYS: i32 = 1;
 
 /// The term ended: the registrant at expiration is recorded (EXP-5), and the duties up to deletion open.
 pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
@@ -57,7 +54,7 @@ fn last_day(decision: &Decision<'_, '_>) -> u16 {
 /// pending until `kept_until`, in which the registry takes no delete, leaves time for a whole interruption after it.
 fn owe_deletion(decision: &mut Decision<'_, '_>, expired_at: Timestamp, delete_at: Timestamp, kept_until: Timestamp, occasion: &str) {
     let interruption_days = i32::from(decision.profile().expiry.interruption_days_before_delete);
-    let after_transfer = add_days(kept_until, interruption_days + DELETION_MARGIN_DAYS);
+    let after_transfer = add_days(kept_until, interruption_days + i32::from(DELETION_MARGIN_DAYS));
     let last_day = add_days(expired_at, i32::from(last_day(decision)));
     decision.owe(&Owed {
         obligation: "EXP-14",

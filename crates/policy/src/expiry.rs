@@ -17,6 +17,9 @@ pub const AFTER_NOTICE_CLOSES_DAYS: u16 = 5;
 pub const INTERRUPTION_MIN_DAYS: u16 = 8;
 /// EXP-14: the latest end of the auto-renew grace that the agreement knows, in days after expiry.
 pub const DELETE_MAX_DAYS: u16 = 45;
+/// A deletion date that no clause sets, after a postponement or a transfer that was pending, may be missed by so many days before that
+/// is a breach: as many as the usual date leaves to the last day of the grace.
+pub const DELETION_MARGIN_DAYS: u16 = 5;
 /// EXP-17: a name kept for a dispute is deleted within this many days of its end.
 pub const DELETE_AFTER_DISPUTE_DAYS: u16 = 45;
 

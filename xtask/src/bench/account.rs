@@ -43,7 +43,13 @@ pub fn open_pool(registry: &FarRegistry, address: SocketAddr, limits: PoolLimits
     let tls = Arc::new(ClientTlsSlot::new(registry.tls()?));
     Ok(Pool::start(PoolConfig {
         account: "bench".to_owned(),
-        target: Arc::new(ConnectTarget { host: address.ip().to_string(), port: address.port(), source_address: None, tls }),
+        target: Arc::new(ConnectTarget {
+            host: address.ip().to_string(),
+            port: address.port(),
+            source_address: None,
+            server_name: None,
+            tls,
+        }),
         limits,
         services: WantedServices {
             objects: vec![WantedService::required(Namespace::Domain.urn())],

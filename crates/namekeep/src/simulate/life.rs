@@ -40,8 +40,8 @@ const LONG_OUTAGE_PER_10_000: u64 = 15;
 const LONG_OUTAGE_DAYS: (u64, u64) = (6, 30);
 /// Mornings in a thousand on which our clock is wrong by some minutes, until it is put right at noon.
 const WRONG_CLOCK_PER_MILLE: u64 = 60;
-/// By how many minutes at most, ahead or behind.
-const WRONG_CLOCK_MINUTES: u64 = 15;
+/// By how many minutes at most, ahead or behind: proofs allow clocks to differ by five (`registrar::gate::prove`).
+const WRONG_CLOCK_MINUTES: u64 = 4;
 /// Days between two audits of a small portfolio; of a large one, a year.
 const AUDIT_DAYS: u32 = 91;
 /// From this many names on, a portfolio is large.

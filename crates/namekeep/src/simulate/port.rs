@@ -18,6 +18,9 @@ use super::world::{Link, World};
 /// How late a command arrives that its sender gave up: less than the 20 seconds that the profiles allow a transform.
 const LATE_ARRIVAL: SignedDuration = SignedDuration::from_secs(15);
 
+/// How long an exchange takes at least.
+const EXCHANGE_TIME: SignedDuration = SignedDuration::from_micros(1);
+
 /// What becomes of one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
@@ -161,6 +164,9 @@ impl InProcessPort {
 
     /// The answer; none where the connection ended.
     fn answer(&self, command: &Command, fault: Option<Fault>) -> Option<Exchange> {
+        // Time never stands still between two exchanges: which answer is the newer one can always be told.
+        self.clock.advance(EXCHANGE_TIME);
+        self.truth.advance(EXCHANGE_TIME);
         match self.link.exchange(&self.us, command, self.truth.now(), fault) {
             sandbox::Exchange::Answered(response) => answered(&response, self.clock.now()),
             sandbox::Exchange::CutBefore | sandbox::Exchange::CutAfterExecuted => None,

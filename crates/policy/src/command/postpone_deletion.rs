@@ -7,7 +7,7 @@ use crate::chain::move_deletion;
 use crate::context::Context;
 use crate::decision::{Decision, Owed};
 use crate::duty::ClockKind;
-use crate::expiry::ExtenuatingCircumstance;
+use crate::expiry::{DELETION_MARGIN_DAYS, ExtenuatingCircumstance};
 use crate::refusal::Refusal;
 use crate::registration::{Phase, Registration};
 use crate::verdict::Verdict;
@@ -36,7 +36,7 @@ pub(super) fn decide(
         clock: ClockKind::CalendarDays,
         opens_at: now,
         soft_due: until,
-        hard_due: add_days(until, 1),
+        hard_due: add_days(until, i32::from(DELETION_MARGIN_DAYS)),
     });
     Ok(decision.finish())
 }

@@ -321,6 +321,8 @@ impl Registration {
             Event::RedemptionBegan { deleted_at, ends_at } => {
                 self.phase = Phase::Redemption;
                 self.transfer = None;
+                // Whoever deleted it: a deletion of ours that stalled is not owed any more.
+                self.stalled.remove(&Step::Deletion);
                 self.in_deletion(|case| {
                     case.deleted_at = Some(*deleted_at);
                     case.redemption_ends_at = Some(*ends_at);
@@ -329,6 +331,7 @@ impl Registration {
             Event::PendingDeleteBegan { at } => {
                 self.phase = Phase::PendingDelete;
                 self.transfer = None;
+                self.stalled.remove(&Step::Deletion);
                 self.in_deletion(|case| {
                     case.deleted_at.get_or_insert(*at);
                     case.pending_delete_since = Some(*at);

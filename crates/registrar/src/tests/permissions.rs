@@ -11,13 +11,14 @@ use crate::command::{
     IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
     TransferDomainIn, UnlockDomain,
 };
-use crate::contact::{ListContacts, ReadContact, SaveContact};
+use crate::contact::{ListContacts, ReadContact, ReadContactRevision, SaveContact};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::poll::ListMessages;
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
+use crate::reconcile::NightOf;
 use crate::registry::{
-    AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
+    AllowLogins, AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
     ResumePaidOperations, TakeMessages,
 };
 use crate::{DomainOrder, NeedsPermission, Quoted, Target, authorise};
@@ -74,6 +75,7 @@ fn only_operators_give_orders() {
         ("postpone", admitted(|| PostponeDeletion { name: name(), until: Timestamp::MAX, circumstance: ExtenuatingCircumstance::Udrp })),
         ("save contact", admitted(|| SaveContact { id: None, contact: ada() })),
         ("read contact", admitted(|| ReadContact { id: contact })),
+        ("read a contact as it was", admitted(|| ReadContactRevision { id: contact, revision: 1 })),
         ("list contacts", admitted(ListContacts::default)),
         ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
         ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
@@ -86,6 +88,7 @@ fn only_operators_give_orders() {
         ("take messages", admitted(|| TakeMessages)),
         ("reconcile names", admitted(|| ReconcileNames)),
         ("read the journal", admitted(read_journal)),
+        ("allow logins", admitted(|| AllowLogins { registry: alpha() })),
         ("resume paid operations", admitted(|| ResumePaidOperations { registry: alpha() })),
         ("clear an alarm", admitted(|| ClearAlarm { key: "balance:alpha".to_owned() })),
         ("propose a password", admitted(|| ProposeRegistryPassword { registry: alpha(), password: Secret::new("not-a-secret") })),
@@ -109,6 +112,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("lapsed duties", admitted(|| CountLapsed)),
         ("alarms", admitted(ListAlarms::default)),
         ("messages", admitted(ListMessages::default)),
+        ("the last night", admitted(|| NightOf { registry: alpha() })),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");

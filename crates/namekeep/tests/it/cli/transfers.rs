@@ -91,7 +91,7 @@ fn a_transfer_is_denied_for_a_lawful_reason_and_withdrawn_by_whoever_asked() {
     renewal  on request
     next due
 
-      we want  the registry says
+      we wanted  last seen at the registry
     ───
      statuses
      nameservers
