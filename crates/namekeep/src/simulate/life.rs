@@ -218,12 +218,13 @@ impl Life {
         "alpha"
     }
 
-    /// Lets the time pass until some hour of the day; now and then the power was off.
+    /// Lets the time pass until some second of the morning, so that no day's work falls on the very instant at which something of another
+    /// day ends; now and then the power was off.
     fn begin(&mut self, day: u32) -> Result<(), Failure> {
-        let hours = self.chance.below("hour", u64::from(day), 12);
+        let seconds = self.chance.below("second", u64::from(day), 12 * 3600);
         let birth: Timestamp = crate::argument::parse("instant", BIRTH)?;
-        let hour = SignedDuration::from_hours(i64::from(day) * 24 + i64::try_from(hours).unwrap_or(0));
-        let now = birth.saturating_add(hour).unwrap_or(birth).max(self.world.now());
+        let moment = SignedDuration::from_secs(i64::from(day) * 24 * 3600 + i64::try_from(seconds).unwrap_or(0));
+        let now = birth.saturating_add(moment).unwrap_or(birth).max(self.world.now());
         self.world.advance_to(now);
         self.world.set_skew(self.skew(day));
         if self.chance.per_mille("crash", u64::from(day), CRASH_PER_MILLE) {

@@ -26,6 +26,9 @@ pub(super) struct Owed {
     pub(super) excused: u64,
 }
 
+/// A duty lapses a second after its hard due.
+const LAPSE_MARGIN: SignedDuration = SignedDuration::from_secs(1);
+
 /// Checks every duty.
 pub(super) fn check(
     store: &Store,
@@ -55,18 +58,26 @@ pub(super) fn check(
     Ok(owed)
 }
 
-/// Whether a duty lapsed because nothing of ours ran: its time came up no earlier than on the last day before an outage, and was over
+/// Whether a duty lapsed, or was found fulfilled late, because nothing of ours ran: its time came up no earlier than on the last day before an outage, and was over
 /// before its end. The contract knows no outage, so such a duty lapses in the open, with an entry in the ledger; what it must not be is
 /// the fault of a registrar that was at work.
 fn is_excused(duty: &Duty, outages: &[(Timestamp, Timestamp)]) -> bool {
-    let DutyState::Lapsed { .. } = duty.state else { return false };
-    let came_up_at = duty.soft_due.max(duty.opens_at);
-    let lies_in_one = |lead: SignedDuration| {
-        let begins_in = |from: Timestamp| came_up_at.duration_since(from) >= lead - WORKS_EVERY;
-        outages.iter().any(|(from, to)| begins_in(*from) && duty.hard_due.duration_since(*to) <= lead)
+    let is_late = match &duty.state {
+        DutyState::Lapsed { .. } => true,
+        DutyState::Fulfilled { at, .. } => at.duration_since(duty.hard_due) > LAPSE_MARGIN,
+        DutyState::Open | DutyState::Released { .. } => false,
     };
-    // A deletion whose interruption fell into the outage waits for a whole one after it.
-    lies_in_one(SignedDuration::ZERO) || (duty.obligation == "EXP-14" && lies_in_one(INTERRUPTION))
+    if !is_late {
+        return false;
+    }
+    let came_up_at = duty.soft_due.max(duty.opens_at);
+    let lies_in_one = |lead: SignedDuration, rest: SignedDuration| {
+        let begins_in = |from: Timestamp| came_up_at.duration_since(from) >= lead - WORKS_EVERY;
+        outages.iter().any(|(from, to)| begins_in(*from) && duty.hard_due.duration_since(*to) <= rest)
+    };
+    // A deletion whose interruption fell into the outage waits for a whole one after it, and then for the next day of work.
+    lies_in_one(SignedDuration::ZERO, SignedDuration::ZERO)
+        || (duty.obligation == "EXP-14" && lies_in_one(INTERRUPTION, INTERRUPTION + WORKS_EVERY))
 }
 
 fn judge(duty: &Duty, registration: Option<&Registration>, now: Timestamp) -> Option<String> {
@@ -77,8 +88,7 @@ fn judge(duty: &Duty, registration: Option<&Registration>, now: Timestamp) -> Op
         DutyState::Open if is_over(registration.phase) => Some(format!("{what} is open, and the name is {}", registration.phase.word())),
         DutyState::Open | DutyState::Released { .. } => None,
         DutyState::Lapsed { at } => Some(format!("{what} lapsed at {at}")),
-        // A duty lapses a second after its hard due.
-        DutyState::Fulfilled { at, .. } if at.duration_since(duty.hard_due) > SignedDuration::from_secs(1) => {
+        DutyState::Fulfilled { at, .. } if at.duration_since(duty.hard_due) > LAPSE_MARGIN => {
             Some(format!("{what} was fulfilled late, at {at}"))
         }
         DutyState::Fulfilled { at, .. } if *at < duty.opens_at => Some(format!("{what} was fulfilled at {at}, before it could be")),
