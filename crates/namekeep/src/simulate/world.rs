@@ -203,7 +203,7 @@ fn price(profiles: &mut [RegistryProfile], chance: Chance, domains: u32) {
         .collect();
     for tld in profiles.iter_mut().flat_map(|profile| &mut profile.tlds) {
         if let Some(fees) = tld.premium.values().next().cloned() {
-            tld.premium.extend(premium.iter().map(|label| (label.clone(), fees.clone())));
+            tld.premium.extend(premium.iter().map(|label| (label.clone(), fees)));
         }
     }
 }

@@ -11,10 +11,10 @@ use epp::contact::Person;
 use epp::pool::{CredentialFault, CredentialSource, Credentials, InForce, Lane, Unrecorded};
 use epp::tls::{IdentityFiles, Trust};
 use epp::{AuthChange, AuthValue, Command, CommandBody, ResultCode, TransferOp, contact, domain};
-use model::{AuthInfo, ContactId, DomainName, RegistrarHandle, Secret, SeededEntropy, Timestamp};
+use model::{AuthInfo, ContactId, DomainName, RegistrarHandle, Secret, SeededEntropy};
 use registrar::command::TransferDomainIn;
 use registrar::gate::{EppPort, EppPortSettings, Exchange, PortRequest, RegistryPort};
-use registrar::{SystemClock, SystemEntropy};
+use registrar::{Clock as _, SystemClock, SystemEntropy};
 
 use super::desk::holder;
 use crate::scene::{OTHER, Scene};
@@ -104,7 +104,7 @@ impl Stranger {
             auth_info,
             registrant: Some(registrant),
             contacts,
-            authorised_at: Timestamp::now(),
+            authorised_at: SystemClock.now(),
             fee: None,
             token: None,
         }
