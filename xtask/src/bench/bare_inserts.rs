@@ -20,6 +20,8 @@ struct Table {
     name: String,
     /// Those that are stored; a generated one makes itself.
     columns: Vec<String>,
+    /// Whether its rows refer to those of another.
+    refers: bool,
     rows: Vec<Vec<Value>>,
 }
 
@@ -70,8 +72,7 @@ impl Rows {
             let places = vec!["?"; table.columns.len()].join(", ");
             let columns = table.columns.join(", ");
             let mut insert = transaction.prepare_cached(&format!("insert into \"{}\" ({columns}) values ({places})", table.name))?;
-            let share = table.rows.len() * commit / commits..table.rows.len() * (commit + 1) / commits;
-            for row in &table.rows[share] {
+            for row in &table.rows[table.rows_before(commit, commits)..table.rows_before(commit + 1, commits)] {
                 insert.execute(params_from_iter(row))?;
             }
         }
@@ -83,9 +84,17 @@ impl Table {
     fn read(connection: &Connection, name: String) -> Result<Self> {
         let stored = format!("select '\"' || name || '\"' from pragma_table_xinfo('{name}') where hidden = 0 order by cid");
         let columns = strings(connection, &stored)?;
+        let refers = !parents(connection, &name)?.is_empty();
         let mut select = connection.prepare(&format!("select {} from \"{name}\"", columns.join(", ")))?;
         let rows = select.query_map([], |row| (0..columns.len()).map(|column| row.get(column)).collect())?.collect::<Result<_, _>>()?;
-        Ok(Self { name, columns, rows })
+        Ok(Self { name, columns, refers, rows })
+    }
+
+    /// Rows inserted before a commit. Where a row falls between two commits, those that are referred to come with the earlier one and
+    /// those that refer with the later.
+    fn rows_before(&self, commit: usize, commits: usize) -> usize {
+        let shares = self.rows.len() * commit;
+        if self.refers { shares / commits } else { shares.div_ceil(commits) }
     }
 }
 
@@ -95,8 +104,7 @@ fn parents_first(connection: &Connection, mut names: Vec<String>) -> Result<Vec<
     while !names.is_empty() {
         let mut later = Vec::new();
         for name in &names {
-            let parents = strings(connection, &format!("select \"table\" from pragma_foreign_key_list('{name}')"))?;
-            let is_ready = parents.iter().all(|parent| parent == name || ordered.contains(parent));
+            let is_ready = parents(connection, name)?.iter().all(|parent| parent == name || ordered.contains(parent));
             if is_ready { ordered.push(name.clone()) } else { later.push(name.clone()) }
         }
         if later.len() == names.len() {
@@ -105,6 +113,11 @@ fn parents_first(connection: &Connection, mut names: Vec<String>) -> Result<Vec<
         names = later;
     }
     Ok(ordered)
+}
+
+/// The tables that a table refers to.
+fn parents(connection: &Connection, name: &str) -> Result<Vec<String>> {
+    strings(connection, &format!("select \"table\" from pragma_foreign_key_list('{name}')"))
 }
 
 fn strings(connection: &Connection, query: &str) -> Result<Vec<String>> {
@@ -125,10 +138,10 @@ mod tests {
         let script =
             "create table t (id integer primary key, x text, y blob, z integer generated always as (id * 2) stored) strict; create index t_x on t (x); create table u (n integer);
             create table a (t integer not null references t (id));
-            insert into t select value, 'text ' || value, x'00ff' from generate_series(1, 101); insert into u values (null), (7); insert into a values (1);";
+            insert into t select value, 'text ' || value, x'00ff' from generate_series(1, 101); insert into u values (null), (7); insert into a select id from t;";
         connection.execute_batch(&script.replace("generate_series(1, 101)", SERIES)).unwrap();
         let rows = Rows::of(&first).unwrap();
-        assert_eq!(rows.count(), 104);
+        assert_eq!(rows.count(), 204);
         let order: Vec<&str> = rows.tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(order, ["t", "u", "a"], "a table comes behind what it refers to");
         rows.insert_into(&second, 10).unwrap();
