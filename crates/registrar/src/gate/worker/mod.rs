@@ -10,7 +10,6 @@
 //! (1) one transaction: state, clTRID, frame in the journal. Each arrow to the right is one transaction too, together with the
 //! command that tells the rules.
 
-mod ahead;
 mod claim;
 mod deliver;
 mod lease;
@@ -35,14 +34,12 @@ use super::port::RegistryPort;
 use crate::failure::{Failure, Fault};
 use crate::maintenance;
 use crate::registrar::Registrar;
-use crate::together::write_together;
 
 use claim::{Claimed, claim};
 use deliver::deliver;
 use lease::Held;
 use memory::State;
 use record::Ended;
-use run::Sent;
 
 pub(crate) use record::settle;
 pub use round::GateRound;
@@ -222,7 +219,8 @@ impl Gate {
 
     /// One attempt from the wire to the record.
     async fn carry(self, held: Held, claimed: Claimed) -> Result<GateRound, Failure> {
-        let Sent { ended, unfinished, .. } = self.clone().send(held.clone(), claimed).await;
+        let unfinished = Unfinished::begin(&self);
+        let ended = deliver(self.line(), claimed, held.begin_until).await;
         let counted = self.put_on_record(&held, ended).await?;
         unfinished.finish();
         Ok(GateRound { sent: 1, ..counted })
@@ -265,6 +263,7 @@ impl Gate {
 
     /// Commits the end of an attempt or proof, and counts it.
     async fn put_on_record(&self, held: &Held, ended: Ended) -> Result<GateRound, Failure> {
+        self.lock().learn(&ended);
         let counted = GateRound::of(&ended.ruling.conclusion);
         let (fence, ended) = (held.fence.clone(), Arc::new(ended));
         self.blocking(move |line| {
@@ -273,31 +272,6 @@ impl Gate {
         })
         .await?;
         Ok(counted)
-    }
-
-    /// Commits the ends of many attempts, each for itself and all together. Blocks.
-    fn put_all_on_record(&self, sent: Vec<Sent>) -> Result<(), Failure> {
-        let line = self.line();
-        let (ends, unfinished): (Vec<_>, Vec<_>) = sent
-            .into_iter()
-            .map(|sent| {
-                let (line, fence, ended) = (line.clone(), sent.fence, sent.ended);
-                (Arc::new(move |tx: &mut store::Tx<'_>| record::record(tx, &line, &fence, &ended)), sent.unfinished)
-            })
-            .unzip();
-        let closures = ends.iter().cloned().map(|end| move |tx: &mut store::Tx<'_>| end(tx));
-        let mut result = Ok(());
-        for ((written, end), unfinished) in write_together(line.registrar.store(), closures).into_iter().zip(ends).zip(unfinished) {
-            let written = match written {
-                Err(Failure::Fault(fault)) if fault.is_passing() => retried(line, move |tx| end(tx)),
-                written => written,
-            };
-            match written {
-                Ok(()) => unfinished.finish(),
-                Err(failure) => result = Err(failure),
-            }
-        }
-        result
     }
 
     /// Runs store work on a thread that may block.

@@ -78,10 +78,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, line: &Line, row: &IntentRow, outcome: &Ou
         Outcome::Cancelled { .. } => IntentState::Cancelled,
     };
     // Those who wait are read first: the rules may decide new intents that wait for this one.
-    let waiting = match outcome {
-        Outcome::Refused { .. } | Outcome::Cancelled { .. } => intents::list_waiting_on(tx, row.intent.id)?,
-        Outcome::Done(_) | Outcome::Pending { .. } => Vec::new(),
-    };
+    let waiting = intents::list_waiting_on(tx, row.intent.id)?;
     intents::settle(tx, row.intent.id, state, outcome, now)?;
     tell(tx, line, row, outcome.clone(), now)?;
     if let Outcome::Refused { message, .. } | Outcome::Cancelled { message } = outcome {

@@ -213,7 +213,11 @@ impl Case<'_> {
             Proof::StillUnknown { reason } => {
                 tracing::debug!(intent = %self.row.intent.id, reason, "an outcome is still unknown");
                 let unknown_since = self.row.sent_at.unwrap_or(self.now);
-                let prove_at = pace::ask_again_at(self.row.intent.id, unknown_since, self.now);
+                // Asked before the registry's time was over, the answer could not be believed: it is asked again when it can.
+                let prove_at = match settled_from > self.now {
+                    true => settled_from,
+                    false => pace::ask_again_at(self.row.intent.id, unknown_since, self.now),
+                };
                 Ruling::new(Conclusion::Unknown { prove_at, settled_from }, None)
             }
         }
