@@ -1,4 +1,4 @@
-//! The gate as a service: claims ahead of the wire, ends behind it, and the books agree whatever happens in between.
+//! The gate as a service: slots are filled as they become free, and the books agree whatever happens in between.
 
 use std::time::Duration;
 
