@@ -84,12 +84,21 @@ impl Carrier {
         let wanted = instance.accounts.iter().filter(|(profile, _)| only.is_none_or(|id| *id == profile.id));
         let carriers = wanted.map(|(profile, account)| Self::open(instance, profile, account, owner)).collect::<Result<Vec<_>, _>>()?;
         match (only, carriers.is_empty()) {
-            (Some(id), true) => {
-                Err(Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{id}` in the configuration."))
-                    .hint("`namekeep registry list` shows those there are"))
-            }
+            (Some(id), true) => Err(unknown(id)),
             _ => Ok(carriers),
         }
+    }
+
+    /// Does one piece of work with the carrier of one registry, and closes it whatever came of the work.
+    pub async fn with<T>(
+        instance: &Instance,
+        registry: &RegistryId,
+        work: impl AsyncFnOnce(&Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let carrier = Self::open_all(instance, Some(registry))?.pop().ok_or_else(|| unknown(registry))?;
+        let done = work(&carrier).await;
+        carrier.close().await;
+        done
     }
 
     /// The nightly reconciliation of this account, with its lease held as `owner`.
@@ -199,6 +208,11 @@ fn endpoint(address: &str) -> Result<(String, u16), Failure> {
     };
     let (host, port) = address.rsplit_once(':').ok_or_else(wrong)?;
     Ok((host.trim_matches(['[', ']']).to_owned(), port.parse().map_err(|_| wrong())?))
+}
+
+fn unknown(registry: &RegistryId) -> Failure {
+    Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{registry}` in the configuration."))
+        .hint("`namekeep registry list` shows those there are")
 }
 
 /// The files of an account's trust and certificates, with what was in them, so that a change is seen.

@@ -283,17 +283,9 @@ async fn one(session: &Session, name: &DomainName) -> Result<DriftsReport, Failu
         Failure::new(Exit::Refused, "tld.not_served", format!("No registry of this instance runs the TLD of `{name}`."))
             .hint("`namekeep registry list` shows the TLDs")
     })?;
-    let mut report = DriftsReport { checked: 0, drifts: Vec::new() };
-    for carrier in Carrier::open_all(&session.instance, Some(&profile.registry))? {
-        let drift = match reconciler(session, &carrier) {
-            Ok(reconciler) => reconciler.one(name).await.map_err(Failure::from),
-            Err(failure) => Err(failure),
-        };
-        carrier.close().await;
-        report.checked += 1;
-        report.drifts.extend(Some(drift?).filter(is_notable));
-    }
-    Ok(report)
+    let drift = Carrier::with(&session.instance, &profile.registry, async |carrier| Ok(reconciler(session, carrier)?.one(name).await?));
+    let drifts = Some(drift.await?).filter(is_notable).into_iter().collect();
+    Ok(DriftsReport { checked: 1, drifts })
 }
 
 /// What is not known is as notable as what differs.

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use model::{ClTrid, Contact, CountryCode, Email, LegalKind, PostalAddress, Timestamp};
+use model::{ClTrid, Timestamp};
 use sandbox::{AdminAction, TokenText};
 use store::{Kek, Store, Vault, journal};
 
-use crate::scene::{OTHER, OURS, Scene, content, files_below, holds, signed_mark};
+use crate::scene::{OTHER, OURS, Scene, content, files_below, holds, person, signed_mark};
 
 /// A holder's address and name: personal data, which the maildrop alone may show.
 const EMAIL: &str = "canary-7f3a9c@holder.example";
@@ -31,7 +31,7 @@ async fn canary_secrets_appear_nowhere_in_clear() {
     let (ours, other) = (scene.instance.clone(), scene.path("other"));
     scene.found(&other, OTHER);
     let (log, holder) = (scene.path("serve.log"), scene.path("holder.toml"));
-    std::fs::write(&holder, toml::to_string(&canary_holder()).unwrap()).unwrap();
+    std::fs::write(&holder, toml::to_string(&person(NAME, EMAIL)).unwrap()).unwrap();
     let (our_code, their_code) = (scene.path("ours.code"), scene.path("theirs.code"));
     let mut server = scene.serve(&log, "trace");
     let mut printed = String::new();
@@ -160,22 +160,4 @@ async fn fails(scene: &Scene, instance: &Path, arguments: &[&str], printed: &mut
 
 fn text(path: &Path) -> String {
     path.display().to_string()
-}
-
-fn canary_holder() -> Contact {
-    Contact {
-        kind: LegalKind::Natural,
-        name: NAME.to_owned(),
-        organisation: None,
-        address: PostalAddress {
-            street: vec!["1 Example Street".to_owned()],
-            city: "London".to_owned(),
-            province: None,
-            postcode: Some("EC1A 1BB".to_owned()),
-            country: CountryCode::parse("GB").unwrap(),
-        },
-        phone: None,
-        fax: None,
-        email: Email::parse(EMAIL).unwrap(),
-    }
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{RegistrarHandle, RegistryId};
+use model::{Contact, CountryCode, Email, LegalKind, PostalAddress, RegistrarHandle, RegistryId};
 use policy::profile::RegistryProfile;
 use sandbox::control::Client;
 use sandbox::{RunningWorld, VirtualClock, World, WorldSetup};
@@ -136,6 +136,25 @@ fn run(command: &mut Command) -> Ended {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     Ended { status: output.status, printed }
+}
+
+/// Somebody to hold names.
+pub fn person(name: &str, email: &str) -> Contact {
+    Contact {
+        kind: LegalKind::Natural,
+        name: name.to_owned(),
+        organisation: None,
+        address: PostalAddress {
+            street: vec!["1 Example Street".to_owned()],
+            city: "London".to_owned(),
+            province: None,
+            postcode: Some("EC1A 1BB".to_owned()),
+            country: CountryCode::parse("GB").unwrap(),
+        },
+        phone: None,
+        fax: None,
+        email: Email::parse(email).unwrap(),
+    }
 }
 
 /// Every file below a folder.

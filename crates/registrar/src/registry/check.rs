@@ -48,9 +48,21 @@ pub async fn check_names(
         names.iter().try_for_each(|name| require_tokens(registrar, name))?;
     }
     let question = |names| Query::Names(names, token.cloned());
-    let found: BTreeMap<DomainName, NameAvailability> =
-        ask_in_batches(&line, names, question, read).await?.into_iter().map(|found| (found.name.clone(), found)).collect();
-    let left_out = |name: &DomainName| Fault::words(format!("registry `{registry}` left `{name}` out of its answer to a check"));
+    let found = ask_in_batches(&line, names, question, read).await?;
+    in_order_of(names, found, |found| &found.name, &line, "a check")
+}
+
+/// What was found, in the order of the question.
+pub(super) fn in_order_of<T: Clone>(
+    names: &[DomainName],
+    found: Vec<T>,
+    name_of: impl Fn(&T) -> &DomainName,
+    line: &Line,
+    question: &str,
+) -> Result<Vec<T>, Failure> {
+    let found: BTreeMap<DomainName, T> = found.into_iter().map(|found| (name_of(&found).clone(), found)).collect();
+    let left_out =
+        |name: &DomainName| Fault::words(format!("registry `{}` left `{name}` out of its answer to {question}", line.registry()));
     names.iter().map(|name| found.get(name).cloned().ok_or_else(|| left_out(name).into())).collect()
 }
 

@@ -1,6 +1,5 @@
 //! Which labels somebody claims as a trademark: asked of the registry by a claims check (RFC 8334 section 3.1.1).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use epp::Extension;
@@ -10,8 +9,8 @@ use policy::profile::Extension as Feature;
 use policy::{ClaimsAnswer, Refusal};
 use serde::Serialize;
 
-use super::check::{ask_in_batches, unanswered};
-use crate::failure::{Failure, Fault};
+use super::check::{ask_in_batches, in_order_of, unanswered};
+use crate::failure::Failure;
 use crate::gate::{Asked, Line, Query, RegistryPort, words_of};
 use crate::registrar::Registrar;
 
@@ -63,10 +62,8 @@ pub async fn check_claims(
             .hint("add `launch` to its namespaces, or take the claims phase out of its TLDs")
             .into());
     }
-    let found: BTreeMap<DomainName, NameClaims> =
-        ask_in_batches(&line, names, Query::Claims, read).await?.into_iter().map(|claims| (claims.name.clone(), claims)).collect();
-    let left_out = |name: &DomainName| Fault::words(format!("registry `{registry}` left `{name}` out of its answer to a claims check"));
-    names.iter().map(|name| found.get(name).cloned().ok_or_else(|| left_out(name).into())).collect()
+    let found = ask_in_batches(&line, names, Query::Claims, read).await?;
+    in_order_of(names, found, |claims| &claims.name, &line, "a claims check")
 }
 
 fn read(line: &Line, asked: &Asked) -> Result<Vec<NameClaims>, Failure> {

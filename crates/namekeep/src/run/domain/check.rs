@@ -90,11 +90,8 @@ async fn ask(
 ) -> Result<Vec<CheckedName>, Failure> {
     let mut answers = Vec::new();
     for (registry, names) in by_registry {
-        for carrier in Carrier::open_all(&session.instance, Some(registry))? {
-            let found = ask_one(session, registry, &carrier, (names, token)).await;
-            carrier.close().await;
-            answers.extend(found?);
-        }
+        let found = Carrier::with(&session.instance, registry, async |carrier| ask_one(session, registry, carrier, (names, token)).await);
+        answers.extend(found.await?);
     }
     Ok(answers)
 }

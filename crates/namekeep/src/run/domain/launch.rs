@@ -85,11 +85,9 @@ pub fn is_claimable(session: &Session, name: &DomainName) -> bool {
 
 /// Asks the registry who claims a name.
 pub async fn claims_on(session: &Session, registry: &RegistryId, name: &DomainName) -> Result<Option<NameClaims>, Failure> {
-    let mut found = None;
-    for carrier in Carrier::open_all(&session.instance, Some(registry))? {
-        let asked = check_claims(&session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name)).await;
-        carrier.close().await;
-        found = asked?.into_iter().next();
-    }
-    Ok(found)
+    Carrier::with(&session.instance, registry, async |carrier| {
+        let found = check_claims(&session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name)).await?;
+        Ok(found.into_iter().next())
+    })
+    .await
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{
-    AuthInfo, Contact, ContactId, ContactRole, CountryCode, DomainId, DomainName, Email, LegalKind, PostalAddress, RegistrarHandle, Secret,
-};
+use model::{AuthInfo, Contact, ContactId, ContactRole, DomainId, DomainName, Email, RegistrarHandle, Secret};
 use policy::{Actor, IntentState, Registration};
 use registrar::command::ReadAuthInfo;
 use registrar::contact::SaveContact;
@@ -14,7 +12,7 @@ use store::registrations::{self, DomainFilter};
 use store::{Kek, Store, Vault};
 
 use super::career::Career;
-use crate::scene::{OURS, Scene, content};
+use crate::scene::{OURS, Scene, content, person};
 
 /// Holders of the names.
 const HOLDERS: usize = 8;
@@ -52,7 +50,7 @@ impl Desk {
         let token = std::fs::read_to_string(scene.instance.join("operator.token")).unwrap();
         let operator = registrar.authenticate_operator(&Secret::new(token.trim())).unwrap();
         let mut desk = Self { registrar, operator, holders: Vec::new() };
-        desk.holders = (0..HOLDERS).map(|index| desk.order(SaveContact { id: None, contact: holder(index) })).collect();
+        desk.holders = (0..HOLDERS).map(|index| desk.order(SaveContact { id: None, contact: somebody(index) })).collect();
         desk
     }
 
@@ -120,20 +118,6 @@ impl Desk {
 }
 
 /// Somebody.
-pub fn holder(index: usize) -> Contact {
-    Contact {
-        kind: LegalKind::Natural,
-        name: format!("Holder {index}"),
-        organisation: None,
-        address: PostalAddress {
-            street: vec!["1 Example Street".to_owned()],
-            city: "London".to_owned(),
-            province: None,
-            postcode: Some("EC1A 1BB".to_owned()),
-            country: CountryCode::parse("GB").unwrap(),
-        },
-        phone: None,
-        fax: None,
-        email: Email::parse(&format!("holder{index}@mail.example")).unwrap(),
-    }
+pub fn somebody(index: usize) -> Contact {
+    person(&format!("Holder {index}"), &format!("holder{index}@mail.example"))
 }

@@ -16,7 +16,7 @@ use registrar::command::TransferDomainIn;
 use registrar::gate::{EppPort, EppPortSettings, Exchange, PortRequest, RegistryPort};
 use registrar::{Clock as _, SystemClock, SystemEntropy};
 
-use super::desk::holder;
+use super::desk::somebody;
 use crate::scene::{OTHER, Scene};
 
 /// Between two attempts.
@@ -82,8 +82,12 @@ impl Stranger {
     pub async fn hold(&mut self, name: &DomainName, entropy: &mut SeededEntropy) {
         let mut create = domain::Create::new(name, Some(epp::Period::years(1)), AuthValue::empty());
         if name.tld() == "alpha" {
-            let contact =
-                contact::Create { id: CONTACT.into(), person: Person::from_contact(&holder(0)), auth: AuthValue::empty(), disclose: None };
+            let contact = contact::Create {
+                id: CONTACT.into(),
+                person: Person::from_contact(&somebody(0)),
+                auth: AuthValue::empty(),
+                disclose: None,
+            };
             self.insist(name, contact::Command::Create(contact), &[1000, 2302]).await;
             create.registrant = Some(epp::Handle::new(CONTACT));
         }
