@@ -82,33 +82,13 @@ pub fn material_difference(before: &Contact, after: &Contact) -> BTreeSet<Holder
 }
 
 /// Letters and digits alone, in lower case: what is left is the same however it was typed.
-fn folded(text: &str) -> Vec<char> {
+fn folded(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn is_correction(before: &[char], after: &[char]) -> bool {
-    let edits = CORRECTION_EDITS.min(before.len().min(after.len()) / LETTERS_PER_EDIT);
-    distance(before, after) <= edits
-}
-
-/// The fewest edits that make one text of the other (optimal string alignment).
-fn distance(before: &[char], after: &[char]) -> usize {
-    let (mut two_back, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=after.len()).collect());
-    for (row, letter) in before.iter().enumerate() {
-        let mut this = vec![row + 1];
-        for (column, other) in after.iter().enumerate() {
-            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
-            let kept = at(&last, column) + usize::from(letter != other);
-            let mut least = kept.min(at(&last, column + 1) + 1).min(at(&this, column) + 1);
-            let is_swap = row > 0 && column > 0 && before.get(row - 1) == Some(other) && after.get(column - 1) == Some(letter);
-            if is_swap {
-                least = least.min(at(&two_back, column - 1) + 1);
-            }
-            this.push(least);
-        }
-        two_back = std::mem::replace(&mut last, this);
-    }
-    last.last().copied().unwrap_or(0)
+fn is_correction(before: &str, after: &str) -> bool {
+    let letters = before.chars().count().min(after.chars().count());
+    strsim::osa_distance(before, after) <= CORRECTION_EDITS.min(letters / LETTERS_PER_EDIT)
 }
 
 /// Until when the data of the prior holder is kept after a change that was completed `at` (COR-10).
