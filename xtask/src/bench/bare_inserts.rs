@@ -138,7 +138,7 @@ mod tests {
         let script =
             "create table t (id integer primary key, x text, y blob, z integer generated always as (id * 2) stored) strict; create index t_x on t (x); create table u (n integer);
             create table a (t integer not null references t (id));
-            insert into t select value, 'text ' || value, x'00ff' from generate_series(1, 101); insert into u values (null), (7); insert into a select id from t;";
+            insert into t select value, 'text ' || value, x'00ff' from generate_series(1, 101); insert into u values (null), (7); insert into a select id from t order by id;";
         connection.execute_batch(&script.replace("generate_series(1, 101)", SERIES)).unwrap();
         let rows = Rows::of(&first).unwrap();
         assert_eq!(rows.count(), 204);
