@@ -33,7 +33,7 @@ async fn canary_secrets_appear_nowhere_in_clear() {
     let (log, holder) = (scene.path("serve.log"), scene.path("holder.toml"));
     std::fs::write(&holder, toml::to_string(&person(NAME, EMAIL)).unwrap()).unwrap();
     let (our_code, their_code) = (scene.path("ours.code"), scene.path("theirs.code"));
-    let mut server = scene.serve(&log, "trace");
+    let server = scene.serve(&log, "trace");
     let mut printed = String::new();
 
     // A name of ours: registered with a holder, its code set and handed out.
@@ -58,8 +58,7 @@ async fn canary_secrets_appear_nowhere_in_clear() {
     fails(&scene, &ours, &["--token-file", &text(&their_code), "domain", "list"], &mut printed).await;
     does(&scene, &ours, &["registry", "status"], &mut printed).await;
     does(&scene, &ours, &["prove", "canary.alpha"], &mut printed).await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
 
     let line = |path: &Path| String::from_utf8(content(path)).unwrap().trim().to_owned();
     let canaries = [

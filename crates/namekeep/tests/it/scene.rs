@@ -54,6 +54,17 @@ pub struct Ended {
     pub printed: String,
 }
 
+/// A running `namekeep serve`. It is killed when this goes, also where a test ends in a panic: nothing outlives its test.
+pub struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 impl Scene {
     /// Sets the scene.
     pub async fn set() -> Self {
@@ -112,10 +123,11 @@ impl Scene {
     }
 
     /// Starts `namekeep serve`, its output and so much of its log going to a file.
-    pub fn serve(&self, log: &Path, level: &str) -> Child {
+    pub fn serve(&self, log: &Path, level: &str) -> Serving {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
         let mut command = command(&self.instance, &["serve"]);
-        command.env("NAMEKEEP_LOG", level).stdout(file.try_clone().unwrap()).stderr(file).stdin(Stdio::null()).spawn().unwrap()
+        command.env("NAMEKEEP_LOG", level).stdout(file.try_clone().unwrap()).stderr(file).stdin(Stdio::null());
+        Serving(command.spawn().unwrap())
     }
 
     /// The instance's own state.

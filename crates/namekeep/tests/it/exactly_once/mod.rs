@@ -102,16 +102,13 @@ async fn burn(
         }
         under_way = going_on;
         if Instant::now() >= next_kill {
-            server.kill().unwrap();
-            server.wait().unwrap();
+            drop(server);
             kills += 1;
             server = scene.serve(&log, "warn");
             next_kill = Instant::now() + pause(chance);
         }
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
     kills
 }
 
