@@ -192,7 +192,7 @@ pub(crate) fn keep_for_dispute(decision: &mut Decision<'_, '_>) {
 pub(crate) fn renew_for_holder(decision: &mut Decision<'_, '_>) {
     let registration = &decision.registration;
     let Some(expires_at) = registration.expires_at else { return };
-    if guard::check(registration, Doing::Renew).is_err() || registration.phase != Phase::Registered {
+    if guard::check(registration, Doing::Renew, decision.now()).is_err() || registration.phase != Phase::Registered {
         decision.happen(Event::StepStalled { step: Step::Renewal });
         return;
     }

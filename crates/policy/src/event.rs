@@ -195,7 +195,7 @@ pub enum Event {
         /// Which.
         grace: Grace,
     },
-    /// Grace periods ended, by time or because their charge was credited.
+    /// Grace periods are no longer kept: their charge was credited, or they ended so long ago that none can be.
     GraceEnded {
         /// The keys of their charges.
         charge_keys: Vec<String>,

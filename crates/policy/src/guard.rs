@@ -1,7 +1,7 @@
 //! The guards of every change, in the exact order of obligations 23.3: the first rung that says no decides, and a lower rung
 //! never lifts a higher one.
 
-use model::EppStatus;
+use model::{EppStatus, Timestamp};
 
 use crate::matrix::{Answer, LifeState, Transform, answer};
 use crate::reason::{Reason, ReasonOwner};
@@ -28,26 +28,26 @@ pub enum Doing {
 }
 
 /// One rung: its number and name in obligations 23.3, and its test.
-type Rung = (&'static str, fn(&Registration, Doing) -> Result<(), Refusal>);
+type Rung = (&'static str, fn(&Registration, Doing, Timestamp) -> Result<(), Refusal>);
 
 /// The rungs from the highest to the lowest. The order is the rule; nothing else decides it.
 const RUNGS: [Rung; 7] = [
     ("registry state or prohibition", registry),
-    ("dispute or court", dispute),
-    ("accuracy", |registration, doing| owned(registration, doing, ReasonOwner::Accuracy)),
-    ("abuse", |registration, doing| owned(registration, doing, ReasonOwner::Abuse)),
-    ("change of registrant", |registration, doing| owned(registration, doing, ReasonOwner::ChangeOfRegistrant)),
-    ("registrant's lock", |registration, doing| owned(registration, doing, ReasonOwner::Registrant)),
-    ("payment", payment),
+    ("dispute or court", |registration, doing, _| dispute(registration, doing)),
+    ("accuracy", |registration, doing, _| owned(registration, doing, ReasonOwner::Accuracy)),
+    ("abuse", |registration, doing, _| owned(registration, doing, ReasonOwner::Abuse)),
+    ("change of registrant", |registration, doing, _| owned(registration, doing, ReasonOwner::ChangeOfRegistrant)),
+    ("registrant's lock", |registration, doing, _| owned(registration, doing, ReasonOwner::Registrant)),
+    ("payment", |registration, doing, _| payment(registration, doing)),
 ];
 
-/// Whether the rungs let it pass.
+/// Whether the rungs let it pass at `now`.
 ///
 /// # Errors
 ///
 /// The refusal of the highest rung that says no.
-pub fn check(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
-    RUNGS.iter().try_for_each(|(_, rung)| rung(registration, doing))
+pub fn check(registration: &Registration, doing: Doing, now: Timestamp) -> Result<(), Refusal> {
+    RUNGS.iter().try_for_each(|(_, rung)| rung(registration, doing, now))
 }
 
 /// Rungs 1 to 5: everything above the registrant's own lock.
@@ -55,9 +55,9 @@ pub fn check(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
 /// # Errors
 ///
 /// The refusal of the highest rung that says no.
-pub fn check_above_registrant(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
+pub fn check_above_registrant(registration: &Registration, doing: Doing, now: Timestamp) -> Result<(), Refusal> {
     const REGISTRANTS_LOCK: usize = 5;
-    RUNGS.iter().take(REGISTRANTS_LOCK).try_for_each(|(_, rung)| rung(registration, doing))
+    RUNGS.iter().take(REGISTRANTS_LOCK).try_for_each(|(_, rung)| rung(registration, doing, now))
 }
 
 /// Rung 1 alone: whether the registry can do it in the name's state at all.
@@ -65,8 +65,8 @@ pub fn check_above_registrant(registration: &Registration, doing: Doing) -> Resu
 /// # Errors
 ///
 /// The refusal that names the state or the registry's prohibition.
-pub fn check_registry(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
-    registry(registration, doing)
+pub fn check_registry(registration: &Registration, doing: Doing, now: Timestamp) -> Result<(), Refusal> {
+    registry(registration, doing, now)
 }
 
 impl Doing {
@@ -103,8 +103,8 @@ impl Doing {
     }
 }
 
-fn registry(registration: &Registration, doing: Doing) -> Result<(), Refusal> {
-    let (name, state) = (&registration.name, LifeState::of(registration));
+fn registry(registration: &Registration, doing: Doing, now: Timestamp) -> Result<(), Refusal> {
+    let (name, state) = (&registration.name, LifeState::of(registration, now));
     if doing.transform() == Transform::AnswerTransfer && registration.phase != Phase::TransferringOut {
         return Err(Refusal::new("transfer.none", "GUARD-1", format!("no transfer of `{name}` away is pending that we were told of")));
     }

@@ -1,7 +1,7 @@
 //! The state x command matrix of a domain at a registry (RFC 5731, RFC 3915): what a registry answers to which transform in
 //! which state. Data, not code: the guards predict with it, and a sandbox can be held against it.
 
-use model::{EppStatus, RgpStatus};
+use model::{EppStatus, RgpStatus, Timestamp};
 
 use crate::registration::{Phase, Registration};
 
@@ -116,9 +116,9 @@ pub fn answer(state: LifeState, transform: Transform) -> Answer {
 }
 
 impl LifeState {
-    /// The state of a registration, by what the registry last said, and by our own phase where it said nothing.
+    /// The state of a registration at `now`, by what the registry last said, and by our own phase where it said nothing.
     #[must_use]
-    pub fn of(registration: &Registration) -> Self {
+    pub fn of(registration: &Registration, now: Timestamp) -> Self {
         match registration.phase {
             Phase::Ordered | Phase::TransferringIn => Self::PendingCreate,
             Phase::Failed | Phase::Purged | Phase::TransferredAway => Self::Purged,
@@ -126,13 +126,13 @@ impl LifeState {
             Phase::Redemption => Self::Redemption,
             Phase::Restoring => Self::PendingRestore,
             Phase::Deleting | Phase::PendingDelete => Self::PendingDelete,
-            Phase::Registered => Self::while_registered(registration),
+            Phase::Registered => Self::while_registered(registration, now),
         }
     }
 
-    fn while_registered(registration: &Registration) -> Self {
+    fn while_registered(registration: &Registration, now: Timestamp) -> Self {
         let said = |status| registration.actual.as_ref().is_some_and(|actual| actual.statuses.contains(&status));
-        let has_grace = |kind| registration.graces.iter().any(|grace| grace.kind == kind);
+        let has_grace = |kind| registration.graces.iter().any(|grace| grace.kind == kind && grace.ends_at > now);
         if said(EppStatus::PendingTransfer) {
             Self::PendingTransfer
         } else if said(EppStatus::PendingDelete) {

@@ -78,7 +78,8 @@ pub struct Registration {
     pub ordered_notices: BTreeSet<String>,
     /// What became of the three expiry notices of the running term, by duty key (EXP-1, EXP-2, EXP-3).
     pub term_notices: BTreeMap<String, NoticeStanding>,
-    /// Grace periods that run because of a charge, for credits (RFC 3915).
+    /// Grace periods that charges opened, for credits (RFC 3915). Those that ended stay for a while: the registry's word of a
+    /// credit may come late.
     pub graces: Vec<Grace>,
     /// Elements at the registry that differ from what we want and that nobody has resolved yet; left alone until told.
     pub drift: BTreeSet<String>,

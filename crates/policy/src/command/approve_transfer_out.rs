@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     check_person(registration, context)?;
-    guard::check(registration, Doing::ApproveTransfer)?;
+    guard::check(registration, Doing::ApproveTransfer, context.now)?;
     check_unanswered(registration)?;
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::TransferOutApproved);

@@ -25,7 +25,7 @@ pub(super) fn decide(
 ) -> Result<Verdict, Refusal> {
     let holder = registrant.or(registration.registrant);
     let is_other_holder = holder != registration.registrant;
-    guard::check(registration, if is_other_holder { Doing::ChangeRegistrant } else { Doing::Update })?;
+    guard::check(registration, if is_other_holder { Doing::ChangeRegistrant } else { Doing::Update }, context.now)?;
     check_opt_out(lock_opt_out)?;
     check_contacts(holder, contacts, context.profile, context.now)?;
     let contacts: BTreeMap<_, _> =

@@ -15,7 +15,7 @@ use crate::registration::Registration;
 use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, ds: &BTreeSet<DsData>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    guard::check(registration, Doing::Update)?;
+    guard::check(registration, Doing::Update, context.now)?;
     check_ds(ds, context.profile)?;
     if *ds == registration.desired.ds && !registration.drift.contains(crate::drift::DS) {
         return Ok(Verdict::default());

@@ -20,7 +20,7 @@ use crate::verdict::Verdict;
 type Delegation = BTreeMap<HostName, BTreeSet<IpAddr>>;
 
 pub(super) fn decide(registration: &Registration, nameservers: &Delegation, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    guard::check(registration, Doing::Update)?;
+    guard::check(registration, Doing::Update, context.now)?;
     check_nameservers(&registration.name, nameservers, context.profile)?;
     if *nameservers == registration.desired.nameservers && !registration.drift.contains(crate::drift::NAMESERVERS) {
         return Ok(Verdict::default());

@@ -10,7 +10,7 @@ use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, cause: DeletionCause, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     check_cause(registration, cause)?;
-    guard::check(registration, Doing::Delete)?;
+    guard::check(registration, Doing::Delete, context.now)?;
     let mut decision = Decision::on(registration, context);
     deletion::order(&mut decision, cause)?;
     Ok(decision.finish())

@@ -16,7 +16,7 @@ use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, reason: &DenialReason, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     check_person(registration, context)?;
-    guard::check(registration, Doing::DenyTransfer)?;
+    guard::check(registration, Doing::DenyTransfer, context.now)?;
     check_unanswered(registration)?;
     check_reference(registration, reason)?;
     check_precondition(registration, reason, context)?;

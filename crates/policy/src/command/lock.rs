@@ -25,7 +25,7 @@ const UNLOCK_TARGET_MINUTES: i64 = 15;
 
 pub(super) fn lock(registration: &Registration, statuses: &BTreeSet<EppStatus>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     check_statuses(statuses)?;
-    guard::check_registry(registration, Doing::Update)?;
+    guard::check_registry(registration, Doing::Update, context.now)?;
     let mut decision = Decision::on(registration, context);
     let reason = Reason { owner: ReasonOwner::Registrant, reference: "requested by the registrant".to_owned() };
     for status in statuses {
@@ -40,7 +40,7 @@ pub(super) fn lock(registration: &Registration, statuses: &BTreeSet<EppStatus>, 
 
 pub(super) fn unlock(registration: &Registration, statuses: &BTreeSet<EppStatus>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     check_statuses(statuses)?;
-    guard::check_registry(registration, Doing::Update)?;
+    guard::check_registry(registration, Doing::Update, context.now)?;
     let lifted: Vec<(EppStatus, Reason)> = registration
         .desired
         .statuses

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 const NOT_OURS: [&str; 3] = [EXPIRY, PHASE, EXISTENCE];
 
 pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    guard::check_registry(registration, Doing::Update)?;
+    guard::check_registry(registration, Doing::Update, context.now)?;
     let rest: Vec<String> = registration.drift.iter().filter(|element| NOT_OURS.contains(&element.as_str())).cloned().collect();
     let nothing_to_push = rest.len() == registration.drift.len() && !rest.is_empty() && registration.stalled.is_empty();
     if nothing_to_push {

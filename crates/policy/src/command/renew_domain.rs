@@ -28,7 +28,7 @@ use crate::term;
 use crate::verdict::Verdict;
 
 pub(super) fn decide(registration: &Registration, command: &RenewDomain, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    guard::check(registration, Doing::Renew)?;
+    guard::check(registration, Doing::Renew, context.now)?;
     let expires_at = check_expiry(registration, command)?;
     check_nothing_under_way(registration)?;
     let renewed_to = registration.expiry.as_ref().and_then(|case| case.auto_renewed_to);

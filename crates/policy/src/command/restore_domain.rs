@@ -18,7 +18,7 @@ pub(super) fn decide(
     reason: &str,
     context: &mut Context<'_>,
 ) -> Result<Verdict, Refusal> {
-    guard::check(registration, Doing::Restore)?;
+    guard::check(registration, Doing::Restore, context.now)?;
     check_time(registration, context)?;
     if reason.trim().is_empty() {
         let sentence = format!("the report on the restore of `{}` needs a reason", registration.name);

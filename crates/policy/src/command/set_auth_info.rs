@@ -17,7 +17,7 @@ const AUTH_INFO_LIMIT_DAYS: i32 = 5;
 const AUTH_INFO_TARGET_MINUTES: i64 = 15;
 
 pub(super) fn decide(registration: &Registration, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
-    guard::check(registration, Doing::Update)?;
+    guard::check(registration, Doing::Update, context.now)?;
     if registration.find_open(|operation| matches!(operation, Operation::SetAuthInfo { .. })).is_some() {
         let sentence = format!("an authInfo for `{}` is being set", registration.name);
         return Err(Refusal::new("authinfo.under-way", "TRF-13", sentence).hint("wait until the registry has answered, then show it"));

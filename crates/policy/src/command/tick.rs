@@ -41,7 +41,7 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
         Item::Renew => chain::renew_for_holder(decision),
         Item::KeepForDispute => chain::keep_for_dispute(decision),
         Item::Delete => delete(decision),
-        Item::EndGrace(charge_key) => decision.happen(Event::GraceEnded { charge_keys: vec![charge_key] }),
+        Item::ForgetGrace(charge_key) => decision.happen(Event::GraceEnded { charge_keys: vec![charge_key] }),
         Item::ClearAuthInfo => {
             decision.intend(Operation::SetAuthInfo { clear: true }, "authinfo", Vec::new());
         }
@@ -63,7 +63,7 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
 
 /// EXP-14. The registrant's own lock does not outlive the term it was for; every higher rung does.
 fn delete(decision: &mut Decision<'_, '_>) {
-    let is_allowed = guard::check_above_registrant(&decision.registration, Doing::Delete).is_ok();
+    let is_allowed = guard::check_above_registrant(&decision.registration, Doing::Delete, decision.now()).is_ok();
     if !is_allowed || deletion::order(decision, DeletionCause::Expiry).is_err() {
         decision.happen(Event::StepStalled { step: Step::Deletion });
     }

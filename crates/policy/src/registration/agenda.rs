@@ -21,6 +21,10 @@ const AUTO_RENEWAL_WORD_HOURS: i64 = 24;
 /// Where the registry does not renew by itself, we renew this long before the term ends.
 const EXPLICIT_RENEWAL_LEAD_HOURS: i64 = 24;
 
+/// What the registry did within a grace may reach us long after it: a message waits in the queue through an outage, a delete
+/// is proven by a later look. For so long the grace is kept, to book the credit that the registry gave at the time.
+const GRACE_MEMORY_DAYS: i32 = 180;
+
 /// A duty lapses when its hard due has passed, not at it.
 const LAPSE_AFTER_SECONDS: i64 = 1;
 
@@ -41,8 +45,8 @@ pub(crate) enum Item {
     KeepForDispute,
     /// Delete the expired name (EXP-14).
     Delete,
-    /// A grace period ended.
-    EndGrace(String),
+    /// A grace period ended so long ago that no word of the registry can be about it any more.
+    ForgetGrace(String),
     /// Clear a released authInfo (RFC 9154).
     ClearAuthInfo,
     /// The sixty days after a change of registrant are over (COR-7).
@@ -61,7 +65,9 @@ impl Registration {
             return agenda;
         }
         agenda.extend(self.open_duties.iter().map(|(key, duty)| (lapses_at(duty.hard_due), Item::Lapse(key.clone()))));
-        agenda.extend(self.graces.iter().map(|grace| (grace.ends_at, Item::EndGrace(grace.charge_key.clone()))));
+        agenda.extend(
+            self.graces.iter().map(|grace| (add_days(grace.ends_at, GRACE_MEMORY_DAYS), Item::ForgetGrace(grace.charge_key.clone()))),
+        );
         let lock_until = self.holder_change.as_ref().and_then(|case| case.lock_until);
         agenda.extend(lock_until.map(|until| (until, Item::EndHolderLock)));
         match self.phase {

@@ -1,8 +1,8 @@
 //! The guards: which rung answers first, and what each state lets through.
 
-use model::EppStatus;
+use model::{EppStatus, Timestamp};
 
-use super::registered;
+use super::{at, registered};
 use crate::command::DomainCommand;
 use crate::guard::{Doing, check};
 use crate::matrix::{Answer, LifeState, answer};
@@ -14,6 +14,11 @@ const DOINGS: [Doing; 7] =
 
 fn reason(owner: ReasonOwner) -> Reason {
     Reason { owner, reference: "UDRP 1".into() }
+}
+
+/// A day after the registration, in its add grace.
+fn now() -> Timestamp {
+    at("2026-03-02T12:00:00Z")
 }
 
 /// A registration with no reasons at all.
@@ -44,14 +49,14 @@ fn the_highest_rung_answers_first() {
         registration.desired.statuses.add(lock, reason(owner));
     }
     registration.actual.as_mut().unwrap().statuses.insert(EppStatus::ServerDeleteProhibited);
-    assert_eq!(check(&registration, Doing::Delete).unwrap_err().code, "registry.prohibits");
+    assert_eq!(check(&registration, Doing::Delete, now()).unwrap_err().code, "registry.prohibits");
     registration.actual.as_mut().unwrap().statuses.remove(&EppStatus::ServerDeleteProhibited);
     for (owner, code) in owners {
-        let refusal = check(&registration, Doing::Delete).unwrap_err();
+        let refusal = check(&registration, Doing::Delete, now()).unwrap_err();
         assert_eq!(refusal.code, code);
         registration.desired.statuses.remove(lock, &reason(owner));
     }
-    assert_eq!(check(&registration, Doing::Delete), Ok(()));
+    assert_eq!(check(&registration, Doing::Delete, now()), Ok(()));
 }
 
 /// Each owner with the prohibition it set, and what that stops: update, holder, renew, approve, deny, delete, restore.
@@ -83,7 +88,7 @@ fn each_owner_stops_what_its_status_is_for() {
                 Doing::Restore => Phase::Redemption,
                 _ => Phase::Registered,
             };
-            assert_eq!(check(&registration, doing).is_err(), letter == 'x', "{owner:?} {status} {doing:?}");
+            assert_eq!(check(&registration, doing, now()).is_err(), letter == 'x', "{owner:?} {status} {doing:?}");
         }
     }
 }
@@ -106,12 +111,19 @@ fn the_guard_agrees_with_the_matrix_in_every_cell() {
     ] {
         let mut registration = plain();
         registration.phase = phase;
-        assert_eq!(LifeState::of(&registration), state);
+        assert_eq!(LifeState::of(&registration, now()), state);
         for (doing, letter) in DOINGS.into_iter().zip(passes.chars()) {
             let is_taken = !matches!(answer(state, doing.transform()), Answer::Refused(_));
-            assert_eq!((check(&registration, doing).is_ok(), is_taken), (letter == 'x', letter == 'x'), "{phase:?} {doing:?}");
+            assert_eq!((check(&registration, doing, now()).is_ok(), is_taken), (letter == 'x', letter == 'x'), "{phase:?} {doing:?}");
         }
     }
+}
+
+#[test]
+fn a_grace_that_is_over_is_not_the_state_of_a_name() {
+    let registration = plain();
+    assert_eq!(LifeState::of(&registration, at("2026-03-06T11:59:59Z")), LifeState::AddPeriod);
+    assert_eq!(LifeState::of(&registration, at("2026-03-06T12:00:00Z")), LifeState::Registered);
 }
 
 #[test]

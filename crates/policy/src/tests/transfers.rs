@@ -217,6 +217,29 @@ fn leaving_in_the_auto_renew_grace_gives_the_year_back() {
 }
 
 #[test]
+fn a_year_given_back_within_the_grace_is_booked_however_late_its_message_is_taken() {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
+    house.run_until(&mut registry, at("2027-03-10T12:00:00Z"));
+    registry.request_by_other(house.now).unwrap();
+    house.poll(&mut registry);
+    registry.advance(at("2027-03-16T12:00:00Z"));
+    // The registry is out of reach until long after the grace of 45 days; only our own clock runs.
+    for day in ["2027-03-20T12:00:00Z", "2027-04-16T12:00:00Z", "2027-05-20T12:00:00Z"] {
+        house.now = at(day);
+        house.tick();
+    }
+    house.round(&mut registry);
+    assert_eq!(house.phase(), Phase::TransferredAway);
+    insta::assert_snapshot!(house.bill(), @r#"
+    2026-03-01 create +1 6.50 EUR
+    2027-03-01 auto-renew +1 7.00 EUR
+    2027-03-15 auto-renew-credit -1 -7.00 EUR
+    "#);
+    assert_eq!(house.years_charged(), registry.years_charged);
+}
+
+#[test]
 fn an_expired_name_that_stays_after_a_pending_transfer_still_gets_its_eight_days() {
     let (mut house, mut registry) = registered("minimal", false);
     house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
