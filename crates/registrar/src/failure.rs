@@ -31,6 +31,14 @@ impl Failure {
         }
     }
 
+    /// Whether what was worked on is at fault, not the store: the same work fails again, while other work can succeed.
+    pub(crate) fn is_of_the_matter(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Denied(_) => true,
+            Self::Fault(fault) => fault.is_of_the_matter,
+        }
+    }
+
     /// What to do about it, where something can be done.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
@@ -88,6 +96,7 @@ pub struct Fault {
     incident: String,
     chain: String,
     is_passing: bool,
+    is_of_the_matter: bool,
 }
 
 impl Fault {
@@ -100,19 +109,19 @@ impl Fault {
             chain = format!("{chain}: {source}");
             deeper = source.source();
         }
-        Self::of(chain, false)
+        Self::of(chain, false, true)
     }
 
     /// A fault in plain words, where there is no error beneath.
     #[must_use]
     pub fn words(chain: impl Into<String>) -> Self {
-        Self::of(chain.into(), false)
+        Self::of(chain.into(), false, true)
     }
 
-    fn of(chain: String, is_passing: bool) -> Self {
+    fn of(chain: String, is_passing: bool, is_of_the_matter: bool) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, chain.as_bytes());
         let incident = digest.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Self { incident, chain, is_passing }
+        Self { incident, chain, is_passing, is_of_the_matter }
     }
 
     /// What to quote when asking about it.
@@ -136,7 +145,7 @@ impl Fault {
 
 impl From<StoreFault> for Fault {
     fn from(fault: StoreFault) -> Self {
-        Self::of(fault.to_string(), fault.is_passing())
+        Self::of(fault.to_string(), fault.is_passing(), fault.is_of_the_matter())
     }
 }
 

@@ -120,6 +120,12 @@ impl StoreFault {
         matches!(self, Self::Contention { .. } | Self::Outdated { .. })
     }
 
+    /// Whether what was worked on is at fault, not the store: the same work fails again, while other work can succeed.
+    #[must_use]
+    pub fn is_of_the_matter(&self) -> bool {
+        matches!(self, Self::Constraint { .. } | Self::Shape { .. } | Self::Missing { .. } | Self::Vault { .. })
+    }
+
     /// A file fault from an I/O error.
     pub(crate) fn file(path: &std::path::Path, reason: impl std::fmt::Display) -> Self {
         Self::File { path: path.display().to_string(), reason: reason.to_string() }

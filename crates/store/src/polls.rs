@@ -49,6 +49,8 @@ pub struct PollMessage {
     pub processed_at: Option<Timestamp>,
     /// What became of it, a sentence.
     pub outcome: Option<String>,
+    /// Whether nothing followed from it: it is kept for the operator.
+    pub is_kept: bool,
     sealed: Vec<u8>,
 }
 
@@ -80,6 +82,14 @@ pub fn list(tx: &mut Tx<'_>, account: &str, before: Timestamp, limit: u32) -> Re
     tx.list(&sql::LIST, values![account, before, limit], read)
 }
 
+/// Up to `limit` messages of an account that were kept for the operator, received before `before`, newest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_kept(tx: &mut Tx<'_>, account: &str, before: Timestamp, limit: u32) -> Result<Vec<PollMessage>, StoreFault> {
+    tx.list(&sql::LIST_KEPT, values![account, before, limit], read)
+}
+
 /// The frame of a message in clear.
 ///
 /// # Errors
@@ -88,14 +98,26 @@ pub fn open_frame(tx: &mut Tx<'_>, vault: &Vault, message: &PollMessage) -> Resu
     vault.open_bytes(tx, &key_owner(&message.account), &place(&message.id.to_string()), &message.sealed)
 }
 
-/// Marks a message as processed, in the transaction of the command it became.
+/// Marks a message as processed, in the transaction of the command it became. Where nothing followed from it, it is kept for the
+/// operator.
 ///
 /// # Errors
 /// [`StoreFault::Outdated`] if it was processed already: undo the command.
-pub fn mark_processed(tx: &mut Tx<'_>, id: MessageId, now: Timestamp, outcome: &str) -> Result<(), StoreFault> {
-    tx.execute_one(&sql::MARK_PROCESSED, values![now, outcome, id.to_string()], || StoreFault::Outdated {
+pub fn mark_processed(tx: &mut Tx<'_>, id: MessageId, now: Timestamp, outcome: &str, is_kept: bool) -> Result<(), StoreFault> {
+    tx.execute_one(&sql::MARK_PROCESSED, values![now, outcome, is_kept, id.to_string()], || StoreFault::Outdated {
         what: format!("poll message {id}"),
     })
+}
+
+/// Opens what was kept of an account again, to be processed anew: the messages with this `msgQ id`, or all. Says how many.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn reopen(tx: &mut Tx<'_>, account: &str, msg_id: Option<&str>) -> Result<u64, StoreFault> {
+    match msg_id {
+        Some(msg_id) => tx.execute(&sql::REOPEN, values![account, msg_id]),
+        None => tx.execute(&sql::REOPEN_ALL, values![account]),
+    }
 }
 
 /// How many messages of an account wait to be processed, and since when.
@@ -124,5 +146,6 @@ fn read(row: &Row<'_>) -> Result<PollMessage, StoreFault> {
         sealed: row.blob(5)?.to_vec(),
         processed_at: row.opt_time(6)?,
         outcome: row.opt_string(7)?,
+        is_kept: row.flag(8)?,
     })
 }

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_objects"),
     migration!(9, "0009_fewer_indexes"),
     migration!(10, "0010_contact_revision"),
+    migration!(11, "0011_kept_messages"),
 ];
 
 /// The table that records the steps; made before the first one.

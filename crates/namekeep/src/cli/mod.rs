@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use object::{ContactCommand, HostCommand};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
-pub use registry::{JournalArgs, MessagesArgs, ReconcileArgs, RegistryCommand};
+pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
 
 /// Runs a domain registrar: every name has a keeper, every duty has a clock, every change has a proof.
 #[derive(Debug, Parser)]

@@ -20,10 +20,7 @@ pub enum RegistryCommand {
         registry: Option<String>,
     },
     /// Take waiting poll messages now.
-    Poll {
-        /// Only this registry.
-        registry: Option<String>,
-    },
+    Poll(PollArgs),
     /// The messages a registry sent, newest first: what became of each, and those kept for you.
     Messages(MessagesArgs),
     /// What was sent to a registry and what it answered, newest first. Each reading is noted in the ledger.
@@ -73,6 +70,19 @@ pub struct ReconcileArgs {
     pub accept: bool,
 }
 
+/// Arguments of `registry poll`.
+#[derive(Debug, Args)]
+pub struct PollArgs {
+    /// Only this registry.
+    pub registry: Option<String>,
+    /// Take what was kept again too: what stood in its way was mended.
+    #[arg(long, requires = "registry")]
+    pub kept: bool,
+    /// Of what was kept, only the message with this id of the registry.
+    #[arg(long, value_name = "ID", requires = "kept")]
+    pub message: Option<String>,
+}
+
 /// Arguments of `registry messages`.
 #[derive(Debug, Args)]
 pub struct MessagesArgs {
@@ -84,7 +94,7 @@ pub struct MessagesArgs {
     /// Only those received before this instant.
     #[arg(long, value_name = "TIME")]
     pub before: Option<jiff::Timestamp>,
-    /// At most this many are looked at.
+    /// At most this many.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub limit: u32,
 }

@@ -13,9 +13,6 @@ use crate::cli::{JournalArgs, MessagesArgs};
 use crate::failure::Failure;
 use crate::output::{Report, print, table};
 
-/// What the outcome of a message begins with from which nothing followed.
-const KEPT: &str = "kept:";
-
 #[derive(Serialize)]
 struct JournalReport {
     exchanges: Vec<ExchangeLine>,
@@ -90,10 +87,8 @@ impl Report for MessagesReport {
 /// Shows the messages of a registry.
 pub fn messages(session: &Session, args: &MessagesArgs) -> Result<Ending, Failure> {
     let registry = known(session, &args.registry)?;
-    let mut messages = session.ask(ListMessages { registry: Some(registry), before: args.before, limit: Some(args.limit) })?;
-    if args.kept {
-        messages.retain(|one| one.outcome.as_deref().is_some_and(|outcome| outcome.starts_with(KEPT)));
-    }
+    let wanted = ListMessages { registry: Some(registry), only_kept: args.kept, before: args.before, limit: Some(args.limit) };
+    let messages = session.ask(wanted)?;
     print(session.format, &MessagesReport { messages });
     Ok(Ending::Done)
 }

@@ -4,15 +4,17 @@ use std::path::Path;
 
 use model::{DomainName, RegistryId, TldName};
 use policy::DomainCommand;
+use registrar::poll::TakeKeptMessages;
 use registrar::reconcile::{DriftReport, Reconciler};
 use registrar::registry::{AskRegistry, ReconcileNames, RegistryStatus, TakeMessages, registry_status};
 use registrar::{DomainOrder, Target};
 use serde::Serialize;
 
+use super::account::known;
 use super::{Ending, Session, night};
 use crate::argument;
 use crate::carrier::Carrier;
-use crate::cli::{ReconcileArgs, RegistryCommand};
+use crate::cli::{PollArgs, ReconcileArgs, RegistryCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::read_profile;
 use crate::output::{Report, counted, fields, print, table};
@@ -36,7 +38,7 @@ pub fn run(session: &Session, command: &RegistryCommand) -> Result<Ending, Failu
             Ok(Ending::Done)
         }
         RegistryCommand::Status { registry } => status(session, only(registry.as_deref())?.as_ref()),
-        RegistryCommand::Poll { registry } => poll(session, only(registry.as_deref())?.as_ref()),
+        RegistryCommand::Poll(args) => poll(session, args),
         RegistryCommand::Messages(args) => super::journal::messages(session, args),
         RegistryCommand::Journal(args) => super::journal::journal(session, args),
         RegistryCommand::Resume { registry } => super::account::resume(session, registry),
@@ -207,11 +209,15 @@ impl Report for PollReport {
     }
 }
 
-fn poll(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
+fn poll(session: &Session, args: &PollArgs) -> Result<Ending, Failure> {
     session.may(TakeMessages)?;
+    let only = args.registry.as_deref().map(|registry| known(session, registry)).transpose()?;
+    if let Some(registry) = only.as_ref().filter(|_| args.kept) {
+        open_kept(session, registry, args.message.clone())?;
+    }
     let registries = session.block_on(async {
         let mut polled = Vec::new();
-        for carrier in Carrier::open_all(&session.instance, only)? {
+        for carrier in Carrier::open_all(&session.instance, only.as_ref())? {
             let round = carrier.poller.step(POLL_MESSAGES).await;
             carrier.close().await;
             let round = round?;
@@ -227,6 +233,19 @@ fn poll(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure>
     })?;
     print(session.format, &PollReport { registries });
     Ok(Ending::Done)
+}
+
+/// Opens what was kept again; the round that follows takes it.
+fn open_kept(session: &Session, registry: &RegistryId, message: Option<String>) -> Result<(), Failure> {
+    let sought = message.clone();
+    if session.carry_out(TakeKeptMessages { registry: registry.clone(), message })? > 0 {
+        return Ok(());
+    }
+    match sought {
+        None => Ok(()),
+        Some(id) => Err(Failure::new(Exit::NotFound, "message.unknown", format!("No message `{id}` of registry `{registry}` is kept."))
+            .hint(format!("`namekeep registry messages {registry} --kept` shows those that are"))),
+    }
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,8 @@
 //! Host objects below the names in our care (RFC 5732): create, change, rename, delete.
 //!
 //! A host is asked for on behalf of the name it lies below, which must be ours: a registry lets only the sponsor of that name
-//! touch it. Hosts outside our names come to be by themselves when a delegation needs them.
+//! touch it. Its addresses are where that name and others lead, so whatever keeps the name from being changed keeps its hosts
+//! (obligations 23.3). Hosts outside our names come to be by themselves when a delegation needs them.
 
 mod change;
 mod create;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use model::{DomainName, GlueError, GluePolicy, Host, HostError, HostName};
+use policy::guard::{self, Doing};
 use policy::profile::HostModel;
 use policy::{ObjectKey, Refusal, Registration};
 use store::hosts::{self, HostRow};
@@ -52,6 +54,7 @@ fn accept<'r>(work: &Work<'r, '_>, registration: Registration, host: &HostName) 
         let sentence = format!("`{}` is {}, so its hosts cannot be changed", registration.name, registration.phase.word());
         return Err(Refusal::new("host.not_sponsored", "RFC 5732 3.2", sentence).into());
     }
+    guard::check(&registration, Doing::Update, work.now)?;
     let subject = Subject::of(work.registrar, registration.clone())?;
     if subject.profile.host_model != HostModel::Objects {
         let sentence = format!("the registry of `{host}` knows no host objects; addresses travel with the delegation");

@@ -16,14 +16,14 @@ use epp::{MessageQueue, ResultCode, decode_response};
 use model::MessageId;
 use policy::{Actual, RegistryEvent};
 use store::polls::{self, NewPollMessage};
-use store::{Fence, Pending};
+use store::{Fence, Pending, Tx};
 
 use super::identity;
 use super::poller::{PollRound, Poller, blocking};
-use super::process::{Processed, adopt, object_to_ask, process, with_object};
+use super::process::{Content, Processed, adopt, object_to_ask, process, set_aside, with_object};
 use super::read::{Said, read};
 use crate::failure::Failure;
-use crate::gate::{Asked, Finding, Query, words_of};
+use crate::gate::{Asked, Finding, Line, Query, words_of};
 use crate::maintenance;
 
 /// Messages read at once after a restart.
@@ -32,8 +32,7 @@ const OPEN_PAGE: u32 = 100;
 /// A message that is stored and not processed yet.
 struct Open {
     id: MessageId,
-    /// What it says; none where it cannot be read.
-    said: Option<Said>,
+    content: Content,
     /// Its acknowledgement, which goes on record with what becomes of it.
     acknowledged: Option<Asked>,
 }
@@ -44,6 +43,16 @@ struct Completed {
     asked: Option<Asked>,
     /// The object as it is now.
     actual: Option<Actual>,
+}
+
+impl Completed {
+    /// Puts what was said about it on record.
+    fn record(&self, tx: &mut Tx<'_>, line: &Line) -> Result<(), Failure> {
+        for asked in [&self.open.acknowledged, &self.asked].into_iter().flatten() {
+            asked.record(tx, line)?;
+        }
+        Ok(())
+    }
 }
 
 /// A message as the registry sent it, to be stored.
@@ -129,25 +138,21 @@ impl Poller {
         fence: &Fence,
         round: &mut PollRound,
     ) -> Result<Option<Open>, Failure> {
-        let is_outage_told = last.as_ref().is_some_and(|last| tells_of_outage(&last.open));
+        let last = last.map(Arc::new);
         let next = next.map(|next| (next.id, next.said.clone(), Arc::new(next)));
-        let processing = last.map(|last| self.start_processing(last)).transpose()?;
+        let processing = last.as_ref().map(|last| self.start_processing(last)).transpose()?;
         let storing = next.as_ref().map(|(.., next)| self.start_storing(next, fence)).transpose()?;
-        let waited = blocking(move || Ok((processing.map(Pending::wait), storing.map(Pending::wait)))).await?;
-        if matches!(waited, (Some(Err(_)), _) | (_, Some(Err(_)))) {
+        let (processed, stored) = blocking(move || Ok((processing.map(Pending::wait), storing.map(Pending::wait)))).await?;
+        if matches!(processed, Some(Err(_))) || matches!(stored, Some(Err(_))) {
             self.let_go();
         }
-        let (processed, is_new) = (waited.0.transpose()?, waited.1.transpose()?);
-        if let Some(processed) = processed {
-            count(&processed, round);
+        if let Some((last, processed)) = last.zip(processed) {
+            self.conclude(&last, processed, round).await?;
         }
-        if is_outage_told {
-            self.tell_port().await?;
-        }
-        match (is_new, next) {
+        match (stored.transpose()?, next) {
             (Some(true), Some((id, said, _))) => {
                 round.received += 1;
-                Ok(Some(Open { id, said: Some(said), acknowledged: None }))
+                Ok(Some(Open { id, content: Content::Said(said), acknowledged: None }))
             }
             (Some(false), _) => {
                 round.repeated += 1;
@@ -159,12 +164,46 @@ impl Poller {
 
     /// Processes one message by itself. What it does not show of a changed name is asked for first.
     async fn finish(&self, open: Open, round: &mut PollRound) -> Result<(), Failure> {
-        let is_outage_told = tells_of_outage(&open);
-        if let Some(completed) = self.completed(Some(open)).await {
-            let processing = self.start_processing(completed)?;
-            count(&blocking(move || processing.wait()).await?, round);
+        let Some(completed) = self.completed(Some(open)).await.map(Arc::new) else {
+            return Ok(());
+        };
+        let processing = self.start_processing(&completed)?;
+        let processed = blocking(move || Ok(processing.wait())).await?;
+        self.conclude(&completed, processed, round).await
+    }
+
+    /// The end of a message that was processed, or that cannot be: then it is set aside, so that it holds up no other. Only a fault of
+    /// the store leaves it open.
+    async fn conclude(
+        &self,
+        completed: &Arc<Completed>,
+        processed: Result<Processed, Failure>,
+        round: &mut PollRound,
+    ) -> Result<(), Failure> {
+        let processed = match processed {
+            Err(failure) if failure.is_of_the_matter() => self.set_aside(completed, &failure).await?,
+            other => other?,
+        };
+        if processed.is_kept {
+            round.kept += 1
+        } else {
+            round.processed += 1
         }
-        if is_outage_told { self.tell_port().await } else { Ok(()) }
+        let is_of_outage = matches!(completed.open.content.said(), Some(Said::Event(RegistryEvent::Maintenance { .. })));
+        if is_of_outage { self.tell_port().await } else { Ok(()) }
+    }
+
+    async fn set_aside(&self, completed: &Arc<Completed>, failure: &Failure) -> Result<Processed, Failure> {
+        let why = match failure {
+            Failure::Fault(fault) => fault.chain().to_owned(),
+            Failure::Refused(_) | Failure::Denied(_) => failure.to_string(),
+        };
+        let completed = Arc::clone(completed);
+        self.write(move |tx, line| {
+            completed.record(tx, line)?;
+            set_aside(tx, line, completed.open.id, &why)
+        })
+        .await
     }
 
     /// Stores the message and puts the exchange on record, in one transaction, before it is acknowledged.
@@ -189,14 +228,12 @@ impl Poller {
         })
     }
 
-    fn start_processing(&self, completed: Completed) -> Result<Pending<Processed, Failure>, Failure> {
-        let Completed { open, asked, actual } = completed;
+    fn start_processing(&self, completed: &Arc<Completed>) -> Result<Pending<Processed, Failure>, Failure> {
+        let completed = Arc::clone(completed);
         self.submit(move |tx, line| {
-            for asked in [&open.acknowledged, &asked].into_iter().flatten() {
-                asked.record(tx, line)?;
-            }
-            let processed = process(tx, line, open.id, open.said.as_ref())?;
-            if let (Some(said), Some(actual)) = (&open.said, &actual) {
+            completed.record(tx, line)?;
+            let processed = process(tx, line, completed.open.id, &completed.open.content)?;
+            if let (Some(said), Some(actual)) = (completed.open.content.said(), &completed.actual) {
                 adopt(tx, line, said, actual)?;
             }
             Ok(processed)
@@ -228,9 +265,15 @@ impl Poller {
                 let left = polls::list_open(tx, line.account(), OPEN_PAGE)?;
                 left.into_iter()
                     .map(|message| {
-                        let frame = polls::open_frame(tx, line.registrar.vault(), &message)?;
-                        let said = decode_response(&frame).ok().map(|decoded| read(&decoded.value, message.received_at));
-                        Ok(Open { id: message.id, said, acknowledged: None })
+                        let content = match polls::open_frame(tx, line.registrar.vault(), &message) {
+                            Ok(frame) => match decode_response(&frame) {
+                                Ok(decoded) => Content::Said(read(&decoded.value, message.received_at)),
+                                Err(_) => Content::Unreadable,
+                            },
+                            Err(fault) if fault.is_of_the_matter() => Content::Sealed { why: fault.to_string() },
+                            Err(fault) => return Err(fault.into()),
+                        };
+                        Ok(Open { id: message.id, content, acknowledged: None })
                     })
                     .collect()
             })
@@ -241,13 +284,15 @@ impl Poller {
     /// The message with the object as it is now, the question that was asked for it, and its answer.
     async fn completed(&self, open: Option<Open>) -> Option<Completed> {
         let mut open = open?;
-        let Some(name) = open.said.as_ref().and_then(|said| object_to_ask(said, &self.line.us)).cloned() else {
+        let Some(name) = open.content.said().and_then(|said| object_to_ask(said, &self.line.us)).cloned() else {
             return Some(Completed { open, asked: None, actual: None });
         };
         let asked = self.line.ask(Query::Domain(name), Lane::Poll).await;
         let actual = match asked.finding() {
             Finding::Domain(actual) => {
-                open.said = open.said.map(|said| with_object(said, (*actual).clone()));
+                if let Content::Said(said) = open.content {
+                    open.content = Content::Said(with_object(said, (*actual).clone()));
+                }
                 Some(*actual)
             }
             _ => None,
@@ -266,12 +311,4 @@ impl Poller {
         })
         .await
     }
-}
-
-fn tells_of_outage(open: &Open) -> bool {
-    matches!(open.said, Some(Said::Event(RegistryEvent::Maintenance { .. })))
-}
-
-fn count(processed: &Processed, round: &mut PollRound) {
-    if processed.is_kept { round.kept += 1 } else { round.processed += 1 }
 }

@@ -15,6 +15,8 @@ use crate::use_case::{Question, Work};
 pub struct ListMessages {
     /// Only of this registry; of all where none is given.
     pub registry: Option<RegistryId>,
+    /// Only those kept for the operator: nothing followed from them.
+    pub only_kept: bool,
     /// Only those received before.
     pub before: Option<Timestamp>,
     /// Most messages of each registry; 100 where none is given, 1000 at most.
@@ -38,6 +40,8 @@ pub struct MessageLine {
     pub processed_at: Option<Timestamp>,
     /// What became of it.
     pub outcome: Option<String>,
+    /// Whether it is kept for the operator: nothing followed from it.
+    pub is_kept: bool,
 }
 
 impl NeedsPermission for ListMessages {
@@ -57,7 +61,8 @@ impl Question for ListMessages {
             if self.registry.as_ref().is_some_and(|wanted| wanted != registry) {
                 continue;
             }
-            for message in polls::list(work.tx, registry.as_str(), before, limit)? {
+            let list = if self.only_kept { polls::list_kept } else { polls::list };
+            for message in list(work.tx, registry.as_str(), before, limit)? {
                 lines.push(MessageLine {
                     id: message.id.to_string(),
                     registry: registry.clone(),
@@ -66,6 +71,7 @@ impl Question for ListMessages {
                     received_at: message.received_at,
                     processed_at: message.processed_at,
                     outcome: message.outcome,
+                    is_kept: message.is_kept,
                 });
             }
         }

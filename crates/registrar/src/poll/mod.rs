@@ -8,8 +8,8 @@
 //!                         recognised
 //! ```
 //!
-//! There is one poller for an account, by lease. A message that nobody understands, or that is about a name we do not hold, is kept
-//! and shown; it never blocks the queue (RFC 9038).
+//! There is one poller for an account, by lease. A message that nobody understands (RFC 9038), that is about a name we do not hold, or
+//! that cannot be processed before somebody mends something, is kept and shown; it never blocks the queue, and can be taken again.
 
 mod drain;
 mod identity;
@@ -18,8 +18,10 @@ mod list;
 mod poller;
 mod process;
 mod read;
+mod take_kept;
 #[cfg(test)]
 mod tests;
 
 pub use list::{ListMessages, MessageLine};
 pub use poller::{PollRound, Poller, PollerParts};
+pub use take_kept::TakeKeptMessages;

@@ -17,6 +17,32 @@ use crate::registry::alarm::{self, Raised};
 /// EPP result code "data management policy violation": how a pending action that ended without its result is told (RFC 5730 section 3).
 const PENDING_REFUSED: u16 = 2308;
 
+/// The kind of the alarm that messages were set aside.
+pub(super) const ASIDE_ALARM: &str = "messages-aside";
+
+/// What is known of a stored message.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    /// What it says.
+    Said(Said),
+    /// It is no EPP response.
+    Unreadable,
+    /// Its frame cannot be opened.
+    Sealed {
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Content {
+    pub(super) fn said(&self) -> Option<&Said> {
+        match self {
+            Self::Said(said) => Some(said),
+            Self::Unreadable | Self::Sealed { .. } => None,
+        }
+    }
+}
+
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Processed {
@@ -31,21 +57,36 @@ impl Processed {
         Self { outcome: outcome.into(), is_kept: false }
     }
 
-    fn kept(outcome: impl Into<String>) -> Self {
+    pub(super) fn kept(outcome: impl Into<String>) -> Self {
         Self { outcome: outcome.into(), is_kept: true }
     }
 }
 
 /// Processes a message and marks it. A message that another process marked first undoes the whole.
-pub(super) fn process(tx: &mut Tx<'_>, line: &Line, message: MessageId, said: Option<&Said>) -> Result<Processed, Failure> {
+pub(super) fn process(tx: &mut Tx<'_>, line: &Line, message: MessageId, content: &Content) -> Result<Processed, Failure> {
     let now = line.registrar.now();
-    let processed = match said {
-        Some(said) => take(tx, line, said, now)?,
-        None => {
+    let processed = match content {
+        Content::Said(said) => take(tx, line, said, now)?,
+        Content::Unreadable => {
             Processed::kept("kept: the message cannot be read; `namekeep registry journal REGISTRY --frames` shows it among the `poll req`")
         }
+        Content::Sealed { why } => return set_aside(tx, line, message, why),
     };
-    polls::mark_processed(tx, message, now, &processed.outcome)?;
+    polls::mark_processed(tx, message, now, &processed.outcome, processed.is_kept)?;
+    Ok(processed)
+}
+
+/// Sets a message aside that cannot be processed before somebody mends something: kept with the reason, and an alarm. It holds up
+/// no other, and can be taken again.
+pub(super) fn set_aside(tx: &mut Tx<'_>, line: &Line, message: MessageId, why: &str) -> Result<Processed, Failure> {
+    let now = line.registrar.now();
+    let processed = Processed::kept(format!("kept: it could not be processed: {why}"));
+    polls::mark_processed(tx, message, now, &processed.outcome, processed.is_kept)?;
+    let registry = line.registry();
+    let sentence = format!(
+        "a message of registry `{registry}` could not be processed: {why}; mend that, then `namekeep registry poll {registry} --kept` takes what was kept again"
+    );
+    alarm::raise(tx, &Raised::at(registry, ASIDE_ALARM, sentence), now)?;
     Ok(processed)
 }
 

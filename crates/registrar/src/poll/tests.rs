@@ -443,3 +443,43 @@ fn one_poller_at_a_time() {
         assert!(rig.block_on(second.step(1)).unwrap().is_owner);
     });
 }
+
+/// A message that cannot be taken, for a reason that does not pass by itself, is set aside and shown; those behind it are taken. Here the
+/// profile of its TLD was taken out of the configuration while names below it are in our care.
+#[test]
+fn a_message_that_cannot_be_taken_holds_up_no_other() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 59).in_turn();
+        rig.order("poison.beta");
+        rig.order("behind.alpha");
+        rig.settle(database);
+        administer(&rig, &AdminAction::Hold { name: name("poison.beta"), on: true });
+        administer(&rig, &AdminAction::Hold { name: name("behind.alpha"), on: true });
+        let mut profile = crate::testing::profile();
+        profile.tlds.retain(|tld| tld.name.as_domain() != &name("beta"));
+        assert_eq!(profile.tlds.len(), 1);
+        let kek = database.folder().join("kek");
+        let registrar = crate::gate::testing::registrar(database.store().clone(), &rig.clock, &kek, database.folder(), profile, 60);
+        let parts = || PollerParts { registrar: registrar.clone(), registry: rig.registry(), port: rig.port(), owner: "node-1".to_owned() };
+        let poller = Poller::open(parts()).unwrap();
+        for _ in 0..2 {
+            // Whatever the round says of the first message, it is not the end of polling.
+            drop(rig.block_on(poller.step(100)));
+        }
+        assert_eq!(rig.port.world().registry().message_count(&us()), 0, "{}: messages were left at the registry", database.engine());
+        let behind: Result<_, StoreFault> = registrar.store().read(|tx| registrations::find_latest(tx, &name("behind.alpha")));
+        let actual = behind.unwrap().unwrap().actual.unwrap();
+        assert!(actual.statuses.contains(&model::EppStatus::ServerHold), "{}: the message behind was not taken", database.engine());
+        let shown = outcomes(&rig);
+        assert!(shown.iter().any(|outcome| outcome != "open" && outcome.contains("poison.beta")), "{}: {shown:?}", database.engine());
+        let alarms = || rig.ask(crate::registry::ListAlarms::default()).unwrap().into_iter().map(|alarm| alarm.key).collect::<Vec<_>>();
+        assert!(alarms().contains(&"messages-aside:alpha".to_owned()), "{:?}", alarms());
+        rig.block_on(poller.release()).unwrap();
+        // The profile is put right, and what was kept is taken.
+        assert_eq!(rig.act(TakeKeptMessages { registry: rig.registry(), message: None }).unwrap(), 1);
+        let round = rig.block_on(self::poller(&rig).step(100)).unwrap();
+        assert_eq!((round.processed, round.kept, alarms()), (1, 0, vec![]), "{}: {:?}", database.engine(), outcomes(&rig));
+        let taken: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("poison.beta")));
+        assert!(taken.unwrap().unwrap().actual.unwrap().statuses.contains(&model::EppStatus::ServerHold));
+    });
+}

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use policy::{Deletion, DeletionCause, Done, Outcome};
+use model::EppStatus;
+use policy::{Deletion, DeletionCause, Done, Outcome, Reason, ReasonOwner};
 use store::hosts;
 use store::settings::InstanceKind;
 use store::testing::TestDatabases;
 
 use super::world::{bare, host, name};
-use crate::command::{ChangeNameservers, DeleteDomain, RegisterDomain};
+use crate::command::{ChangeNameservers, DeleteDomain, HoldDomain, RegisterDomain, ReleaseDomain};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::testing::{House, each, seen_alike};
 use crate::{Failure, Receipt, authorise};
@@ -64,6 +65,29 @@ fn a_host_that_names_delegate_to_stays() {
         house.act(ChangeNameservers { name: name("served.alpha"), nameservers }).unwrap();
         house.settle(&other);
         assert_eq!(house.act(DeleteHost { host: host("ns1.hosting.alpha") }).unwrap_err().code(), "host.linked");
+    });
+}
+
+/// Obligations 23.3: a host's address is where its name leads, so what keeps the name from being changed keeps its hosts.
+#[test]
+fn the_hosts_of_a_name_that_a_court_keeps_stay_as_they_are() {
+    each(|house| {
+        let receipt = house.registered("hosting.alpha");
+        create(house, "ns1.hosting.alpha", &["192.0.2.1"]).unwrap();
+        house.settle(&receipt);
+        let reason = Reason { owner: ReasonOwner::Court, reference: "order 7".to_owned() };
+        let status = EppStatus::ClientUpdateProhibited;
+        house.act(HoldDomain { name: name("hosting.alpha"), status, reason: reason.clone() }).unwrap();
+        house.settle(&receipt);
+        let ns = host("ns1.hosting.alpha");
+        let change = ChangeHost { host: ns.clone(), addresses: addresses(&["192.0.2.66"]) };
+        for refused in [house.act(change.clone()), house.act(DeleteHost { host: ns }), create(house, "ns2.hosting.alpha", &["192.0.2.66"])]
+        {
+            assert_eq!(refused.unwrap_err().code(), "court.locked");
+        }
+        house.act(ReleaseDomain { name: name("hosting.alpha"), status, reason }).unwrap();
+        house.settle(&receipt);
+        house.act(change).unwrap();
     });
 }
 

@@ -13,7 +13,7 @@ use crate::command::{
 };
 use crate::contact::{ListContacts, ReadContact, ReadContactRevision, SaveContact};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
-use crate::poll::ListMessages;
+use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
 use crate::reconcile::NightOf;
@@ -86,6 +86,7 @@ fn only_operators_give_orders() {
         ("list operators", admitted(|| ListOperators)),
         ("ask a registry", admitted(|| AskRegistry)),
         ("take messages", admitted(|| TakeMessages)),
+        ("take kept messages", admitted(|| TakeKeptMessages { registry: alpha(), message: None })),
         ("reconcile names", admitted(|| ReconcileNames)),
         ("read the journal", admitted(read_journal)),
         ("allow logins", admitted(|| AllowLogins { registry: alpha() })),

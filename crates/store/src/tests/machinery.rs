@@ -376,12 +376,22 @@ fn a_poll_message_is_stored_once_and_processed_once() {
             open.iter().map(|message| database.store().read(|tx| polls::open_frame(tx, &vault, message)).unwrap().to_vec()).collect();
         assert_eq!(frames, [b"<one/>", b"<two/>"]);
         let id = open[0].id;
-        let process = || database.store().write::<_, StoreFault>(move |tx| polls::mark_processed(tx, id, at(9), "transfer requested"));
+        let process =
+            || database.store().write::<_, StoreFault>(move |tx| polls::mark_processed(tx, id, at(9), "transfer requested", false));
         assert_eq!(process(), Ok(()));
         assert!(matches!(process(), Err(StoreFault::Outdated { .. })));
         assert_eq!(database.store().read(|tx| polls::count_open(tx, "a")), Ok((1, Some(at(3)))));
         let all = database.store().read(|tx| polls::list(tx, "a", at(99), 9)).unwrap();
         assert_eq!(all[1].outcome.as_deref(), Some("transfer requested"));
+        // What was kept is listed apart, and can be opened again; what became a command cannot.
+        let last = open[1].id;
+        let keep = || database.store().write::<_, StoreFault>(move |tx| polls::mark_processed(tx, last, at(10), "kept", true));
+        let kept = || database.store().read(|tx| polls::list_kept(tx, "a", at(99), 9)).unwrap();
+        let reopen = |msg_id: Option<&'static str>| database.store().write::<_, StoreFault>(move |tx| polls::reopen(tx, "a", msg_id));
+        assert_eq!((keep(), kept().iter().map(|message| message.id).collect::<Vec<_>>()), (Ok(()), vec![last]));
+        assert_eq!((reopen(Some("other")), reopen(Some("-5")), reopen(Some("-5")), kept()), (Ok(0), Ok(1), Ok(0), vec![]));
+        assert_eq!((keep(), reopen(None), reopen(None)), (Ok(()), Ok(1), Ok(0)));
+        assert_eq!(database.store().read(|tx| polls::count_open(tx, "a")), Ok((1, Some(at(3)))));
     });
 }
 
