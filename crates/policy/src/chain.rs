@@ -28,7 +28,8 @@ pub(crate) fn expire(decision: &mut Decision<'_, '_>) {
     let earliest = add_days(decision.now(), i32::from(policy.interruption_days_before_delete));
     let delete_at = add_days(expired_at, i32::from(policy.delete_after_days)).max(earliest);
     let registrant_at_expiration = decision.registration.registrant;
-    decision.happen(Event::DomainExpired { expired_at, registrant_at_expiration, delete_at });
+    let registrant_revision = decision.facts().registrant_revision;
+    decision.happen(Event::DomainExpired { expired_at, registrant_at_expiration, registrant_revision, delete_at });
     let occasion = utc_date(expired_at).to_string();
     decision.owe(&Owed {
         obligation: "EXP-3",

@@ -36,6 +36,8 @@ pub struct Facts {
     pub linked_subordinates: BTreeSet<HostName>,
     /// Where the command names another holder: what makes that a change of registrant; none where nothing differs materially (COR-1).
     pub holder_change: Option<HolderChange>,
+    /// Where the clock runs: which revision of the registrant's data is the present one (EXP-5).
+    pub registrant_revision: Option<u64>,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
     /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).

@@ -206,6 +206,9 @@ pub enum Event {
         expired_at: Timestamp,
         /// The registrant at expiration.
         registrant_at_expiration: Option<ContactId>,
+        /// Which revision of its data was the present one then.
+        #[serde(default)]
+        registrant_revision: Option<u64>,
         /// When we mean to delete it.
         delete_at: Timestamp,
     },

@@ -262,6 +262,9 @@ pub struct ExpiryCase {
     pub expired_at: Timestamp,
     /// Who had the rights at that instant: the registrant at expiration (EXP-5).
     pub registrant_at_expiration: Option<ContactId>,
+    /// Which revision of its data was the present one then: that is where notices go, whatever it is changed to.
+    #[serde(default)]
+    pub registrant_revision: Option<u64>,
     /// The registry's own renewal, if it told us of one.
     pub auto_renewed_to: Option<Timestamp>,
     /// When DNS interruption was ordered (EXP-7, EXP-8).

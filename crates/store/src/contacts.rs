@@ -85,6 +85,14 @@ pub fn find_revision(tx: &mut Tx<'_>, id: ContactId, revision: u64) -> Result<Op
     tx.find(&sql::FIND_REVISION, values![id.to_string(), revision], |row| Ok(row.blob(0)?.to_vec()))
 }
 
+/// The earliest revision from `revision` on that was kept.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_kept_since(tx: &mut Tx<'_>, id: ContactId, revision: u64) -> Result<Option<u64>, StoreFault> {
+    tx.find(&sql::FIND_KEPT_SINCE, values![id.to_string(), revision], |row| row.number(0))
+}
+
 /// The revisions of a contact that were kept, each with the end of its time.
 ///
 /// # Errors

@@ -222,10 +222,11 @@ impl Registration {
             Event::TermReduced { expires_at } => self.expires_at = Some(*expires_at),
             Event::GraceBegan { grace } => self.graces.push(grace.clone()),
             Event::GraceEnded { charge_keys } => self.graces.retain(|grace| !charge_keys.contains(&grace.charge_key)),
-            Event::DomainExpired { expired_at, registrant_at_expiration, delete_at } => {
+            Event::DomainExpired { expired_at, registrant_at_expiration, registrant_revision, delete_at } => {
                 self.expiry = Some(ExpiryCase {
                     expired_at: *expired_at,
                     registrant_at_expiration: *registrant_at_expiration,
+                    registrant_revision: *registrant_revision,
                     auto_renewed_to: None,
                     interrupted_at: None,
                     interruption_confirmed_at: None,

@@ -93,7 +93,15 @@ mod judged {
     fn expired() -> Chronicle {
         let mut chronicle = Chronicle::default();
         let expired_at = at("2027-03-01T12:00:00Z");
-        chronicle.read(&Event::DomainExpired { expired_at, registrant_at_expiration: None, delete_at: add_days(expired_at, 40) }, true);
+        chronicle.read(
+            &Event::DomainExpired {
+                expired_at,
+                registrant_at_expiration: None,
+                registrant_revision: None,
+                delete_at: add_days(expired_at, 40),
+            },
+            true,
+        );
         chronicle
     }
 

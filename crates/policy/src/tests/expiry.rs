@@ -137,11 +137,14 @@ fn the_same_renewal_asked_for_twice_is_done_once() {
 #[test]
 fn the_registrant_at_expiration_stays_through_a_change_of_data() {
     let (mut house, mut registry) = registered("alpha", false);
+    house.facts.registrant_revision = Some(3);
     house.run_until(&mut registry, at("2027-03-02T12:00:00Z"));
+    house.facts.registrant_revision = Some(4);
     let holder = house.registered().registrant;
     let other = house.draw(|now, entropy| model::ContactId::new(now, entropy));
     house.operator(DomainCommand::ChangeContacts { registrant: Some(other), contacts: Default::default(), lock_opt_out: None }).unwrap();
-    assert_eq!(house.registered().expiry.as_ref().unwrap().registrant_at_expiration, holder);
+    let case = house.registered().expiry.as_ref().unwrap();
+    assert_eq!((case.registrant_at_expiration, case.registrant_revision), (holder, Some(3)));
     house.renew(1).unwrap();
 }
 

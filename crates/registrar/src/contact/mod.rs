@@ -45,6 +45,15 @@ pub(crate) fn open_revision(tx: &mut Tx<'_>, registrar: &Registrar, of: HolderRe
     Ok(sealed.map(open).transpose()?)
 }
 
+/// The data that a contact had at a revision, or that of the first later one that was kept, or its present data: a revision that goes by
+/// without having been kept differs from the next in nothing that makes it another holder (COR-1). None if there is no such contact.
+pub(crate) fn open_since(tx: &mut Tx<'_>, registrar: &Registrar, of: HolderRevision) -> Result<Option<Contact>, Failure> {
+    match contacts::find_kept_since(tx, of.contact, of.revision)? {
+        Some(revision) => open_revision(tx, registrar, HolderRevision { revision, ..of }),
+        None => open_contact(tx, registrar, of.contact),
+    }
+}
+
 /// What makes naming `new` in the place of `prior` a change of registrant; none where their data is the same or one put right (COR-1).
 pub(crate) fn compare_holders(
     tx: &mut Tx<'_>,

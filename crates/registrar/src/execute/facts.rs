@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{ContactId, HostName};
 use policy::profile::HostModel;
-use policy::{DomainCommand, Facts, HolderChange};
+use policy::{DomainCommand, Facts, HolderChange, Registration};
 use store::{Tx, contacts, hosts};
 
 use super::Subject;
@@ -29,6 +29,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
             _ => BTreeSet::new(),
         },
         holder_change: holder_change(tx, registrar, subject, command)?,
+        registrant_revision: registrant_revision(tx, registrar, subject, command)?,
         quoted_fee: order.quoted_fee,
         claims: order.claims,
     })
@@ -48,6 +49,23 @@ fn holder_change(
         }
         _ => Ok(None),
     }
+}
+
+/// Which revision of the registrant's data is the present one, where the clock can end the term.
+fn registrant_revision(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    subject: &Subject<'_>,
+    command: &DomainCommand,
+) -> Result<Option<u64>, Failure> {
+    let ends = |registration: &&Registration| {
+        registration.expiry.is_none() && registration.expires_at.is_some_and(|expires_at| expires_at <= registrar.now())
+    };
+    let registration = subject.registration.as_ref().filter(|_| matches!(command, DomainCommand::Tick)).filter(ends);
+    let Some(registrant) = registration.and_then(|registration| registration.registrant) else {
+        return Ok(None);
+    };
+    Ok(contacts::find(tx, registrant)?.map(|row| row.revision))
 }
 
 /// Every host that the command or the registration names.

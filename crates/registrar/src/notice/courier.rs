@@ -21,7 +21,7 @@ use super::message::Message;
 use super::text::{self, Material};
 use crate::actor;
 use crate::authorised::{NeedsPermission, authorise};
-use crate::contact::{open_contact, open_revision};
+use crate::contact::{open_contact, open_revision, open_since};
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
@@ -160,7 +160,7 @@ struct Addressed {
     second: Option<Contact>,
 }
 
-/// Who gets a notice: whom the order names, after expiry the registrant at expiration (EXP-5), else the registrant.
+/// Who gets a notice: whom the order names, after expiry the registrant at expiration under the data of then (EXP-5), else the registrant.
 fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Result<Option<Addressed>, Failure> {
     let Some(registration) = registrations::find(tx, order.domain)? else {
         return Ok(None);
@@ -168,11 +168,15 @@ fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Resul
     if let Some(addressee) = order.addressee {
         return directly(tx, registrar, registration, addressee);
     }
-    let at_expiration = registration.expiry.as_ref().and_then(|expiry| expiry.registrant_at_expiration);
-    let Some(holder_id) = at_expiration.or(registration.registrant) else {
+    let Some(holder_id) = registration.notice_recipient() else {
         return Ok(None);
     };
-    let Some(holder) = open_contact(tx, registrar, holder_id)? else {
+    let revision = registration.expiry.as_ref().and_then(|case| case.registrant_revision);
+    let holder = match revision {
+        Some(revision) => open_since(tx, registrar, HolderRevision { contact: holder_id, revision })?,
+        None => open_contact(tx, registrar, holder_id)?,
+    };
+    let Some(holder) = holder else {
         return Ok(None);
     };
     let second = if is_under(&holder, &registration) { elsewhere(tx, registrar, &registration)? } else { None };

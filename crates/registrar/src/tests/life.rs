@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{Contact, ContactRole, Email, Period};
+use model::{Contact, ContactRole, Email, Period, Phone};
 use policy::{DutyState, IntentState, NoticeKind};
 
 use store::testing::TestDatabases;
@@ -169,14 +169,36 @@ fn after_expiry_the_registrant_at_expiration_is_told() {
     });
 }
 
+/// EXP-5: nor does other data of the same contact. A correction that makes it nobody else comes first, then another address.
+#[test]
+fn after_expiry_the_address_of_then_is_written_to() {
+    each(|house| {
+        let receipt = house.registered("lapsed.alpha");
+        house.carry();
+        house.at("2027-11-23T12:00:01Z");
+        run_clock(house);
+        house.carry();
+        let question = authorise(&house.operator, DomainInfo { name: name("lapsed.alpha") }).unwrap();
+        let holder = house.registrar.ask(question).unwrap().registration.registrant.unwrap();
+        let phone = Contact { phone: Some(Phone::parse("+44.2079460000", None).unwrap()), ..ada() };
+        house.act(SaveContact { id: Some(holder), contact: phone.clone() }).unwrap();
+        let moved = Contact { email: Email::parse("other@elsewhere.example").unwrap(), ..phone };
+        house.act(SaveContact { id: Some(holder), contact: moved }).unwrap();
+        house.settle(&receipt);
+        house.at("2027-11-24T12:00:01Z");
+        run_clock(house);
+        assert!(house.letter().contains("To: Canaria Namefield <canarymail@canary.example>"));
+    });
+}
+
 /// A changed profile moves what is due, and the clock follows it without anything happening to a name.
 #[test]
 fn the_clock_follows_a_changed_profile() {
     TestDatabases::each(|database| {
         let house = House::on(database);
         house.registered("planned.alpha");
-        // The add grace is over; the first notice is what comes next.
-        house.at("2026-12-10T12:00:00Z");
+        // The add grace is forgotten; the first notice is what comes next.
+        house.at("2027-06-10T12:00:00Z");
         run_clock(&house);
         let next = |registrar: &Registrar| {
             let question = authorise(&house.operator, DomainInfo { name: name("planned.alpha") }).unwrap();

@@ -18,6 +18,8 @@ statements! { "contacts";
         where contact_revision.keep_until_us < excluded.keep_until_us";
     /// A kept revision.
     FIND_REVISION = "select sealed from contact_revision where contact = $1 and revision = $2";
+    /// The earliest kept revision from one on.
+    FIND_KEPT_SINCE = "select revision from contact_revision where contact = $1 and revision >= $2 order by revision limit 1";
     /// The kept revisions of a contact.
     LIST_REVISIONS = "select revision, keep_until_us from contact_revision where contact = $1 order by revision";
     /// Lets go of those whose time is over.
