@@ -6,7 +6,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::engine::{self, Mode};
+use crate::engine::{self, Mode, Survives};
 use crate::fault::StoreFault;
 use crate::ledger::SignerKey;
 use crate::pending::{self, Pending, Queued};
@@ -54,7 +54,8 @@ impl Store {
         Self::start(url, Some(Arc::new(signer)), None)
     }
 
-    /// Opens the database for a process that dies when `rehearsal` says so.
+    /// Opens the database for a process that dies when `rehearsal` says so. On SQLite a commit survives that death and no worse: a
+    /// rehearsal does not wait for the disk.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -63,7 +64,8 @@ impl Store {
     }
 
     fn start(url: &DatabaseUrl, signer: Option<Arc<SignerKey>>, rehearsal: Option<Arc<dyn Rehearsal>>) -> Result<Self, StoreFault> {
-        let engine = engine::of(url)?;
+        let survives = if rehearsal.is_some() { Survives::ProcessDeath } else { Survives::PowerLoss };
+        let engine = engine::of(url, survives)?;
         let mut connection = engine.connect(Mode::Write)?;
         schema::migrate(connection.as_mut())?;
         let commits = Arc::new(CommitCounter::default());

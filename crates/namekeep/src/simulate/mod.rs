@@ -38,8 +38,8 @@ use crate::run::Ending;
 use life::{Life, YEAR_DAYS};
 use summary::{Lived, Summary};
 
-/// Up to so many names a life is kept in memory, where the machine has a file system there: what crashes in it is a process, never
-/// the machine, so nothing is lost by it but the waits for a disk.
+/// Up to so many names a life is kept in memory, where the machine has a file system there. What crashes in it is a process, never
+/// the machine.
 const IN_MEMORY_NAMES: u32 = 2_000;
 /// Where Linux keeps a file system in memory.
 const MEMORY: &str = "/dev/shm";

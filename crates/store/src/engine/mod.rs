@@ -71,10 +71,19 @@ pub(crate) trait Session {
     fn is_alive(&self) -> bool;
 }
 
+/// What a commit survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Survives {
+    /// The end of the machine's power: it waits for the disk.
+    PowerLoss,
+    /// The death of the process alone. For a rehearsal, in which nothing else dies.
+    ProcessDeath,
+}
+
 /// The engine an address asks for.
-pub(crate) fn of(url: &DatabaseUrl) -> Result<Arc<dyn Engine>, StoreFault> {
+pub(crate) fn of(url: &DatabaseUrl, survives: Survives) -> Result<Arc<dyn Engine>, StoreFault> {
     Ok(match url.target() {
-        Target::Sqlite(path) => Arc::new(sqlite::Sqlite::new(path)),
+        Target::Sqlite(path) => Arc::new(sqlite::Sqlite::new(path, survives)),
         Target::Postgres { address, ca_file, passwords } => {
             Arc::new(postgres::Postgres::new(url.to_string(), address, ca_file.as_deref(), passwords)?)
         }

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ToSql};
 
-use super::{Connection, Engine, Mode, Session};
+use super::{Connection, Engine, Mode, Session, Survives};
 use crate::fault::StoreFault;
 use crate::sql::Statement;
 use crate::value::{Row, Value};
@@ -32,11 +32,12 @@ const BATCH_LIMIT: usize = 256;
 /// A database file.
 pub(super) struct Sqlite {
     path: PathBuf,
+    survives: Survives,
 }
 
 impl Sqlite {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+    pub(super) fn new(path: &Path, survives: Survives) -> Self {
+        Self { path: path.to_owned(), survives }
     }
 
     fn open_fault(&self, error: impl std::fmt::Display) -> StoreFault {
@@ -61,7 +62,11 @@ impl Sqlite {
         if mode != Mode::Read {
             connection.pragma_update(None, "journal_mode", "wal")?;
         }
-        connection.pragma_update(None, "synchronous", "full")?;
+        let synchronous = match self.survives {
+            Survives::PowerLoss => "full",
+            Survives::ProcessDeath => "off",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         connection.pragma_update(None, "trusted_schema", false)?;

@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use rusqlite::Connection;
 
-use crate::engine::{self, Mode};
+use crate::engine::{self, Mode, Survives};
 use crate::testing::TestDatabases;
 
 #[test]
 fn every_statement_prepares_on_both_engines() {
     TestDatabases::each(|database| {
-        let mut session = engine::of(database.url()).unwrap().connect(Mode::Write).unwrap();
+        let mut session = engine::of(database.url(), Survives::PowerLoss).unwrap().connect(Mode::Write).unwrap();
         for statement in super::all() {
             if let Err(fault) = session.prepare(statement) {
                 panic!("{}: {fault}", database.engine());

@@ -1,6 +1,6 @@
 //! All that a database holds in text and blobs, on either engine, for tests that search it.
 
-use crate::engine::{self, Mode};
+use crate::engine::{self, Mode, Survives};
 use crate::fault::StoreFault;
 use crate::schema;
 use crate::sql::Statement;
@@ -9,7 +9,7 @@ use crate::value::Value;
 
 /// The columns of every table, a row after the other, each value on a line of its own.
 pub(super) fn of(url: &DatabaseUrl) -> Result<Vec<(&'static str, Vec<u8>)>, StoreFault> {
-    let mut connection = engine::of(url)?.connect(Mode::Read)?;
+    let mut connection = engine::of(url, Survives::PowerLoss)?.connect(Mode::Read)?;
     connection.begin(Mode::Read)?;
     let mut session = connection.session();
     let mut dumped = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::engine::{self, Mode};
+use crate::engine::{self, Mode, Survives};
 use crate::fault::StoreFault;
 use crate::settings;
 use crate::sql::Statement;
@@ -151,7 +151,7 @@ fn a_lost_race_is_decided_again() {
         let answer = database.store().write(move |tx| {
             let before = settings::find(tx, "n")?;
             if counted.fetch_add(1, Ordering::Relaxed) == 0 && is_postgres {
-                let mut rival = engine::of(&url)?.connect(Mode::Write)?;
+                let mut rival = engine::of(&url, Survives::PowerLoss)?.connect(Mode::Write)?;
                 rival.begin(Mode::Schema)?;
                 let mut session = rival.session();
                 session.execute(&crate::sql::settings::SET, values!["n", "5"])?;
@@ -284,7 +284,7 @@ fn cut_connections(url: &DatabaseUrl) -> i64 {
         sql: "select count(pg_terminate_backend(pid)) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()",
     };
-    let mut rival = engine::of(url).unwrap().connect(Mode::Read).unwrap();
+    let mut rival = engine::of(url, Survives::PowerLoss).unwrap().connect(Mode::Read).unwrap();
     let mut count = 0;
     let mut counted = |row: crate::value::Row<'_>| row.int(0).map(|cut| count = cut);
     rival.session().query(&cut, values![], &mut counted).unwrap();
