@@ -4,18 +4,25 @@ use epp::Response;
 use epp::conn::Frame;
 use jiff::SignedDuration;
 use model::expiry::add_years;
-use model::{ClTrid, IntentId, RegistryId, SvTrid, Timestamp};
+use model::{ClTrid, DomainId, IntentId, RegistryId, SvTrid, Timestamp};
 use store::journal::{self, NewExchange};
 use store::{StoreFault, Tx};
 
 use crate::registrar::Registrar;
 
-/// How long the journal keeps what was submitted to a registry, in years: the longest term of a name (ten) and two more (RET-5, RET-8).
-const KEEP_YEARS: u8 = 12;
+/// How long the journal keeps what was submitted to a registry for a name, in years after the name was deleted or left us (RET-5, RET-8).
+/// Before that it has no end.
+const KEEP_YEARS_AFTER_END: u8 = 2;
 
 /// How long it keeps what only asks, logs in or out, in days: the floor for logs of interactions (RET-4). Each name is asked about
 /// every night, so that more would be a burden and no proof.
 const KEEP_QUERIES_DAYS: i64 = 180;
+
+/// A name was deleted or left us: the clock of what was submitted for it begins. Exchanges about hosts and contacts go with the name
+/// for which they were ordered.
+pub(crate) fn end_keeping(tx: &mut Tx<'_>, domain: DomainId, now: Timestamp) -> Result<(), StoreFault> {
+    journal::end_keeping(tx, domain, add_years(now, KEEP_YEARS_AFTER_END))
+}
 
 /// A command on its way to a registry.
 pub(crate) struct Begun<'a> {
@@ -49,7 +56,7 @@ impl Begun<'_> {
     /// Only an intent submits anything.
     fn keep_until(&self) -> Timestamp {
         match self.intent {
-            Some(_) => add_years(self.sent_at, KEEP_YEARS),
+            Some(_) => journal::WITHOUT_END,
             None => self.sent_at.saturating_add(SignedDuration::from_hours(24 * KEEP_QUERIES_DAYS)).unwrap_or(Timestamp::MAX),
         }
     }

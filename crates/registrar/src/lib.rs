@@ -30,6 +30,7 @@ pub mod portfolio;
 pub mod prove;
 pub mod reconcile;
 pub mod registry;
+pub mod retention;
 pub mod timer;
 
 mod authorised;

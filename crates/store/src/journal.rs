@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::{ClTrid, IntentId, RegistryId, SvTrid};
+use model::{ClTrid, DomainId, IntentId, RegistryId, SvTrid};
 use zeroize::Zeroizing;
 
 use crate::fault::StoreFault;
@@ -14,6 +14,9 @@ use crate::sql::journal as sql;
 use crate::tx::Tx;
 use crate::value::{Row, values};
 use crate::vault::{Place, Vault};
+
+/// Until when something is kept of which the end is not known yet: the latest whole second there is, at the end of the year 9999.
+pub const WITHOUT_END: Timestamp = Timestamp::constant(253_402_207_200, 0);
 
 /// A command about to be sent.
 #[derive(Clone, Debug)]
@@ -32,7 +35,7 @@ pub struct NewExchange<'a> {
     pub object: Option<&'a str>,
     /// When it is sent.
     pub sent_at: Timestamp,
-    /// Until when it is kept.
+    /// Until when it is kept; [`WITHOUT_END`] while that is not known yet.
     pub keep_until: Timestamp,
 }
 
@@ -209,6 +212,14 @@ pub fn list_of_account(tx: &mut Tx<'_>, account: &str, before: Timestamp, limit:
 /// If the database cannot be read.
 pub fn list_open(tx: &mut Tx<'_>, account: &str, limit: u32) -> Result<Vec<Exchange>, StoreFault> {
     tx.list(&sql::LIST_OPEN, values![account, limit], read)
+}
+
+/// Keeps what was submitted for a name no longer than until `until`. What ends earlier already stays so.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn end_keeping(tx: &mut Tx<'_>, domain: DomainId, until: Timestamp) -> Result<(), StoreFault> {
+    tx.execute(&sql::END_KEEPING, values![until, domain.to_string()]).map(drop)
 }
 
 /// Removes up to `limit` exchanges whose retention ended, and destroys the keys of months that became empty. Gives how

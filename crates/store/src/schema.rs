@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_fewer_indexes"),
     migration!(10, "0010_contact_revision"),
     migration!(11, "0011_kept_messages"),
+    migration!(12, "0012_journal_retention"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -8,6 +8,7 @@ use epp::pool::Lane;
 use model::DomainName;
 use registrar::gate::RegistryPort;
 use registrar::poll::{Poller, PollerParts};
+use registrar::registry::TakeMessages;
 use sandbox::AdminAction;
 
 use super::account::{open_sessions, pool_size, runtime};
@@ -53,6 +54,7 @@ async fn measure(registry: &FarRegistry, house: &House, round_trip_ms: u64, coun
     let proxy = DelayProxy::start(registry.address()?, asked)?;
     let far = house.port(registry, proxy.address())?;
     open_sessions(far.pool(), Lane::Poll, 1).await?;
+    let by = house.authorised(TakeMessages)?;
     let poller = Poller::open(PollerParts {
         registrar: house.registrar.clone(),
         registry: registry.id()?,
@@ -62,7 +64,7 @@ async fn measure(registry: &FarRegistry, house: &House, round_trip_ms: u64, coun
     let (cpu_before, start) = (Process::this().cpu_time()?, Instant::now());
     let mut processed = 0;
     loop {
-        let round = poller.step(ROUND_LIMIT).await?;
+        let round = poller.step(&by, ROUND_LIMIT).await?;
         ensure!(round.is_owner && round.trouble.is_none(), "polling stopped: {}", round.trouble.unwrap_or_default());
         ensure!(round.kept == 0 && round.repeated == 0, "{} messages were kept, {} came again", round.kept, round.repeated);
         processed += round.processed;

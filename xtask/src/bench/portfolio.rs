@@ -11,6 +11,7 @@ use model::{DomainId, DomainName, SeededEntropy, expiry};
 use policy::{Phase, Registration};
 use registrar::portfolio::ListDomains;
 use registrar::reconcile::Reconciler;
+use registrar::registry::ReconcileNames;
 use registrar::{Failure, MAX_PAGE_ITEMS, PageRequest};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use store::registrations;
@@ -162,7 +163,8 @@ fn look_up(house: &House, size: usize) -> Result<()> {
 
 fn reconcile(house: &House, count: usize, look: &mut dyn FnMut() -> Result<()>) -> Result<usize> {
     let id = super::far_registry::profile()?.id;
-    let reconciler = Reconciler::open(house.registrar.clone(), &id, Arc::new(EchoPort::new(&house.registrar)))?;
+    let reconciler =
+        Reconciler::open(&house.authorised(ReconcileNames)?, house.registrar.clone(), &id, Arc::new(EchoPort::new(&house.registrar)))?;
     let runtime = runtime()?;
     let (mut after, mut checked) = (None, 0);
     while checked < count {

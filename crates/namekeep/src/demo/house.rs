@@ -9,6 +9,7 @@ use policy::{Actor, IntentState};
 use registrar::contact::SaveContact;
 use registrar::notice::Courier;
 use registrar::portfolio::{DomainInfo, DomainView};
+use registrar::registry::TakeMessages;
 use registrar::timer::Clockwork;
 use registrar::{Clock, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
 use sandbox::VirtualClock;
@@ -137,12 +138,13 @@ impl House {
 
     /// Works until nothing is left to do at this instant: intents, poll messages, what is due, notices.
     pub async fn rest(&self) -> Result<(), Failure> {
+        let by = authorise(&self.operator, TakeMessages).map_err(registrar::Failure::from)?;
         for _ in 0..ROUNDS_MAX {
             let mut worked = self.clockwork.step(STEP_ITEMS)? + self.courier.step(STEP_ITEMS)?;
             for carrier in &self.carriers {
                 let round = carrier.gate.step().await?;
                 worked += usize::from(!round.is_idle());
-                let polled = carrier.poller.step(STEP_MESSAGES).await?;
+                let polled = carrier.poller.step(&by, STEP_MESSAGES).await?;
                 worked += polled.received + polled.processed;
             }
             if worked == 0 {

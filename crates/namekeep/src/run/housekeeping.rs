@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use model::Timestamp;
-use registrar::Registrar;
 use registrar::registry::{certificates, watch_certificates};
-use store::{contacts, journal};
+use registrar::retention::PurgeRecords;
+use registrar::{Registrar, actor, authorise};
 
 use crate::carrier::Carrier;
 use crate::failure::Failure;
-use crate::instance::store_failure;
 
 /// From one look to the next. The first certificate alarm is raised 90 days ahead, so a day is soon enough.
 const PAUSE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Entries removed in one transaction, so that no purge holds up the writers.
-const PURGE_ENTRIES: u32 = 500;
+/// Records of a class removed in one transaction, so that no purge holds up the writers.
+const PURGE_RECORDS: u32 = 500;
 
 /// The daily work.
 pub struct Housekeeping {
@@ -32,7 +31,7 @@ impl Housekeeping {
         Self { registrar: registrar.clone(), carriers: carriers.to_vec(), looked_at: None }
     }
 
-    /// Looks, if a day has passed. Gives how many entries were let go; as long as there are any, it goes on.
+    /// Looks, if a day has passed. Gives how many records were let go; as long as there are any, it goes on.
     pub fn step(&mut self) -> Result<usize, Failure> {
         let now = self.registrar.now();
         if self.looked_at.is_some_and(|at| now.duration_since(at) < PAUSE) {
@@ -41,11 +40,8 @@ impl Housekeeping {
         for carrier in &self.carriers {
             watch_certificates(&self.registrar, &carrier.registry, &certificates(&carrier.certificates(), now))?;
         }
-        let registrar = self.registrar.clone();
-        let purged =
-            self.registrar.store().write(move |tx| journal::purge(tx, registrar.vault(), now, PURGE_ENTRIES)).map_err(store_failure)?;
-        let kept = self.registrar.store().write(move |tx| contacts::purge_revisions(tx, now, PURGE_ENTRIES)).map_err(store_failure)?;
-        let purged = purged + kept;
+        let purge = authorise(&actor::timer(), PurgeRecords { limit: PURGE_RECORDS }).map_err(registrar::Failure::from)?;
+        let purged = self.registrar.carry_out(purge)?;
         if purged == 0 {
             self.looked_at = Some(now);
         }

@@ -155,15 +155,15 @@ fn standing(status: &RegistryStatus) -> String {
 }
 
 fn status(session: &Session, only: Option<&RegistryId>) -> Result<Ending, Failure> {
-    session.may(AskRegistry)?;
+    let by = &session.may(AskRegistry)?;
     let registries = session.block_on(async {
         let mut found = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only)? {
             // A status that never logs in would say nothing of the account: one query opens the session.
             let probe = probe_name(session, &carrier.registry)?;
             let answered =
-                registrar::registry::check_names(&session.instance.registrar, &carrier.registry, &carrier.port, &[probe], None).await;
-            let status = registry_status(&session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
+                registrar::registry::check_names(by, &session.instance.registrar, &carrier.registry, &carrier.port, &[probe], None).await;
+            let status = registry_status(by, &session.instance.registrar, &carrier.registry, Some(carrier.port.as_ref())).await;
             carrier.close().await;
             answered?;
             found.push(status?);
@@ -210,7 +210,7 @@ impl Report for PollReport {
 }
 
 fn poll(session: &Session, args: &PollArgs) -> Result<Ending, Failure> {
-    session.may(TakeMessages)?;
+    let by = &session.may(TakeMessages)?;
     let only = args.registry.as_deref().map(|registry| known(session, registry)).transpose()?;
     if let Some(registry) = only.as_ref().filter(|_| args.kept) {
         open_kept(session, registry, args.message.clone())?;
@@ -218,7 +218,7 @@ fn poll(session: &Session, args: &PollArgs) -> Result<Ending, Failure> {
     let registries = session.block_on(async {
         let mut polled = Vec::new();
         for carrier in Carrier::open_all(&session.instance, only.as_ref())? {
-            let round = carrier.poller.step(POLL_MESSAGES).await;
+            let round = carrier.poller.step(by, POLL_MESSAGES).await;
             carrier.close().await;
             let round = round?;
             polled.push(PolledRegistry {
@@ -276,7 +276,6 @@ impl Report for DriftsReport {
 }
 
 fn reconcile(session: &Session, args: &ReconcileArgs) -> Result<Ending, Failure> {
-    session.may(ReconcileNames)?;
     let report = match (&args.name, &args.tld, args.all) {
         (Some(name), _, _) => session.block_on(one(session, &argument::domain(name)?))?,
         (None, Some(tld), _) => session.block_on(many(session, Some(&argument::parse("TLD", tld)?)))?,
@@ -359,5 +358,6 @@ fn registry_of(session: &Session, tld: &TldName) -> Result<RegistryId, Failure> 
 
 fn reconciler(session: &Session, carrier: &Carrier) -> Result<Reconciler, Failure> {
     let port = std::sync::Arc::clone(&carrier.port);
-    Ok(Reconciler::open(session.instance.registrar.clone(), &carrier.registry, port).map_err(registrar::Failure::from)?)
+    let by = &session.may(ReconcileNames)?;
+    Ok(Reconciler::open(by, session.instance.registrar.clone(), &carrier.registry, port).map_err(registrar::Failure::from)?)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use policy::{Actor, IntentState};
-use registrar::{NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
+use registrar::{Authorised, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -47,9 +47,9 @@ impl Session {
         Ok(self.instance.registrar.ask(question)?)
     }
 
-    /// Whether the operator may do something that has no use case of its own, such as talking to a registry.
-    pub fn may(&self, what: impl NeedsPermission) -> Result<(), Failure> {
-        authorise(&self.actor, what).map(|_| ()).map_err(|denial| registrar::Failure::from(denial).into())
+    /// The operator's leave to do something that has no use case of its own, such as talking to a registry.
+    pub fn may<C: NeedsPermission>(&self, what: C) -> Result<Authorised<C>, Failure> {
+        authorise(&self.actor, what).map_err(|denial| registrar::Failure::from(denial).into())
     }
 
     /// Gives an order, waits for the registry and prints what became of it.

@@ -11,6 +11,7 @@ use registrar::gate::{Gate, GateParts, RegistryPort};
 use registrar::notice::Courier;
 use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Reconciler;
+use registrar::registry::{ReconcileNames, TakeMessages};
 use registrar::timer::Clockwork;
 use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
 use store::{DatabaseUrl, Kek, Rehearsal, SignerKey, Store, Vault, VerifierKey, intents, notices, polls, registrations};
@@ -154,7 +155,7 @@ impl House {
             .registries()
             .map(|(registry, link)| {
                 let port = InProcessPort::new(world, link, chance, weather, &power);
-                Line::open(&registrar, registry, link, Arc::new(port))
+                Line::open(&registrar, &operator, registry, link, Arc::new(port))
             })
             .collect::<Result<_, Failure>>()?;
         let (clockwork, courier) = (Clockwork::new(&registrar), Courier::new(&registrar));
@@ -239,12 +240,13 @@ impl House {
     }
 
     fn poll(&self) -> Result<usize, Stop> {
+        let by = authorise(&self.operator, TakeMessages).map_err(registrar::Failure::from)?;
         let mut done = 0;
         for line in &self.lines {
             if !self.has_messages(line)? {
                 continue;
             }
-            let round = self.drive(Worker::Poller, line.poller.step(STEP_ITEMS))?;
+            let round = self.drive(Worker::Poller, line.poller.step(&by, STEP_ITEMS))?;
             done += round.received + round.repeated + round.processed + round.kept + usize::from(round.trouble.is_some());
         }
         Ok(done)
@@ -308,7 +310,13 @@ impl House {
 }
 
 impl Line {
-    fn open(registrar: &Registrar, registry: &RegistryId, link: &Arc<Link>, port: Arc<dyn RegistryPort>) -> Result<Self, Failure> {
+    fn open(
+        registrar: &Registrar,
+        operator: &Actor,
+        registry: &RegistryId,
+        link: &Arc<Link>,
+        port: Arc<dyn RegistryPort>,
+    ) -> Result<Self, Failure> {
         let gate = Gate::open(GateParts {
             registrar: registrar.clone(),
             registry: registry.clone(),
@@ -324,7 +332,8 @@ impl Line {
             owner: "simulation".to_owned(),
         })
         .map_err(registrar::Failure::from)?;
-        let reconciler = Reconciler::open(registrar.clone(), registry, port).map_err(registrar::Failure::from)?;
+        let by = authorise(operator, ReconcileNames).map_err(registrar::Failure::from)?;
+        let reconciler = Reconciler::open(&by, registrar.clone(), registry, port).map_err(registrar::Failure::from)?;
         Ok(Self { registry: registry.clone(), link: Arc::clone(link), gate, poller, reconciler })
     }
 }

@@ -10,6 +10,7 @@ use store::{Tx, charges, duties, intents, notices};
 use super::{Subject, learn};
 use crate::actor::ledger_name;
 use crate::failure::{Failure, Fault};
+use crate::journal;
 use crate::order::{Receipt, ledger_subject};
 use crate::registrar::Registrar;
 
@@ -28,6 +29,10 @@ pub(crate) fn commit(
     let before = subject.registration.as_ref().map(Outline::of);
     let registration = after(subject.registration, &verdict.events)?;
     let intents = verdict.intents.iter().map(|intent| intent.id).collect();
+    if registration.phase.is_final() {
+        // Also where nothing follows: the answer to what was under way at the end goes with the rest.
+        journal::end_keeping(tx, registration.id, now)?;
+    }
     let mut receipt = Receipt { domain: registration.id, name: registration.name.clone(), ledger: 0..0, intents };
     if verdict.is_empty() {
         return Ok(receipt);

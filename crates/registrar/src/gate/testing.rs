@@ -216,6 +216,11 @@ impl Rig {
         self.registrar.carry_out(authorise(&self.operator, case).unwrap())
     }
 
+    /// The operator's leave to do something by hand.
+    pub(crate) fn may<C: crate::NeedsPermission>(&self, what: C) -> crate::Authorised<C> {
+        authorise(&self.operator, what).unwrap()
+    }
+
     /// Asks as the operator.
     pub(crate) fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, crate::Failure> {
         self.registrar.ask(authorise(&self.operator, question).unwrap())

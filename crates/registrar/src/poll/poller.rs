@@ -9,9 +9,11 @@ use model::{RegistryId, Timestamp};
 use store::{Fence, Pending, StoreFault, leases};
 use tokio::sync::watch;
 
+use crate::authorised::Authorised;
 use crate::failure::{Failure, Fault};
 use crate::gate::{Line, RegistryPort};
 use crate::registrar::Registrar;
+use crate::registry::TakeMessages;
 
 /// How long the lease lasts. It is prolonged once half of it has passed, and a message is acknowledged within moments of the commit
 /// that checked it, so the rest is for a registry that takes long to answer.
@@ -91,11 +93,16 @@ impl Poller {
         Ok(Self { line, owner: parts.owner.into(), state: Arc::default() })
     }
 
-    /// One round: processes what an earlier run left, then takes up to `limit` messages from the registry.
+    /// One round by hand; see [`Self::run`] for the machine's own.
     ///
     /// # Errors
     /// A fault of the store. What was stored is processed in a later round.
-    pub async fn step(&self, limit: u32) -> Result<PollRound, Failure> {
+    pub async fn step(&self, _by: &Authorised<TakeMessages>, limit: u32) -> Result<PollRound, Failure> {
+        self.round(limit).await
+    }
+
+    /// Processes what an earlier run left, then takes up to `limit` messages from the registry.
+    async fn round(&self, limit: u32) -> Result<PollRound, Failure> {
         let mut round = PollRound::default();
         if self.hold().await?.is_none() {
             return Ok(round);
@@ -111,7 +118,7 @@ impl Poller {
     pub async fn run(&self, mut shutdown: watch::Receiver<bool>) {
         let pause = Duration::from_secs(u64::from(self.line.profile.poll_interval_seconds.max(1)));
         while !*shutdown.borrow_and_update() {
-            match self.step(ROUND_LIMIT).await {
+            match self.round(ROUND_LIMIT).await {
                 Ok(round) if round.trouble.is_none() && round.waiting_at_registry > 0 => continue,
                 Ok(round) => {
                     if let Some(trouble) = round.trouble {

@@ -16,6 +16,7 @@ use store::{StoreFault, registrations};
 use super::read::{Said, read};
 use super::*;
 use crate::gate::testing::{Crash, Rig, name, other, us};
+use crate::registry::TakeMessages;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -186,14 +187,14 @@ fn messages_become_commands_and_the_queue_is_emptied() {
         administer(&rig, &AdminAction::LowBalanceMark { registrar: us(), minor: i64::MAX });
         rig.order("spends.alpha");
         rig.settle(database);
-        let round = rig.block_on(poller.step(100)).unwrap();
+        let round = rig.block_on(poller.step(&rig.may(TakeMessages), 100)).unwrap();
         assert!(round.is_owner && round.trouble.is_none(), "{}: {round:?}", database.engine());
         assert_eq!((round.received, round.repeated, round.waiting_at_registry), (round.processed, 0, 0), "{:?}", outcomes(&rig));
         assert!(round.received >= 2, "{:?}", outcomes(&rig));
         assert_eq!(rig.port.world().registry().message_count(&us()), 0);
         let held: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("held.alpha")));
         assert!(held.unwrap().unwrap().actual.unwrap().statuses.contains(&model::EppStatus::ServerHold));
-        let again = rig.block_on(poller.step(100)).unwrap();
+        let again = rig.block_on(poller.step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!((again.received, again.processed, again.kept), (0, 0, 0));
     });
 }
@@ -209,7 +210,7 @@ fn a_year_of_messages_is_taken() {
         rig.advance(366 * 86_400);
         let now = rig.registrar.now();
         rig.port.world().registry_mut().advance(now);
-        let round = rig.block_on(poller.step(100)).unwrap();
+        let round = rig.block_on(poller.step(&rig.may(TakeMessages), 100)).unwrap();
         assert!(round.processed > 0 && round.trouble.is_none(), "{}: {round:?}", database.engine());
         assert!(outcomes(&rig).contains(&"`auto-renewed` for year.alpha".to_owned()), "{:?}", outcomes(&rig));
     });
@@ -226,7 +227,7 @@ fn a_message_about_a_name_that_we_do_not_hold_is_kept_and_shown() {
         let create = domain::Create { registrant: Some("X-1".into()), ..domain::Create::new("stray.alpha", None, epp::AuthValue::empty()) };
         assert!(rig.port.say(&us(), domain::Command::Create(create)).is_success());
         administer(&rig, &AdminAction::Hold { name: name("stray.alpha"), on: true });
-        let round = rig.block_on(poller(&rig).step(100)).unwrap();
+        let round = rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!((round.received, round.kept, round.processed), (1, 1, 0), "{}: {round:?}", database.engine());
         assert_eq!(outcomes(&rig), ["kept: `stray.alpha` is not in our care"]);
     });
@@ -240,7 +241,7 @@ fn a_maintenance_notice_reaches_gate_and_port() {
             &rig,
             &AdminAction::Maintenance { id: "m-1".to_owned(), start: at("2026-12-01T02:00:00Z"), end: at("2026-12-01T04:00:00Z") },
         );
-        let round = rig.block_on(poller(&rig).step(100)).unwrap();
+        let round = rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!(round.processed, 1, "{}: {round:?}", database.engine());
         assert_eq!(*rig.port.outages.lock().unwrap(), 1);
     });
@@ -269,8 +270,9 @@ fn a_message_is_taken_once_whatever_is_lost() {
             rig.crash(if rounds % 2 == 0 { Crash::Before(rig.port.count() + 3) } else { Crash::After(rig.port.count() + 3) });
             let poller = poller(&rig);
             let round = rig.block_on(async {
+                let by = rig.may(TakeMessages);
                 tokio::select! {
-                    round = poller.step(100) => Some(round.unwrap()),
+                    round = poller.step(&by, 100) => Some(round.unwrap()),
                     () = rig.port.broke_down() => None,
                 }
             });
@@ -281,7 +283,7 @@ fn a_message_is_taken_once_whatever_is_lost() {
         }
         rig.faults(None);
         rig.crash(Crash::Never);
-        rig.block_on(poller(&rig).step(100)).unwrap();
+        rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
         assert!(rounds < 100, "{}: the queue was not emptied", database.engine());
         assert_eq!(outcomes(&rig), ["`changed` for once.alpha"; 4], "{} after {rounds} rounds, {received} seen", database.engine());
     });
@@ -304,8 +306,9 @@ fn a_message_is_taken_once_wherever_the_process_dies() {
                 rig.crash(crash(rig.port.count() + nth));
                 let dying = poller(&rig);
                 let has_died = rig.block_on(async {
+                    let by = rig.may(TakeMessages);
                     tokio::select! {
-                        _ = dying.step(100) => false,
+                        _ = dying.step(&by, 100) => false,
                         () = rig.port.broke_down() => true,
                     }
                 });
@@ -314,7 +317,7 @@ fn a_message_is_taken_once_wherever_the_process_dies() {
                     rig.restart(database);
                 }
                 rig.crash(Crash::Never);
-                let round = rig.block_on(poller(&rig).step(100)).unwrap();
+                let round = rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
                 assert!(round.trouble.is_none(), "{}: {round:?} after command {nth}", database.engine());
                 assert_eq!(rig.port.world().registry().message_count(&us()), 0);
                 assert_eq!(outcomes(&rig), vec!["`changed` for dies.alpha"; expected], "{}: command {nth}", database.engine());
@@ -335,7 +338,7 @@ fn a_message_costs_two_commits_and_leaves_three_exchanges() {
             administer(&rig, &AdminAction::Hold { name: name("cheap.alpha"), on: turn % 2 == 0 });
         }
         let before = rig.registrar.store().wait_for_commit(0, std::time::Duration::ZERO);
-        let round = rig.block_on(poller(&rig).step(100)).unwrap();
+        let round = rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
         let commits = rig.registrar.store().wait_for_commit(0, std::time::Duration::ZERO) - before;
         assert_eq!((round.received, round.processed), (20, 20), "{}: {round:?}", database.engine());
         // The lease and the alarm that is cleared are two more.
@@ -365,7 +368,7 @@ fn the_lease_is_prolonged_when_half_of_it_has_passed() {
         };
         for (advance, expected) in [(0, (1, 120)), (59, (1, 120)), (1, (1, 180)), (119, (1, 299)), (120, (2, 419))] {
             rig.advance(advance);
-            assert!(rig.block_on(poller.step(1)).unwrap().is_owner);
+            assert!(rig.block_on(poller.step(&rig.may(TakeMessages), 1)).unwrap().is_owner);
             assert_eq!(until(&rig), expected, "{}: {advance} s later", database.engine());
         }
     });
@@ -391,7 +394,7 @@ fn a_pending_create_is_settled_by_its_message() {
             rig.advance(25 * 3_600);
             let now = rig.registrar.now();
             rig.port.world().registry_mut().advance(now);
-            let round = rig.block_on(poller(&rig).step(100)).unwrap();
+            let round = rig.block_on(poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
             assert_eq!((round.processed, round.kept), (1, 0), "{}: {:?}", database.engine(), outcomes(&rig));
             rig.settle(database);
             let found: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("new-later.alpha")));
@@ -416,7 +419,7 @@ fn a_transfer_away_is_told_from_request_to_end() {
         let said = rig.port.say(&other(), domain::Command::Transfer(request));
         assert!(said.is_success(), "{said:?}");
         let poller = poller(&rig);
-        rig.block_on(poller.step(100)).unwrap();
+        rig.block_on(poller.step(&rig.may(TakeMessages), 100)).unwrap();
         let phase = |rig: &Rig| {
             let found: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("leaves.alpha")));
             found.unwrap().unwrap().phase
@@ -425,7 +428,7 @@ fn a_transfer_away_is_told_from_request_to_end() {
         rig.advance(6 * 86_400);
         let now = rig.registrar.now();
         rig.port.world().registry_mut().advance(now);
-        rig.block_on(poller.step(100)).unwrap();
+        rig.block_on(poller.step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!(phase(&rig), Phase::TransferredAway, "{}: {:?}", database.engine(), outcomes(&rig));
     });
 }
@@ -435,12 +438,12 @@ fn one_poller_at_a_time() {
     TestDatabases::each(|database| {
         let rig = Rig::new(database, 58);
         let first = poller(&rig);
-        assert!(rig.block_on(first.step(1)).unwrap().is_owner);
+        assert!(rig.block_on(first.step(&rig.may(TakeMessages), 1)).unwrap().is_owner);
         let (registrar, registry, port) = (rig.registrar.clone(), rig.registry(), rig.port());
         let second = Poller::open(PollerParts { registrar, registry, port, owner: "node-2".to_owned() }).unwrap();
-        assert!(!rig.block_on(second.step(1)).unwrap().is_owner, "{}", database.engine());
+        assert!(!rig.block_on(second.step(&rig.may(TakeMessages), 1)).unwrap().is_owner, "{}", database.engine());
         rig.block_on(first.release()).unwrap();
-        assert!(rig.block_on(second.step(1)).unwrap().is_owner);
+        assert!(rig.block_on(second.step(&rig.may(TakeMessages), 1)).unwrap().is_owner);
     });
 }
 
@@ -464,7 +467,7 @@ fn a_message_that_cannot_be_taken_holds_up_no_other() {
         let poller = Poller::open(parts()).unwrap();
         for _ in 0..2 {
             // Whatever the round says of the first message, it is not the end of polling.
-            drop(rig.block_on(poller.step(100)));
+            drop(rig.block_on(poller.step(&rig.may(TakeMessages), 100)));
         }
         assert_eq!(rig.port.world().registry().message_count(&us()), 0, "{}: messages were left at the registry", database.engine());
         let behind: Result<_, StoreFault> = registrar.store().read(|tx| registrations::find_latest(tx, &name("behind.alpha")));
@@ -477,7 +480,7 @@ fn a_message_that_cannot_be_taken_holds_up_no_other() {
         rig.block_on(poller.release()).unwrap();
         // The profile is put right, and what was kept is taken.
         assert_eq!(rig.act(TakeKeptMessages { registry: rig.registry(), message: None }).unwrap(), 1);
-        let round = rig.block_on(self::poller(&rig).step(100)).unwrap();
+        let round = rig.block_on(self::poller(&rig).step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!((round.processed, round.kept, alarms()), (1, 0, vec![]), "{}: {:?}", database.engine(), outcomes(&rig));
         let taken: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("poison.beta")));
         assert!(taken.unwrap().unwrap().actual.unwrap().statuses.contains(&model::EppStatus::ServerHold));

@@ -117,7 +117,7 @@ impl Nightly {
         owner: impl Into<String>,
         hour: u8,
     ) -> Result<Self, Fault> {
-        let reconciler = Reconciler::open(registrar.clone(), registry, port)?;
+        let reconciler = Reconciler::of_the_house(registrar.clone(), registry, port)?;
         let hour = i8::try_from(hour).unwrap_or_default().min(23);
         Ok(Self { registrar, registry: registry.clone(), reconciler, owner: owner.into(), hour, page_names: PAGE_NAMES })
     }

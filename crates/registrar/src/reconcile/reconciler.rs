@@ -14,13 +14,14 @@ use tokio::task::JoinSet;
 
 use super::report::DriftReport;
 use crate::actor;
-use crate::authorised::authorise;
+use crate::authorised::{Authorised, authorise};
 use crate::execute::execute;
 use crate::failure::{Failure, Fault};
 use crate::gate::{Asked, Finding, Line, Query, RegistryPort};
 use crate::order::{DomainOrder, Target};
 use crate::page::MAX_PAGE_ITEMS;
 use crate::registrar::Registrar;
+use crate::registry::ReconcileNames;
 use crate::together::write_together;
 
 /// Names asked about at once for every session.
@@ -59,11 +60,21 @@ struct Sight {
 }
 
 impl Reconciler {
-    /// A reconciler for a registry.
+    /// A reconciler for a registry, by hand.
     ///
     /// # Errors
     /// [`Fault`] if no profile or account of that registry is configured.
-    pub fn open(registrar: Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Fault> {
+    pub fn open(
+        _by: &Authorised<ReconcileNames>,
+        registrar: Registrar,
+        registry: &RegistryId,
+        port: Arc<dyn RegistryPort>,
+    ) -> Result<Self, Fault> {
+        Self::of_the_house(registrar, registry, port)
+    }
+
+    /// The machine's own.
+    pub(super) fn of_the_house(registrar: Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Fault> {
         Ok(Self { line: Line::open(registrar, registry, port)? })
     }
 

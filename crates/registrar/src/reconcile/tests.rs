@@ -10,7 +10,7 @@ use crate::gate::testing::{Rig, name, us};
 use crate::{DomainOrder, Target};
 
 fn reconciler(rig: &Rig) -> Reconciler {
-    Reconciler::open(rig.registrar.clone(), &rig.registry(), rig.port()).unwrap()
+    Reconciler::open(&rig.may(crate::registry::ReconcileNames), rig.registrar.clone(), &rig.registry(), rig.port()).unwrap()
 }
 
 /// Another tool in our account puts the name on hold and changes its delegation.

@@ -1,5 +1,6 @@
 //! What an operator does at a registry by hand and the workers do by themselves: each has a permission of its own, because each does more
-//! than read. The workers need none of these; what they learn they record as the registry or the gate.
+//! than read, and what carries it out takes the witness. The workers need none of these; what they learn they record as the registry or
+//! the gate.
 
 use policy::Permission;
 

@@ -9,6 +9,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::by_hand::AskRegistry;
+use crate::authorised::Authorised;
 use crate::command::register_in_launch::require_tokens;
 use crate::failure::{Failure, Fault};
 use crate::gate::{Asked, Line, Query, RegistryPort, words_of};
@@ -37,6 +39,7 @@ pub struct NameAvailability {
 /// # Errors
 /// A refusal if a name is in no TLD of that registry, or if it takes no tokens; a fault if the registry does not answer.
 pub async fn check_names(
+    _by: &Authorised<AskRegistry>,
     registrar: &Registrar,
     registry: &RegistryId,
     port: &Arc<dyn RegistryPort>,

@@ -9,7 +9,9 @@ use policy::profile::Extension as Feature;
 use policy::{ClaimsAnswer, Refusal};
 use serde::Serialize;
 
+use super::by_hand::AskRegistry;
 use super::check::{ask_in_batches, in_order_of, unanswered};
+use crate::authorised::Authorised;
 use crate::failure::Failure;
 use crate::gate::{Asked, Line, Query, RegistryPort, words_of};
 use crate::registrar::Registrar;
@@ -50,6 +52,7 @@ impl NameClaims {
 /// A refusal if a name is in no TLD of that registry, or if the registry's profile knows no launch phases; a fault if the registry does
 /// not answer.
 pub async fn check_claims(
+    _by: &Authorised<AskRegistry>,
     registrar: &Registrar,
     registry: &RegistryId,
     port: &Arc<dyn RegistryPort>,

@@ -9,6 +9,8 @@ use store::{intents, polls};
 
 use super::alarm::{self, Alarm};
 use super::balance;
+use super::by_hand::AskRegistry;
+use crate::authorised::Authorised;
 use crate::failure::{Failure, Fault};
 use crate::gate::RegistryPort;
 use crate::maintenance::{self, Outage};
@@ -47,6 +49,7 @@ pub struct RegistryStatus {
 /// # Errors
 /// A fault if no profile has that id, or the store cannot be read.
 pub async fn registry_status(
+    _by: &Authorised<AskRegistry>,
     registrar: &Registrar,
     registry: &RegistryId,
     port: Option<&dyn RegistryPort>,

@@ -115,7 +115,7 @@ fn names_are_checked_with_their_prices() {
         rig.order("mine.alpha");
         rig.settle(database);
         let asked = [name("gold.alpha"), name("mine.alpha"), name("free.alpha"), name("nic.alpha"), name("free.beta")];
-        let found = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &asked, None)).unwrap();
+        let found = rig.block_on(check_names(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &asked, None)).unwrap();
         let told: Vec<String> = found
             .iter()
             .map(|found| {
@@ -133,7 +133,9 @@ fn names_are_checked_with_their_prices() {
             free.beta free 12.00 USD
             ");
         }
-        let refused = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &[name("free.gamma")], None)).unwrap_err();
+        let refused = rig
+            .block_on(check_names(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &[name("free.gamma")], None))
+            .unwrap_err();
         assert_eq!(refused.code(), "tld.not_served", "{}", database.engine());
     });
 }
@@ -147,7 +149,7 @@ fn the_status_tells_what_an_operator_has_to_know() {
         let broke = AdminAction::Balance { registrar: crate::gate::testing::us(), minor: 0 };
         rig.port.world().registry_mut().administer(&broke, now, &mut model::SeededEntropy::new(1)).unwrap();
         let registry = rig.registry();
-        let status = rig.block_on(registry_status(&rig.registrar, &registry, Some(rig.port.as_ref()))).unwrap();
+        let status = rig.block_on(registry_status(&rig.may(AskRegistry), &rig.registrar, &registry, Some(rig.port.as_ref()))).unwrap();
         assert_eq!((status.title.as_str(), status.account.unwrap().as_str()), ("Alpha Registry", "NAMEKEEP-1"));
         assert_eq!(status.intents.values().sum::<u64>(), 3, "{}: {:?}", database.engine(), status.intents);
         assert_eq!((status.unprocessed_messages, status.paid_stopped_since, status.sessions.is_none()), (0, None, true));

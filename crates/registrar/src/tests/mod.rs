@@ -12,5 +12,6 @@ mod operators;
 mod orders;
 mod permissions;
 mod reads;
+mod retention;
 mod transfers;
 mod world;

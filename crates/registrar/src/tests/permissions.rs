@@ -21,6 +21,7 @@ use crate::registry::{
     AllowLogins, AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
     ResumePaidOperations, TakeMessages,
 };
+use crate::retention::PurgeRecords;
 use crate::{DomainOrder, NeedsPermission, Quoted, Target, authorise};
 
 use super::contacts::ada;
@@ -124,6 +125,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
 fn the_machine_has_its_own_doors() {
     let order = |command: DomainCommand| DomainOrder::new(Target::Existing(DomainId::from_bytes([1; 16])), command);
     assert_eq!(admitted(|| order(DomainCommand::Tick)), "timer");
+    assert_eq!(admitted(|| PurgeRecords { limit: 1 }), "timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
     assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
     assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");

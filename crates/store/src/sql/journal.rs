@@ -30,6 +30,9 @@ statements! { "journal";
     /// Commands of an account without an answer, first first.
     LIST_OPEN = "select cltrid, registry, account, intent_id, verb, object, svtrid, sent_us, received_us, code,
         keep_until_us from epp_journal where account = $1 and received_us is null order by sent_us limit $2";
+    /// Ends the keeping of what was submitted for a name.
+    END_KEEPING = "update epp_journal set keep_until_us = $1
+        where intent_id in (select id from intent where domain = $2) and keep_until_us > $1";
     /// Removes what need not be kept any longer.
     PURGE = "delete from epp_journal where cltrid in
         (select cltrid from epp_journal where keep_until_us <= $1 order by keep_until_us limit $2)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use model::{AllocationToken, DomainName, RegistryId};
-use registrar::registry::{NameAvailability, NameClaims, check_claims, check_names};
+use registrar::registry::{AskRegistry, NameAvailability, NameClaims, check_claims, check_names};
 use serde::Serialize;
 
 use super::super::{Ending, Session};
@@ -102,10 +102,10 @@ async fn ask_one(
     carrier: &Carrier,
     (names, token): (&[DomainName], Option<&AllocationToken>),
 ) -> Result<Vec<CheckedName>, Failure> {
-    let registrar = &session.instance.registrar;
-    let found = check_names(registrar, registry, &carrier.port, names, token).await?;
+    let (registrar, by) = (&session.instance.registrar, &session.may(AskRegistry)?);
+    let found = check_names(by, registrar, registry, &carrier.port, names, token).await?;
     let claimable: Vec<DomainName> = names.iter().filter(|name| launch::is_claimable(session, name)).cloned().collect();
-    let claims = if claimable.is_empty() { Vec::new() } else { check_claims(registrar, registry, &carrier.port, &claimable).await? };
+    let claims = if claimable.is_empty() { Vec::new() } else { check_claims(by, registrar, registry, &carrier.port, &claimable).await? };
     let with_claims = |availability: NameAvailability| {
         let claims = claims.iter().find(|claims| claims.name == availability.name).cloned();
         CheckedName { availability, claims }

@@ -7,7 +7,7 @@ use epp::extension::launch::{MAX_SIGNED_MARK_BYTES, SignedMark};
 use model::{AllocationToken, DomainName, RegistryId, Timestamp};
 use policy::ClaimsNotice;
 use policy::profile::LaunchPhaseKind;
-use registrar::registry::{NameClaims, check_claims};
+use registrar::registry::{AskRegistry, NameClaims, check_claims};
 use serde::Deserialize;
 
 use super::super::Session;
@@ -85,8 +85,9 @@ pub fn is_claimable(session: &Session, name: &DomainName) -> bool {
 
 /// Asks the registry who claims a name.
 pub async fn claims_on(session: &Session, registry: &RegistryId, name: &DomainName) -> Result<Option<NameClaims>, Failure> {
+    let by = &session.may(AskRegistry)?;
     Carrier::with(&session.instance, registry, async |carrier| {
-        let found = check_claims(&session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name)).await?;
+        let found = check_claims(by, &session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name)).await?;
         Ok(found.into_iter().next())
     })
     .await

@@ -56,9 +56,9 @@ pub fn order<U: UseCase<Answer = Receipt>>(
 }
 
 async fn quote(session: &Session, registry: &RegistryId, name: &DomainName, operation: Priced) -> Result<Option<Money>, Failure> {
-    session.may(AskRegistry)?;
+    let by = &session.may(AskRegistry)?;
     Carrier::with(&session.instance, registry, async |carrier| {
-        match check_names(&session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name), None).await {
+        match check_names(by, &session.instance.registrar, registry, &carrier.port, std::slice::from_ref(name), None).await {
             Ok(found) => Ok(found.first().and_then(|one| one.fees.get(operation.word()).copied())),
             Err(failure) => {
                 tracing::warn!(%registry, %failure, "the registry named no price; the profile's counts");

@@ -18,7 +18,7 @@ use super::books;
 use crate::command::{RegisterDomain, RegisterInLaunch, TransferDomainIn};
 use crate::gate::testing::{Rig, name, other};
 use crate::poll::{Poller, PollerParts};
-use crate::registry::{check_claims, check_names};
+use crate::registry::{AskRegistry, TakeMessages, check_claims, check_names};
 use crate::testing::profile;
 use crate::{Failure, Receipt};
 
@@ -94,7 +94,7 @@ fn token(text: &str) -> Option<AllocationToken> {
 
 /// Asks the registry who claims the name, as the command line does before it orders.
 fn claims(rig: &Rig, text: &str) -> Option<policy::ClaimsAnswer> {
-    let found = rig.block_on(check_claims(&rig.registrar, &rig.registry(), &rig.port(), &[name(text)])).unwrap();
+    let found = rig.block_on(check_claims(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &[name(text)])).unwrap();
     found.first().map(crate::registry::NameClaims::answer)
 }
 
@@ -167,7 +167,7 @@ fn a_claims_check_tells_who_claims_a_name_and_with_which_key() {
     TestDatabases::each(|database| {
         let rig = rig(database, 81);
         let asked = [name("trademark.beta"), name("free.beta")];
-        let found = rig.block_on(check_claims(&rig.registrar, &rig.registry(), &rig.port(), &asked)).unwrap();
+        let found = rig.block_on(check_claims(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &asked)).unwrap();
         let told: Vec<_> = found.iter().map(|one| (one.has_claims, one.keys.iter().map(|key| key.key.as_str()).collect())).collect();
         assert_eq!(told, [(true, vec![KEY]), (false, Vec::new())], "{}", database.engine());
     });
@@ -273,7 +273,7 @@ fn a_sunrise_create_that_is_decided_later_waits_with_its_mark() {
         rig.port.world().registry_mut().advance(now);
         let parts =
             PollerParts { registrar: rig.registrar.clone(), registry: rig.registry(), port: rig.port(), owner: "node-1".to_owned() };
-        rig.block_on(Poller::open(parts).unwrap().step(100)).unwrap();
+        rig.block_on(Poller::open(parts).unwrap().step(&rig.may(TakeMessages), 100)).unwrap();
         assert_eq!(settled(&mut rig, database, &receipt), [IntentState::Confirmed]);
         assert_eq!(papers(&rig, &receipt), (false, false));
         books::agree(&rig);
@@ -288,7 +288,14 @@ fn a_reserved_name_opens_to_its_token_alone() {
             furnish(&mut rig, database);
             ["kept.alpha", "guessed.alpha", "bare.alpha"].iter().for_each(|text| reserve(&rig, text));
             let told = |with: Option<&AllocationToken>| {
-                let found = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &[name("kept.alpha")], with));
+                let found = rig.block_on(check_names(
+                    &rig.may(AskRegistry),
+                    &rig.registrar,
+                    &rig.registry(),
+                    &rig.port(),
+                    &[name("kept.alpha")],
+                    with,
+                ));
                 found.unwrap()[0].is_available
             };
             assert_eq!((told(None), told(token("guess").as_ref()), told(token(TOKEN).as_ref())), (false, false, true));
@@ -353,9 +360,10 @@ fn a_registry_that_takes_no_tokens_is_given_none() {
         let rig = Rig::with_profile(database, 89, profile);
         assert_eq!(refused(&rig, RegisterInLaunch { token: token(TOKEN), ..order(&rig, "kept.alpha") }), "token.not-offered");
         let asked = [name("kept.alpha")];
-        let check = rig.block_on(check_names(&rig.registrar, &rig.registry(), &rig.port(), &asked, token(TOKEN).as_ref()));
+        let check =
+            rig.block_on(check_names(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &asked, token(TOKEN).as_ref()));
         assert_eq!(check.unwrap_err().code(), "token.not-offered", "{}", database.engine());
-        let claims = rig.block_on(check_claims(&rig.registrar, &rig.registry(), &rig.port(), &[name("free.beta")]));
+        let claims = rig.block_on(check_claims(&rig.may(AskRegistry), &rig.registrar, &rig.registry(), &rig.port(), &[name("free.beta")]));
         assert_eq!(claims.unwrap_err().code(), "claims.not-offered");
         assert_eq!(rig.port.count(), 0);
     });

@@ -17,7 +17,9 @@ use crate::contact::SaveContact;
 use crate::gate::testing::{holder, name, other, registrar, us};
 use crate::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
 use crate::poll::{Poller, PollerParts};
-use crate::registry::{ProposeRegistryPassword, VaultCredentials, VaultJournal, certificates, check_names, registry_status};
+use crate::registry::{
+    AskRegistry, ProposeRegistryPassword, TakeMessages, VaultCredentials, VaultJournal, certificates, check_names, registry_status,
+};
 use crate::testing::profile;
 use crate::{Registrar, SystemClock, SystemEntropy, authorise};
 
@@ -75,7 +77,9 @@ fn a_name_is_registered_over_tls() {
         .unwrap();
         let running = tokio::spawn(async move { gate.run(stopped).await });
 
-        let free = check_names(&registrar, &registry, &shared, &[name("linked.alpha")], None).await.unwrap();
+        let free = check_names(&authorise(&operator, AskRegistry).unwrap(), &registrar, &registry, &shared, &[name("linked.alpha")], None)
+            .await
+            .unwrap();
         assert!(free[0].is_available, "{free:?}");
         let settled = tokio::task::block_in_place(|| {
             let holder = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder() }).unwrap()).unwrap();
@@ -109,10 +113,11 @@ fn a_name_is_registered_over_tls() {
             owner: "node-1".to_owned(),
         })
         .unwrap();
-        let round = poller.step(100).await.unwrap();
+        let round = poller.step(&authorise(&operator, TakeMessages).unwrap(), 100).await.unwrap();
         assert!(round.is_owner && round.trouble.is_none(), "{round:?}");
 
-        let status = registry_status(&registrar, &registry, Some(shared.as_ref())).await.unwrap();
+        let status =
+            registry_status(&authorise(&operator, AskRegistry).unwrap(), &registrar, &registry, Some(shared.as_ref())).await.unwrap();
         let sessions = status.sessions.unwrap();
         assert!(sessions.lock_out.is_none() && !sessions.sessions.is_empty(), "{sessions:?}");
         assert_eq!(certificates(&port.certificates(), registrar.now()).len(), 1);
