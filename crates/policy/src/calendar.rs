@@ -4,6 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
+/// A registry's clock and ours may differ by so many minutes: what either dates is compared with this much room.
+pub const CLOCK_SKEW_MINUTES: i64 = 5;
+
 /// The instant `days` calendar days after `at`; negative days lie before it. Stops at the ends of the calendar.
 #[must_use]
 pub fn add_days(at: Timestamp, days: i32) -> Timestamp {

@@ -7,7 +7,7 @@ use model::{EppStatus, HostName, IntentId, RgpStatus, Timestamp};
 use crate::accounting::credit;
 use crate::calendar::{add_days, utc_date};
 use crate::decision::{Decision, Owed};
-use crate::drift::settle_plain_statuses;
+use crate::drift::{infer, settle_plain_statuses};
 use crate::duty::{ClockKind, Evidence};
 use crate::event::Event;
 use crate::intent::{DomainChange, ObjectKey, Operation};
@@ -64,9 +64,10 @@ fn check_hosts_can_move(decision: &Decision<'_, '_>, hosts: &BTreeSet<HostName>)
         .hint("ask the holders of those names to move, or set `rename_hosts_to` in the TLD's profile (RFC 9874)"))
 }
 
-/// Lifts our own prohibitions at the registry and takes the name's own hosts out of its delegation.
+/// Lifts our own prohibitions at the registry and takes the name's own hosts out of its delegation, as it will be once the updates under
+/// way have arrived.
 fn clear(decision: &mut Decision<'_, '_>, hosts: &BTreeSet<HostName>) -> Option<IntentId> {
-    let actual = decision.registration.actual.as_ref()?;
+    let actual = expected(decision)?;
     let locks = [EppStatus::ClientDeleteProhibited, EppStatus::ClientUpdateProhibited];
     let remove_nameservers: BTreeSet<HostName> = actual.nameservers.keys().filter(|host| hosts.contains(*host)).cloned().collect();
     let blocks_update = !remove_nameservers.is_empty() || actual.statuses.contains(&EppStatus::ClientDeleteProhibited);
@@ -76,6 +77,17 @@ fn clear(decision: &mut Decision<'_, '_>, hosts: &BTreeSet<HostName>) -> Option<
         return None;
     }
     Some(decision.intend(Operation::UpdateDomain { change }, "clear", Vec::new()))
+}
+
+/// What the registry has once the updates under way have arrived.
+fn expected(decision: &Decision<'_, '_>) -> Option<Actual> {
+    let (registration, now) = (&decision.registration, decision.now());
+    let updates = registration.open_intents.iter().filter_map(|open| match &open.operation {
+        Operation::UpdateDomain { change } => Some(change),
+        _ => None,
+    });
+    let actual = registration.actual.clone()?;
+    Some(updates.fold(actual, |actual, change| infer(&actual, change, now)))
 }
 
 /// A host nobody else uses is deleted; one in use is renamed to where nobody can register it (RFC 9874).

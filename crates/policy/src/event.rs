@@ -286,6 +286,11 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// The registry refused the report for what it says; it is sent once more.
+    RestoreReportRefused {
+        /// When.
+        at: Timestamp,
+    },
     /// The restore came to nothing; the name is in redemption again.
     RestoreFailed,
     /// The name is back.

@@ -4,7 +4,7 @@ use model::expiry::extend_by_transfer;
 use model::{EppStatus, RgpStatus, Timestamp, TransferStatus};
 
 use crate::accounting::{Line, charge, credit};
-use crate::calendar::{add_hours, utc_date};
+use crate::calendar::{CLOCK_SKEW_MINUTES, add_hours, add_minutes, utc_date};
 use crate::chain::{pause, resume};
 use crate::charge::ChargeKind;
 use crate::decision::{Decision, Owed, notice_facts};
@@ -15,7 +15,7 @@ use crate::notice::NoticeKind;
 use crate::outcome::TransferState;
 use crate::provision::push;
 use crate::reason::{ReasonOwner, StatusReasons};
-use crate::registration::Phase;
+use crate::registration::{Phase, Registration};
 use crate::term;
 use crate::transfer::DenialReason;
 
@@ -27,9 +27,26 @@ const TRANSFER_NOTICE_TARGET_HOURS: i64 = 1;
 /// The registry's word on a transfer, whichever way it goes. A word on a transfer from before this registration began is one
 /// that waited in the queue, and says nothing of it.
 pub(crate) fn take_state(decision: &mut Decision<'_, '_>, state: &TransferState) {
-    if state.requested_at < decision.registration.opened_at {
-        return;
+    if !is_of_earlier(&decision.registration, state) {
+        take_answer(decision, state);
     }
+}
+
+/// Whether a transfer was asked for before this registration began. The registry dates it, and its clock may be behind ours: what it
+/// answered to our own request tells best. While that answer is missing, nothing but a request of later than ours is taken for it.
+fn is_of_earlier(registration: &Registration, state: &TransferState) -> bool {
+    let known = registration.transfer.as_ref().and_then(|case| case.state.as_ref());
+    let is_asking = registration.find_open(|operation| matches!(operation, Operation::RequestTransfer { .. })).is_some();
+    let since = match known.filter(|_| registration.phase == Phase::TransferringIn) {
+        Some(known) => known.requested_at,
+        None if is_asking => registration.opened_at,
+        None => add_minutes(registration.opened_at, -CLOCK_SKEW_MINUTES),
+    };
+    state.requested_at < since
+}
+
+/// What the registry answered to a command of ours about a transfer.
+pub(crate) fn take_answer(decision: &mut Decision<'_, '_>, state: &TransferState) {
     match decision.registration.phase {
         Phase::TransferringIn => take_in(decision, state),
         Phase::Registered | Phase::TransferringOut | Phase::Deleting => take_out(decision, state),

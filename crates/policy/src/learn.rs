@@ -32,6 +32,10 @@ pub(crate) fn close_proven(decision: &mut Decision<'_, '_>, reference: &str) {
     if is_gone(decision, EppStatus::ClientTransferProhibited) {
         decision.fulfil_all("TRF-12", &evidence);
     }
+    if decision.registration.desired.statuses.wants(EppStatus::ClientTransferProhibited) {
+        // The registrant's own lock was lifted, and something else keeps the status since.
+        decision.release_all(&["TRF-12"], "another reason keeps the name from being transferred");
+    }
 }
 
 /// Whether the registry no longer has a status that nobody wants.

@@ -334,6 +334,9 @@ pub struct DeletionCase {
     pub restore_reason: Option<String>,
     /// When the restore was confirmed as requested, for the report.
     pub restore_requested_at: Option<Timestamp>,
+    /// When the registry refused the report for what it says; it is sent once more.
+    #[serde(default)]
+    pub report_refused_at: Option<Timestamp>,
 }
 
 /// Why a name was deleted; decides what a restore must do (ACY-11) and what is kept (RET-11).

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::EppStatus;
+use model::{EppStatus, RgpStatus};
 
 use crate::accounting::take_remaining_term;
 use crate::calendar::{add_days, utc_date, years_between};
@@ -76,6 +76,9 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
         find_drift(decision, &[PHASE.to_owned()]);
     } else if matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete) {
         take_remaining_term(decision, actual.expires_at);
+        if decision.registration.phase == Phase::Redemption && is_past_redemption(actual) {
+            decision.happen(Event::PendingDeleteBegan { at: actual.observed_at });
+        }
     }
     end_drift(decision, is_back);
 }
@@ -116,6 +119,11 @@ fn has_lapsed(decision: &Decision<'_, '_>, actual: &Actual) -> bool {
     let is_over = |case: &ExpiryCase| decision.now() >= add_days(case.expired_at, grace_days);
     let is_expected = !decision.profile().auto_renew && registration.expiry.as_ref().is_some_and(is_over);
     is_expected && registration.phase == Phase::Registered && actual.statuses.contains(&EppStatus::PendingDelete)
+}
+
+/// The registry says that the name can no longer be redeemed, whatever we counted on.
+fn is_past_redemption(actual: &Actual) -> bool {
+    actual.rgp.contains(&RgpStatus::PendingDelete) && !actual.rgp.contains(&RgpStatus::RedemptionPeriod)
 }
 
 /// The registry has the name registered again, although we hold it for deleted.

@@ -5,7 +5,7 @@
 mod create;
 mod delete;
 mod renew;
-mod restore;
+pub(super) mod restore;
 mod transfer;
 mod update;
 
@@ -74,11 +74,11 @@ pub(super) fn settle(decision: &mut Decision<'_, '_>, open: &OpenIntent, outcome
         }
         (Outcome::Refused { code, message }, false) => {
             decision.happen(Event::IntentRefused { intent: open.id, operation: word, code: *code, message: message.clone() });
-            refused(decision, &settled, message);
+            refused(decision, &settled, *code, message);
         }
         (Outcome::Cancelled { message }, _) => {
             decision.happen(Event::IntentRefused { intent: open.id, operation: word, code: NEVER_SENT, message: message.clone() });
-            refused(decision, &settled, message);
+            refused(decision, &settled, NEVER_SENT, message);
         }
     }
     if push(decision).is_none() {
@@ -120,7 +120,7 @@ fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done
     }
 }
 
-fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, message: &str) {
+fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, code: u16, message: &str) {
     match settled.operation {
         Operation::CreateDomain { .. } => create::refused(decision),
         Operation::RenewDomain { .. } => renew::refused(decision, settled),
@@ -129,7 +129,8 @@ fn refused(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, message: &str
         Operation::UpdateDomain { change } => update::refused(decision, change),
         Operation::SetAuthInfo { clear } => update::auth_info_refused(decision, *clear, message),
         Operation::DeleteDomain => delete::refused(decision),
-        Operation::RequestRestore { .. } | Operation::ReportRestore { .. } => restore::refused(decision),
+        Operation::RequestRestore { .. } => restore::refused(decision),
+        Operation::ReportRestore { .. } => restore::report_refused(decision, code),
         // The transfer goes on, and the registry's word on it follows. What depends on a host or a contact is cancelled by the gate
         // and settles as cancelled in its own turn.
         Operation::CancelTransfer

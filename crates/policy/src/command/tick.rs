@@ -1,5 +1,6 @@
 //! Carry out whatever has come due. The agenda says what; catching up after an outage or a jump of the clock is the same loop.
 
+use super::settle_intent::restore;
 use crate::chain;
 use crate::context::Context;
 use crate::decision::Decision;
@@ -49,6 +50,7 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
             holder::end_lock(decision);
             push(decision);
         }
+        Item::ReportAgain => restore::report_again(decision),
         Item::EndRedemption => {
             let at = decision.now();
             decision.happen(Event::PendingDeleteBegan { at });

@@ -6,7 +6,7 @@
 use model::{EppStatus, Timestamp};
 
 use super::{NoticeStanding, Phase, Registration, Step};
-use crate::calendar::{add_days, add_hours};
+use crate::calendar::{CLOCK_SKEW_MINUTES, add_days, add_hours, add_minutes};
 use crate::drift::PHASE;
 use crate::expiry::INTERRUPTION_MIN_DAYS;
 use crate::intent::Operation;
@@ -24,6 +24,10 @@ const EXPLICIT_RENEWAL_LEAD_HOURS: i64 = 24;
 /// What the registry did within a grace may reach us long after it: a message waits in the queue through an outage, a delete
 /// is proven by a later look. For so long the grace is kept, to book the credit that the registry gave at the time.
 const GRACE_MEMORY_DAYS: i32 = 180;
+
+/// A report on a restore that a registry refuses for what it says is sent once more after so many minutes: the likeliest fault in it is
+/// our clock, ahead of the registry's, so that the restore lies ahead there.
+const REPORT_AGAIN_MINUTES: i64 = 2 * CLOCK_SKEW_MINUTES;
 
 /// A duty lapses when its hard due has passed, not at it.
 const LAPSE_AFTER_SECONDS: i64 = 1;
@@ -51,6 +55,8 @@ pub(crate) enum Item {
     ClearAuthInfo,
     /// The sixty days after a change of registrant are over (COR-7).
     EndHolderLock,
+    /// The report on a restore was refused for what it says, and can be sent once more.
+    ReportAgain,
     /// Redemption ended.
     EndRedemption,
     /// Pending delete ended.
@@ -82,13 +88,8 @@ impl Registration {
             Phase::Redemption | Phase::PendingDelete if self.drift.contains(PHASE) => {}
             Phase::Redemption => agenda.extend(self.redemption_ends_at().map(|at| (at, Item::EndRedemption))),
             Phase::PendingDelete => agenda.extend(self.purges_at(profile).map(|at| (at, Item::Purge))),
-            Phase::Ordered
-            | Phase::Failed
-            | Phase::TransferringIn
-            | Phase::TransferredAway
-            | Phase::Deleting
-            | Phase::Restoring
-            | Phase::Purged => {}
+            Phase::Restoring => agenda.extend(self.reports_again_at().map(|at| (at, Item::ReportAgain))),
+            Phase::Ordered | Phase::Failed | Phase::TransferringIn | Phase::TransferredAway | Phase::Deleting | Phase::Purged => {}
         }
         agenda
     }
@@ -161,6 +162,12 @@ impl Registration {
 
     fn redemption_ends_at(&self) -> Option<Timestamp> {
         self.deletion.as_ref().and_then(|case| case.redemption_ends_at)
+    }
+
+    fn reports_again_at(&self) -> Option<Timestamp> {
+        let is_under_way = self.find_open(|operation| matches!(operation, Operation::ReportRestore { .. })).is_some();
+        let refused_at = self.deletion.as_ref().and_then(|case| case.report_refused_at).filter(|_| !is_under_way)?;
+        Some(add_minutes(refused_at, REPORT_AGAIN_MINUTES))
     }
 
     fn purges_at(&self, profile: &TldProfile) -> Option<Timestamp> {

@@ -113,7 +113,7 @@ impl Registration {
                 self.apply_to_phase(event)
             }
             E::DomainPurged { .. } | E::RestoreOrdered { .. } | E::RestoreRequested { .. } => self.apply_to_phase(event),
-            E::RestoreFailed | E::DomainRestored { .. } => self.apply_to_phase(event),
+            E::RestoreReportRefused { .. } | E::RestoreFailed | E::DomainRestored { .. } => self.apply_to_phase(event),
         }
     }
 
@@ -313,6 +313,7 @@ impl Registration {
                     pending_delete_since: None,
                     restore_reason: None,
                     restore_requested_at: None,
+                    report_refused_at: None,
                 });
             }
             Event::DeletionFailed => {
@@ -353,11 +354,13 @@ impl Registration {
                 self.in_deletion(|case| case.restore_reason = Some(reason.clone()));
             }
             Event::RestoreRequested { at } => self.in_deletion(|case| case.restore_requested_at = Some(*at)),
+            Event::RestoreReportRefused { at } => self.in_deletion(|case| case.report_refused_at = Some(*at)),
             Event::RestoreFailed => {
                 self.phase = Phase::Redemption;
                 self.in_deletion(|case| {
                     case.restore_reason = None;
                     case.restore_requested_at = None;
+                    case.report_refused_at = None;
                 });
             }
             Event::DomainRestored { expires_at } => {

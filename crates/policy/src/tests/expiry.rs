@@ -2,14 +2,17 @@
 
 use model::EppStatus;
 
+use super::house::House;
+use super::registry::Registry;
 use super::{at, registered};
 use crate::actor::ActorKind;
-use crate::calendar::add_days;
+use crate::calendar::{add_days, add_minutes};
 use crate::command::DomainCommand;
 use crate::duty::DutyState;
 use crate::expiry::ExtenuatingCircumstance;
+use crate::outcome::Outcome;
 use crate::reason::{Reason, ReasonOwner};
-use crate::registration::Phase;
+use crate::registration::{DeletionCause, Phase};
 
 #[test]
 fn an_unpaid_name_is_told_interrupted_deleted_and_purged() {
@@ -271,6 +274,62 @@ fn a_redeemed_name_is_back_with_its_delegation_and_its_years() {
     2027-04-20 renew +1 8.00 USD
     "#);
     assert_eq!(house.years_charged(), registry.years_charged);
+}
+
+/// A name in redemption whose restore was asked for and taken, and whose report waits to be sent.
+fn restoring() -> (House, Registry) {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.run_until(&mut registry, at("2026-06-01T12:00:00Z"));
+    house.operator(DomainCommand::Delete { cause: DeletionCause::Registrant }).unwrap();
+    house.settle_all(&mut registry);
+    let fee = model::Money::parse("35.00", model::Currency::parse("EUR").unwrap()).ok();
+    house.operator(DomainCommand::Restore { fee, reason: "wanted back".into() }).unwrap();
+    assert!(house.settle_one(&mut registry));
+    (house, registry)
+}
+
+fn refuse_report(house: &mut House, code: u16) {
+    let report = house.intents.iter().find(|intent| intent.operation.word() == "report-restore").unwrap().clone();
+    house.settle(&report, Outcome::Refused { code, message: "`rgp:resTime` lies ahead".into() });
+}
+
+/// Our clock may be ahead of the registry's, where the restore then lies ahead.
+#[test]
+fn a_report_refused_for_what_it_says_is_sent_once_more() {
+    let (mut house, mut registry) = restoring();
+    refuse_report(&mut house, 2004);
+    assert_eq!((house.phase(), house.intents.len()), (Phase::Restoring, 0));
+    let (before, later) = (house.now, add_minutes(house.now, 10));
+    house.run_until(&mut registry, later);
+    assert_eq!((house.phase(), registry.is_ours()), (Phase::Registered, true), "not before {later}, from {before}");
+    assert_eq!(house.years_charged(), registry.years_charged);
+}
+
+#[test]
+fn a_second_refusal_of_the_report_or_one_for_another_reason_ends_the_restore() {
+    let (mut house, _) = restoring();
+    refuse_report(&mut house, 2400);
+    assert_eq!(house.phase(), Phase::Redemption);
+    let (mut house, _) = restoring();
+    refuse_report(&mut house, 2004);
+    house.now = add_minutes(house.now, 10);
+    house.tick();
+    refuse_report(&mut house, 2004);
+    assert_eq!(house.phase(), Phase::Redemption);
+}
+
+/// How long a redemption lasts that follows a restore without its report is for the registry to say.
+#[test]
+fn the_registrys_word_ends_a_redemption_that_we_count_longer() {
+    let (mut house, mut registry) = restoring();
+    refuse_report(&mut house, 2400);
+    let counted = house.registered().deletion.as_ref().unwrap().redemption_ends_at.unwrap();
+    registry.entry.as_mut().unwrap().fall_to_pending_delete(house.now);
+    house.now = add_days(house.now, 1);
+    house.observe(&registry);
+    assert_eq!(house.phase(), Phase::PendingDelete);
+    house.run_until(&mut registry, add_days(house.now, 6));
+    assert!(house.phase() == Phase::Purged && house.now < counted, "{:?}", house.phase());
 }
 
 #[test]

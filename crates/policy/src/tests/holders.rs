@@ -46,6 +46,20 @@ fn lock_until(house: &House) -> Option<Timestamp> {
     house.registered().holder_change.as_ref().and_then(|case| case.lock_until)
 }
 
+/// TRF-12: the lock that was asked to go is gone, and the one that took its place is owed to somebody else.
+#[test]
+fn an_unlock_overtaken_by_a_change_of_registrant_is_not_owed_any_more() {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.operator(DomainCommand::Unlock { statuses: [LOCK].into() }).unwrap();
+    let command = other_holder(&mut house, true, None);
+    house.operator(command).unwrap();
+    house.settle_all(&mut registry);
+    let until = add_days(house.now, 10);
+    house.run_until(&mut registry, until);
+    assert_eq!((is_locked(&registry), house.lapsed()), (true, vec![]));
+    assert!(house.duties.iter().any(|(key, state)| key.starts_with("TRF-12:") && matches!(state, DutyState::Released { .. })));
+}
+
 #[test]
 fn another_registrant_locks_the_name_for_sixty_days_and_the_clock_alone_lifts_it() {
     let (mut house, mut registry) = unlocked();

@@ -165,6 +165,19 @@ fn a_delete_in_add_grace_is_credited_and_final() {
     "#);
 }
 
+/// The unlock is on its way when the deletion is ordered: nothing is lifted twice.
+#[test]
+fn a_name_is_deleted_while_its_unlock_is_under_way() {
+    let (mut house, mut registry) = registered("alpha", false);
+    let locks = BTreeSet::from([EppStatus::ClientUpdateProhibited, EppStatus::ClientDeleteProhibited]);
+    house.operator(DomainCommand::Lock { statuses: locks.clone() }).unwrap();
+    house.settle_all(&mut registry);
+    house.operator(DomainCommand::Unlock { statuses: locks }).unwrap();
+    house.operator(DomainCommand::Delete { cause: DeletionCause::Registrant }).unwrap();
+    house.settle_all(&mut registry);
+    assert_eq!((house.phase(), house.registered().drift.len()), (Phase::Purged, 0));
+}
+
 #[test]
 fn a_name_whose_hosts_serve_others_is_deleted_only_where_they_can_move() {
     let (mut house, mut registry) = registered("alpha", false);

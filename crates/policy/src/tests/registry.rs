@@ -254,6 +254,11 @@ impl Registry {
 }
 
 impl Entry {
+    /// The registry ends the redemption.
+    pub(super) fn fall_to_pending_delete(&mut self, now: Timestamp) {
+        self.after_delete = Some((RgpStatus::PendingDelete, now));
+    }
+
     /// Keeps book of since when DNS is off.
     pub(super) fn note_hold(&mut self, now: Timestamp) {
         match self.statuses.contains(&EppStatus::ClientHold) {

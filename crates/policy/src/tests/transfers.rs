@@ -6,10 +6,11 @@ use super::house::House;
 use super::registry::Registry;
 use super::{at, registered};
 use crate::actor::ActorKind;
-use crate::calendar::{add_days, add_hours};
+use crate::calendar::{add_days, add_hours, add_minutes};
 use crate::command::{DomainCommand, RequestTransferIn, decide};
 use crate::context::Context;
 use crate::duty::DutyState;
+use crate::outcome::{Done, Outcome, RegistryEvent, TransferState};
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{DeletionCause, Phase};
 use crate::transfer::DenialReason;
@@ -304,6 +305,38 @@ fn a_stale_authorisation_is_none() {
     }
     let command = transfer_in(&mut house, at("2025-12-31T12:00:00Z"));
     house.operator(command).unwrap();
+}
+
+/// The registry's clock is behind ours, so that it dates our request before we made it.
+#[test]
+fn a_transfer_in_completes_although_the_registrys_clock_is_behind() {
+    let mut house = House::new("alpha", at("2026-03-01T12:00:00Z"), 7);
+    let command = transfer_in(&mut house, at("2026-02-27T12:00:00Z"));
+    house.operator(command).unwrap();
+    let (ours, theirs) = (house.registered().opened_at, at("2026-03-01T11:58:00Z"));
+    assert!(theirs < ours);
+    let pending = TransferState {
+        status: model::TransferStatus::Pending,
+        requested_by: model::RegistrarHandle::parse(super::house::ACCOUNT).unwrap(),
+        requested_at: theirs,
+        acts: model::RegistrarHandle::parse(super::house::OTHER).unwrap(),
+        act_at: add_days(theirs, 5),
+        expires_at: None,
+    };
+    let request = house.intents.iter().find(|intent| intent.operation.word() == "request-transfer").unwrap().clone();
+    house.settle(&request, Outcome::Done(Done { transfer: Some(pending.clone()), ..Done::default() }));
+    house.now = add_days(house.now, 5);
+    let kind = ActorKind::Registry { registry: house.profile.registry.clone() };
+    let mut tell = |state: TransferState| {
+        let name = house.name();
+        house.command(kind.clone(), DomainCommand::TakeRegistryEvent(RegistryEvent::Transfer { name, transfer: state })).unwrap();
+        house.phase()
+    };
+    // What waited in the queue since an earlier attempt says nothing of this one.
+    let earlier = TransferState { status: model::TransferStatus::ClientRejected, requested_at: add_minutes(theirs, -1), ..pending.clone() };
+    assert_eq!(tell(earlier), Phase::TransferringIn);
+    assert_eq!(tell(TransferState { status: model::TransferStatus::ServerApproved, ..pending }), Phase::Registered);
+    assert_eq!(house.years_charged(), 1);
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{DeletionCase, DeletionCause, Phase};
 use crate::term;
 
+/// EPP result code "parameter value range error" (RFC 5730 section 3).
+const VALUE_RANGE: u16 = 2004;
+
 /// The registry took the request: the restore is charged, and the report follows by itself.
 pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
     let Operation::RequestRestore { fee } = settled.operation else { return };
@@ -37,12 +40,35 @@ pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, settled: &Settl
         complete(decision, settled, done);
         return;
     }
+    report(decision, &case, restored_at, "report");
+}
+
+fn report(decision: &mut Decision<'_, '_>, case: &DeletionCase, restored_at: Timestamp, occasion: &str) {
     let operation = Operation::ReportRestore {
         deleted_at: case.deleted_at.unwrap_or(case.decided_at),
         restored_at,
-        reason: case.restore_reason.unwrap_or_default(),
+        reason: case.restore_reason.clone().unwrap_or_default(),
     };
-    decision.intend(operation, "report", Vec::new());
+    decision.intend(operation, occasion, Vec::new());
+}
+
+/// The same report once more.
+pub(in crate::command) fn report_again(decision: &mut Decision<'_, '_>) {
+    let Some(case) = decision.registration.deletion.clone() else { return };
+    let restored_at = case.restore_requested_at.unwrap_or(decision.now());
+    report(decision, &case, restored_at, "report-again");
+}
+
+/// A report that is refused for what it says is sent once more, later; a second no, and every other, ends the restore.
+pub(super) fn report_refused(decision: &mut Decision<'_, '_>, code: u16) {
+    let case = decision.registration.deletion.as_ref().filter(|_| decision.registration.phase == Phase::Restoring);
+    let is_first = case.is_some_and(|case| case.report_refused_at.is_none());
+    if is_first && code == VALUE_RANGE {
+        let at = decision.now();
+        decision.happen(Event::RestoreReportRefused { at });
+    } else {
+        refused(decision);
+    }
 }
 
 pub(super) fn report_confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {

@@ -4,7 +4,7 @@ use model::TransferStatus;
 
 use crate::decision::Decision;
 use crate::event::Event;
-use crate::handover::{complete_in, leave, take_state};
+use crate::handover::{complete_in, leave, take_answer, take_state};
 use crate::outcome::Done;
 use crate::registration::Phase;
 
@@ -14,7 +14,7 @@ pub(super) fn request_confirmed(decision: &mut Decision<'_, '_>, done: &Done) {
         return;
     }
     if let Some(state) = &done.transfer {
-        take_state(decision, state);
+        take_answer(decision, state);
         return;
     }
     // Proof by `info` without `trnData`: ours already means completed.

@@ -28,6 +28,7 @@ mod tests;
 mod transfer;
 
 use model::{Contact, RegistrarHandle, Timestamp};
+use policy::calendar::CLOCK_SKEW_MINUTES;
 use policy::{Done, ObjectKey, Operation};
 
 use super::frame::Query;
@@ -35,7 +36,7 @@ use super::frame::Query;
 pub(crate) use finding::{Finding, read};
 
 /// How far a registry's clock may differ from ours, in seconds: five minutes, beyond what any registry was seen to drift.
-pub(crate) const CLOCK_SKEW_SECONDS: i64 = 300;
+pub(crate) const CLOCK_SKEW_SECONDS: i64 = CLOCK_SKEW_MINUTES * 60;
 
 /// What is known besides the answers.
 pub(crate) struct Evidence<'a> {
