@@ -138,6 +138,9 @@ impl Registry {
         {
             return Err(2304);
         }
+        if !change.remove_statuses.is_subset(&entry.statuses) {
+            return Err(2306);
+        }
         entry.statuses.retain(|status| !change.remove_statuses.contains(status));
         entry.statuses.extend(&change.add_statuses);
         entry.nameservers.retain(|host, _| !change.remove_nameservers.contains(host));
