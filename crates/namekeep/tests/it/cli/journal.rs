@@ -1,5 +1,8 @@
 //! What was said to a registry and what it announced, as an operator reads it.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use super::house::{House, OTHER, OURS};
 
 #[test]
@@ -62,16 +65,22 @@ fn messages_are_listed_with_what_became_of_them() {
     ");
 }
 
+/// The files of a folder: the database, and what SQLite may have left beside it.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
 #[test]
 fn a_message_that_nothing_follows_from_is_kept_and_shown_with_its_reason() {
     let house = House::open();
     let desk = house.desk(OURS);
     let holder = desk.holder();
     // The books go back to a state from before the name.
-    let database = desk.path("state/namekeep.db");
-    let before = std::fs::read(&database).unwrap();
+    let before = files(&desk.path("state"));
     desk.register("lost.alpha", &holder);
-    std::fs::write(&database, before).unwrap();
+    files(&desk.path("state")).keys().for_each(|path| std::fs::remove_file(path).unwrap());
+    before.iter().for_each(|(path, content)| std::fs::write(path, content).unwrap());
     let order = serde_json::json!({"action": "hold", "name": "lost.alpha", "on": true});
     house.control(&serde_json::json!({"request": "administer", "registry": "alpha", "order": order}));
     insta::assert_snapshot!(desk.says("registry poll alpha"), @r"
