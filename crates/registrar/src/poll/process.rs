@@ -123,7 +123,7 @@ fn take(tx: &mut Tx<'_>, line: &Line, said: &Said, now: Timestamp) -> Result<Pro
     }
 }
 
-/// A pending action of ours ended (`panData`): what was refused is settled; what was done is proven by the gate's reconciler, which
+/// A pending action of ours ended (`panData`): what was refused is settled; what was done is proven by the gate's prover, which
 /// also learns its dates. None if no intent of ours waits for it.
 fn settle_pending(
     tx: &mut Tx<'_>,

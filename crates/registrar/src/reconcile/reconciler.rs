@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use epp::pool::Lane;
 use model::{ContactId, DomainId, DomainName, RegistryId, TldName};
-use policy::{Actual, DomainCommand, Registration};
+use policy::{Actual, DomainCommand, Phase, Registration};
 use serde::Serialize;
 use store::registrations::{self, DomainFilter};
 use store::{Tx, contacts};
@@ -100,7 +100,7 @@ impl Reconciler {
     }
 
     /// Asks about a page of names, of one TLD or of the whole registry, in the bulk lane. Names that are not ours at the registry
-    /// yet, or no more, are left out.
+    /// yet, or no more, are left out; but not a transfer in that the registry took: its message may have been lost on the way.
     ///
     /// # Errors
     /// A fault of the store.
@@ -110,9 +110,9 @@ impl Reconciler {
         let rows = self.read(move |tx, _| Ok(registrations::list(tx, &filter, after.clone(), limit)?)).await?;
         let is_full = rows.len() == limit as usize;
         let next = rows.last().filter(|_| is_full).map(|last| (last.name.clone(), last.id));
-        let sponsored: Vec<Registration> = rows.into_iter().filter(|row| row.phase.is_sponsored()).collect();
-        let checked = sponsored.len();
-        let mut reports = self.reconcile_all(sponsored).await?;
+        let asked_about: Vec<Registration> = rows.into_iter().filter(|row| row.phase.is_sponsored() || is_awaited(row)).collect();
+        let checked = asked_about.len();
+        let mut reports = self.reconcile_all(asked_about).await?;
         reports.retain(|report| !report.is_clean());
         reports.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(ReconcilePage { checked, reports, next })
@@ -167,8 +167,10 @@ impl Reconciler {
     /// Asks the registry about one name.
     async fn look(&self, registration: Registration, lane: Lane) -> Look {
         let asked = self.line.ask(Query::Domain(registration.name.clone()), lane).await;
+        let is_awaited = is_awaited(&registration);
         let (id, name) = (registration.id, registration.name);
         match asked.finding() {
+            Finding::Foreign if is_awaited => Look::Unseen(DriftReport::clean(name)),
             Finding::Domain(actual) => Look::Seen(Sight { id, actual: Some(actual), asked }),
             Finding::Absent => Look::Seen(Sight { id, actual: None, asked }),
             Finding::Foreign => Look::Unseen(DriftReport::foreign(name, self.line.us.as_str())),
@@ -193,6 +195,11 @@ impl Reconciler {
         let line = self.line.clone();
         blocking(move || line.registrar.store().read(|tx| read(tx, &line))).await
     }
+}
+
+/// Whether it is a transfer in that the registry took and has not told the end of.
+fn is_awaited(registration: &Registration) -> bool {
+    registration.phase == Phase::TransferringIn && !registration.is_busy()
 }
 
 fn observe(tx: &mut Tx<'_>, line: &Line, sight: &Sight) -> Result<DriftReport, Failure> {

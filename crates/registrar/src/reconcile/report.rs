@@ -42,6 +42,11 @@ impl DriftReport {
         self.elements.is_empty() && self.trouble.is_none()
     }
 
+    /// Nothing differs.
+    pub(super) fn clean(name: DomainName) -> Self {
+        Self { name, elements: Vec::new(), trouble: None }
+    }
+
     /// The registry could not be asked.
     pub(super) fn trouble(name: DomainName, reason: impl Into<String>) -> Self {
         Self { name, elements: Vec::new(), trouble: Some(reason.into()) }

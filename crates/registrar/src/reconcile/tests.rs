@@ -1,12 +1,16 @@
 //! Drift: shown with both sides, and left alone until somebody decides.
 
+use std::collections::BTreeMap;
+
 use epp::domain::{Command, Update};
-use model::{EppStatus, TldName};
-use policy::DomainCommand;
+use model::{AuthInfo, EppStatus, SeededEntropy, TldName};
+use policy::{DomainCommand, Phase};
 use store::testing::TestDatabases;
+use store::{StoreFault, registrations};
 
 use super::*;
-use crate::gate::testing::{Rig, name, us};
+use crate::command::TransferDomainIn;
+use crate::gate::testing::{Rig, name, other, us};
 use crate::{DomainOrder, Target};
 
 fn reconciler(rig: &Rig) -> Reconciler {
@@ -89,6 +93,44 @@ fn pages_show_only_what_differs_and_end() {
         let page = rig.block_on(reconciler(&rig).page(None, None, 100)).unwrap();
         assert_eq!(page.checked, 5);
         assert_eq!(page.reports.iter().map(|report| report.name.to_string()).collect::<Vec<_>>(), ["page3.alpha"]);
+    });
+}
+
+/// The message that a transfer in is complete can be lost for good, as in a registry's own restore. The nightly look finds the name.
+#[test]
+fn a_transfer_in_whose_message_was_lost_is_found() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 65);
+        rig.taken_by_another("coming.alpha");
+        let code = AuthInfo::generate(&mut SeededEntropy::new(5));
+        let mut set = Update::new("coming.alpha");
+        set.change.auth = Some(epp::AuthChange::Set(epp::AuthValue::from(&code)));
+        assert!(rig.port.say(&other(), Command::Update(set)).is_success());
+        rig.advance(90 * 86_400);
+        let order = TransferDomainIn {
+            name: name("coming.alpha"),
+            auth_info: code,
+            registrant: Some(rig.holder),
+            contacts: BTreeMap::new(),
+            authorised_at: rig.registrar.now(),
+            fee: None,
+            token: None,
+        };
+        rig.act(order).unwrap();
+        rig.settle(database);
+        let phase = |rig: &Rig| {
+            let found: Result<_, StoreFault> = rig.registrar.store().read(|tx| registrations::find_latest(tx, &name("coming.alpha")));
+            found.unwrap().unwrap().phase
+        };
+        let look = |rig: &Rig| {
+            let page = rig.block_on(reconciler(rig).page(None, None, 100)).unwrap();
+            (page.checked, page.reports.len(), phase(rig))
+        };
+        assert_eq!(look(&rig), (1, 0, Phase::TransferringIn), "{}: still another's", database.engine());
+        rig.advance(6 * 86_400);
+        let now = rig.registrar.now();
+        rig.port.world().registry_mut().advance(now);
+        assert_eq!(look(&rig), (1, 0, Phase::Registered), "{}: ours, whatever became of the message", database.engine());
     });
 }
 

@@ -1,4 +1,4 @@
-//! Queries: what the reconciler asks to learn the truth. They change nothing and may be repeated freely.
+//! Queries: what the prover asks to learn the truth. They change nothing and may be repeated freely.
 
 use epp::domain::{self, HostFilter, Info, Transfer};
 use epp::extension::fee::{Check as FeeCheck, Fee, FeeBody, FeeCommand, PricedVerb};

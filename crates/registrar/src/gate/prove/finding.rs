@@ -1,4 +1,4 @@
-//! The answer to a question of the reconciler, reduced to what proof needs.
+//! The answer to a question of the prover, reduced to what proof needs.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -117,7 +117,7 @@ pub(super) fn port_lane(lane: Lane) -> PortLane {
     }
 }
 
-/// What proof of an earlier attempt says, for the reconciler of this worker.
+/// What proof of an earlier attempt says, for the prover of this worker.
 pub(super) fn proof_of(
     line: &Line,
     row: &store::intents::IntentRow,

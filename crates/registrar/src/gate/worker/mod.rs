@@ -16,7 +16,7 @@ mod lease;
 mod memory;
 mod note;
 mod pace;
-mod reconciler;
+mod prover;
 mod record;
 mod round;
 mod ruling;
@@ -282,7 +282,7 @@ impl Gate {
 }
 
 /// Attempts that were claimed and are not on record. Where they come to nothing here (a fault, a caller that went away), the lease
-/// is let go and taken anew, which makes them unknown, and the reconciler clears them up.
+/// is let go and taken anew, which makes them unknown, and the prover clears them up.
 struct Unfinished {
     gate: Gate,
     is_finished: bool,
