@@ -64,6 +64,12 @@ pub(super) fn lanes_of(session: usize, max: usize) -> &'static [Lane] {
     }
 }
 
+/// How many commands of a lane a session that serves `lanes` is given ahead of its windows: one of bulk, so that the session does not stand
+/// idle while an answer travels through the pool. None where poll messages would wait behind it in their own session.
+pub(super) fn ahead_in(lanes: &[Lane], lane: Lane) -> usize {
+    usize::from(lane == Lane::Bulk && !lanes.contains(&Lane::Poll))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +96,11 @@ mod tests {
             }
             assert!(max == 1 || !lanes_of(0, max).contains(&Lane::Bulk), "bulk may not take the session kept for people");
         }
+    }
+
+    #[test]
+    fn only_bulk_goes_ahead_and_not_where_poll_messages_would_wait() {
+        let ahead = |lane| [1, 2, 4].map(|max| ahead_in(lanes_of(max - 1, max), lane));
+        assert_eq!((ahead(Lane::Bulk), ahead(Lane::Interactive), ahead(Lane::Poll)), ([0, 1, 1], [0; 3], [0; 3]));
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::backlog::Backlog;
 use super::breaker::{Breaker, Circuit};
-use super::capacity::{Capacity, lanes_of};
+use super::capacity::{Capacity, ahead_in, lanes_of};
 use super::config::{PoolConfig, SessionIds};
 use super::event::Event;
 use super::rate::Pace;
@@ -166,8 +166,17 @@ impl Dispatcher {
     fn dispatch_one(&mut self, lane: Lane, now: Instant, events: &mpsc::UnboundedSender<Event>) -> bool {
         let (max, limits) = (self.capacity.max(), &self.config.limits);
         let sessions = &self.sessions;
+        // While somebody waits, sessions are left to become free.
+        let goes_ahead = !self.backlog.has_ready(Lane::Interactive);
+        let has_room = |session: &Session, lanes: &'static [Lane], class| {
+            let ahead = if goes_ahead { ahead_in(lanes, lane) } else { 0 };
+            session.has_room(class, ahead, limits)
+        };
         let entry = self.backlog.pop(lane, |class| {
-            sessions.values().any(|session| lanes_of(session.slot, max).contains(&lane) && session.has_room(class, limits))
+            sessions.values().any(|session| {
+                let lanes = lanes_of(session.slot, max);
+                lanes.contains(&lane) && has_room(session, lanes, class)
+            })
         });
         let Some(entry) = entry else { return false };
         if entry.reply.is_closed() {
@@ -180,7 +189,7 @@ impl Dispatcher {
             let lanes = lanes_of(session.slot, max);
             (session, lanes)
         });
-        match best_for(candidates, lane, entry.prepared.class(), limits) {
+        match best_for(candidates, lane, |session, lanes| has_room(session, lanes, entry.prepared.class())) {
             Some(session) => {
                 self.pace.spend(now);
                 session.hand_over(entry, events);

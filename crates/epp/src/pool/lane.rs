@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Somebody waits for the answer. First come, first served; waits for at most one bulk command.
+    /// Somebody waits for the answer. First come, first served; waits for at most one bulk command, and for two where the session that is
+    /// kept for people is busy.
     Interactive,
     /// Service messages. One at a time, by their nature.
     Poll,

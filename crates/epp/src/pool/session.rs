@@ -36,11 +36,13 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn has_room(&self, class: VerbClass, limits: &PoolLimits) -> bool {
+    /// Whether a command of this class can be given to it, up to `ahead` of what its windows hold. The connection sends what is ahead the
+    /// moment a window opens, without asking the pool.
+    pub(super) fn has_room(&self, class: VerbClass, ahead: usize, limits: &PoolLimits) -> bool {
         !self.is_draining
             && self.retire_after.is_none_or(|after| self.frames_used() < after)
-            && self.outstanding < limits.window.max(1)
-            && (class != VerbClass::Transform || self.transforms < limits.transform_window.max(1))
+            && self.outstanding < limits.window.max(1) + ahead
+            && (class != VerbClass::Transform || self.transforms < limits.transform_window.max(1) + ahead)
     }
 
     /// Frames sent, and commands on their way to be sent. May be wrong by a keepalive that crosses, which the quota leaves room for.
@@ -124,11 +126,10 @@ impl Drop for PoolSlot {
 pub(super) fn best_for<'a>(
     sessions: impl Iterator<Item = (&'a mut Session, &'static [Lane])>,
     lane: Lane,
-    class: VerbClass,
-    limits: &PoolLimits,
+    has_room: impl Fn(&Session, &'static [Lane]) -> bool,
 ) -> Option<&'a mut Session> {
     sessions
-        .filter(|(session, lanes)| lanes.contains(&lane) && session.has_room(class, limits))
+        .filter(|(session, lanes)| lanes.contains(&lane) && has_room(session, lanes))
         .min_by_key(|(session, lanes)| (session.outstanding, lanes.first() != Some(&lane), session.slot))
         .map(|(session, _)| session)
 }
