@@ -355,7 +355,7 @@ impl Life {
             return Ok(());
         }
         /// Findings said in full; the others are counted.
-        const SAID: usize = 12;
+        const SAID: usize = 60;
         let mut words = findings.iter().take(SAID).map(|finding| format!("  {finding}")).collect::<Vec<_>>();
         if findings.len() > SAID {
             words.push(format!("  and {} more", findings.len() - SAID));

@@ -14,7 +14,7 @@ use crate::holder::running_lock;
 use crate::provision::push;
 use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
-use crate::registration::Registration;
+use crate::registration::{Phase, Registration};
 use crate::verdict::Verdict;
 
 /// How a dispute's reference begins, so that a denial can name the right proceeding (TRF-8).
@@ -112,7 +112,9 @@ fn check_reference(reason: &Reason) -> Result<(), Refusal> {
 /// days (EXP-17).
 fn end_dispute(decision: &mut Decision<'_, '_>, before: &Registration) {
     let ended = before.desired.statuses.legal_hold().is_some() && decision.registration.desired.statuses.legal_hold().is_none();
-    let Some(case) = decision.registration.expiry.clone().filter(|_| ended) else { return };
+    // A name that is deleted already, by its registry for one, is owed no deletion.
+    let is_held = decision.registration.phase == Phase::Registered;
+    let Some(case) = decision.registration.expiry.clone().filter(|_| ended && is_held) else { return };
     let now = decision.now();
     let earliest = add_days(now, i32::from(INTERRUPTION_MIN_DAYS.max(decision.profile().expiry.interruption_days_before_delete)));
     if case.delete_at >= earliest {

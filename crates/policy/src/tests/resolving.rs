@@ -182,6 +182,20 @@ fn a_name_that_lapsed_at_a_registry_without_renewal_is_in_redemption() {
     assert!(house.notice_words().contains(&"deleted"));
 }
 
+/// The dispute ends when the name is in redemption already, and the registrant redeems it: no deletion is owed.
+#[test]
+fn a_dispute_that_ends_after_the_deletion_owes_none() {
+    let (mut house, mut registry) = registered("manual", false);
+    let status = EppStatus::ClientRenewProhibited;
+    let reason = Reason { owner: ReasonOwner::Dispute, reference: "UDRP D2027-1".into() };
+    house.operator(DomainCommand::Hold { status, reason: reason.clone() }).unwrap();
+    house.run_until(&mut registry, crate::testing::at("2027-04-15T13:00:00Z"));
+    registry.lapse(house.now);
+    house.observe(&registry);
+    house.operator(DomainCommand::Release { status, reason }).unwrap();
+    assert!(!house.duties.keys().any(|key| key.starts_with("EXP-17:")), "{:?}", house.duties.keys());
+}
+
 #[test]
 fn an_older_answer_proves_nothing() {
     let (mut house, mut registry) = registered("minimal", false);

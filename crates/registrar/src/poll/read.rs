@@ -44,7 +44,9 @@ pub(super) fn read(response: &Response, received_at: Timestamp) -> Said {
         extensions.extend(more_extensions);
     }
     let what = words_of(response);
-    let object = data.iter().find_map(|data| of_object(data, &extensions, &what, received_at));
+    // What a message shows is the object as it was when the message was queued, however late it is read.
+    let shown_at = response.queue.as_ref().and_then(|queue| queue.queued).map_or(received_at, |queued| queued.min(received_at));
+    let object = data.iter().find_map(|data| of_object(data, &extensions, &what, shown_at));
     let said = object.or_else(|| data.iter().find_map(|data| of_vendor(data, &what)));
     said.unwrap_or_else(|| Said::Event(of_text(what)))
 }
@@ -55,9 +57,9 @@ fn words_of(response: &Response) -> String {
     text.unwrap_or_default().chars().take(MAX_WORDS_CHARS).collect()
 }
 
-fn of_object(data: &ResponseData, extensions: &[Extension], what: &str, received_at: Timestamp) -> Option<Said> {
+fn of_object(data: &ResponseData, extensions: &[Extension], what: &str, shown_at: Timestamp) -> Option<Said> {
     match data {
-        ResponseData::Domain(data) => of_domain(data, extensions, what, received_at),
+        ResponseData::Domain(data) => of_domain(data, extensions, what, shown_at),
         ResponseData::Host(host::Data::Info(info)) => {
             Some(Said::Event(RegistryEvent::HostChanged { host: info.name.to_host().ok()?, what: what.to_owned() }))
         }
@@ -72,7 +74,7 @@ fn of_object(data: &ResponseData, extensions: &[Extension], what: &str, received
     }
 }
 
-fn of_domain(data: &domain::Data, extensions: &[Extension], what: &str, received_at: Timestamp) -> Option<Said> {
+fn of_domain(data: &domain::Data, extensions: &[Extension], what: &str, shown_at: Timestamp) -> Option<Said> {
     let event = match data {
         domain::Data::Transfer(data) => RegistryEvent::Transfer { name: data.name.to_domain().ok()?, transfer: observe::transfer(data)? },
         domain::Data::Pending(data) => RegistryEvent::PendingResult {
@@ -85,7 +87,7 @@ fn of_domain(data: &domain::Data, extensions: &[Extension], what: &str, received
         domain::Data::Info(info) => {
             let name = info.name.to_domain().ok()?;
             let shown = ResponseData::Domain(domain::Data::Info(info.clone()));
-            let actual = observe::domain_of(std::slice::from_ref(&shown), extensions, received_at);
+            let actual = observe::domain_of(std::slice::from_ref(&shown), extensions, shown_at);
             let change = extensions.iter().find_map(|extension| match extension {
                 Extension::ChangePoll(change) => Some(change),
                 _ => None,

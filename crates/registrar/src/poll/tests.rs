@@ -128,6 +128,21 @@ fn every_kind_of_message_is_read() {
     }
 }
 
+/// A message is read when we come to it, perhaps long after a change of ours that it knows nothing of.
+#[test]
+fn what_a_message_shows_is_as_old_as_the_message() {
+    let mut response = message("Grace.", vec![shown(info())]);
+    let observed_at = |response: &Response| match read(response, at("2026-11-23T12:00:00Z")) {
+        Said::Event(RegistryEvent::Changed { info: Some(info), .. }) => info.observed_at,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(observed_at(&response), at("2026-11-23T12:00:00Z"));
+    response.queue.as_mut().unwrap().queued = Some(at("2026-11-23T11:15:00Z"));
+    assert_eq!(observed_at(&response), at("2026-11-23T11:15:00Z"));
+    response.queue.as_mut().unwrap().queued = Some(at("2026-11-23T12:03:00Z"));
+    assert_eq!(observed_at(&response), at("2026-11-23T12:00:00Z"), "a clock that is ahead");
+}
+
 fn maintenance_item() -> maintenance::Item {
     maintenance::Item {
         id: maintenance::MaintenanceId::new("m-1"),
