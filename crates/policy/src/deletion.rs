@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{EppStatus, HostName, IntentId, RgpStatus, Timestamp};
 
 use crate::accounting::credit;
-use crate::calendar::{add_days, utc_date};
+use crate::calendar::{add_days, add_minutes, utc_date};
 use crate::decision::{Decision, Owed};
 use crate::drift::{infer, settle_plain_statuses};
 use crate::duty::{ClockKind, Evidence};
@@ -125,7 +125,10 @@ pub(crate) fn expected_end(decision: &Decision<'_, '_>) -> Deletion {
 /// The registry deleted the name: grace is credited, the term's duties close, and the holder is told what can still be done.
 pub(crate) fn complete(decision: &mut Decision<'_, '_>, end: Deletion, at: Timestamp, intent: Option<IntentId>, reference: &str) {
     match end {
-        Deletion::Purged => credit(decision, at, intent, |_| true),
+        Deletion::Purged => {
+            let gone_at = moment_in_add_grace(decision, at).filter(|_| intent.is_some()).unwrap_or(at);
+            credit(decision, gone_at, intent, |_| true);
+        }
         Deletion::Redemption | Deletion::PendingDelete => credit(decision, at, intent, |kind| kind != RgpStatus::AddPeriod),
     }
     let evidence = Evidence::Registry { reference: reference.to_owned() };
@@ -140,6 +143,17 @@ pub(crate) fn complete(decision: &mut Decision<'_, '_>, end: Deletion, at: Times
         }
         Deletion::Redemption => begin_redemption(decision, at),
     }
+}
+
+/// A registry with a redemption that has nothing left of a name right after our delete had it in the add grace, whatever our clock says of
+/// when that ended: the answer may have come late, and its clock may be behind ours. Gives the latest moment at which that can have been.
+fn moment_in_add_grace(decision: &Decision<'_, '_>, at: Timestamp) -> Option<Timestamp> {
+    let grace = decision.profile().grace;
+    let days_after_delete = i32::from(grace.redemption_days) + i32::from(grace.pending_delete_days);
+    let decided_at = decision.registration.deletion.as_ref()?.decided_at;
+    let was_deleted_at_once = at < add_days(decided_at, days_after_delete);
+    let ends_at = decision.registration.graces.iter().find(|running| running.kind == RgpStatus::AddPeriod)?.ends_at;
+    was_deleted_at_once.then(|| at.min(add_minutes(ends_at, -1)))
 }
 
 /// The registry deleted the name by itself: what it says is where the name is now.

@@ -165,6 +165,22 @@ fn a_delete_in_add_grace_is_credited_and_final() {
     "#);
 }
 
+/// The answer to a delete comes when the add grace is over; the registry deleted the name within it, or there would be a redemption.
+#[test]
+fn a_delete_in_the_last_minutes_of_the_add_grace_is_credited_however_late_its_answer() {
+    let (mut house, mut registry) = registered("minimal", false);
+    house.run_until(&mut registry, at("2026-03-06T11:55:00Z"));
+    house.operator(DomainCommand::Delete { cause: DeletionCause::Registrant }).unwrap();
+    while house.intents.len() > 1 {
+        house.settle_one(&mut registry);
+    }
+    let delete = house.intents[0].clone();
+    let outcome = registry.execute(&delete, house.now);
+    house.now = at("2026-03-06T12:07:00Z");
+    house.settle(&delete, outcome);
+    assert_eq!((house.phase(), house.years_charged(), registry.years_charged), (Phase::Purged, 0, 0));
+}
+
 /// The unlock is on its way when the deletion is ordered: nothing is lifted twice.
 #[test]
 fn a_name_is_deleted_while_its_unlock_is_under_way() {
