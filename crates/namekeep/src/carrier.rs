@@ -210,7 +210,8 @@ fn endpoint(address: &str) -> Result<(String, u16), Failure> {
     Ok((host.trim_matches(['[', ']']).to_owned(), port.parse().map_err(|_| wrong())?))
 }
 
-fn unknown(registry: &RegistryId) -> Failure {
+/// No account of that registry is configured.
+pub fn unknown(registry: &RegistryId) -> Failure {
     Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{registry}` in the configuration."))
         .hint("`namekeep registry list` shows those there are")
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Ending, Session};
 use crate::argument;
+use crate::carrier;
 use crate::failure::{Exit, Failure};
 use crate::instance::read_secret;
 use crate::output::{Report, print};
@@ -77,6 +78,5 @@ pub fn known(session: &Session, registry: &str) -> Result<RegistryId, Failure> {
     if session.instance.registrar.registry(&id).is_some() {
         return Ok(id);
     }
-    Err(Failure::new(Exit::NotFound, "registry.unknown", format!("There is no registry `{id}` in the configuration."))
-        .hint("`namekeep registry list` shows those there are"))
+    Err(carrier::unknown(&id))
 }

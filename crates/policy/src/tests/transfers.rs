@@ -17,9 +17,13 @@ use crate::transfer::DenialReason;
 
 /// A name registered for a year, unlocked, half a year later, and another registrar's request for it.
 fn requested() -> (House, Registry) {
+    requested_on("2026-09-01T12:00:00Z")
+}
+
+fn requested_on(day: &str) -> (House, Registry) {
     let (mut house, mut registry) = registered("minimal", false);
     house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
-    house.run_until(&mut registry, at("2026-09-01T12:00:00Z"));
+    house.run_until(&mut registry, at(day));
     registry.request_by_other(house.now).unwrap();
     house.poll(&mut registry);
     (house, registry)
@@ -203,10 +207,7 @@ fn what_must_be_denied_is_denied_at_once() {
 
 #[test]
 fn leaving_in_the_auto_renew_grace_gives_the_year_back() {
-    let (mut house, mut registry) = registered("minimal", false);
-    house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
-    house.run_until(&mut registry, at("2027-03-10T12:00:00Z"));
-    registry.request_by_other(house.now).unwrap();
+    let (mut house, mut registry) = requested_on("2027-03-10T12:00:00Z");
     house.run_until(&mut registry, at("2027-03-16T12:00:00Z"));
     assert_eq!(house.phase(), Phase::TransferredAway);
     insta::assert_snapshot!(house.bill(), @r#"
@@ -219,11 +220,7 @@ fn leaving_in_the_auto_renew_grace_gives_the_year_back() {
 
 #[test]
 fn a_year_given_back_within_the_grace_is_booked_however_late_its_message_is_taken() {
-    let (mut house, mut registry) = registered("minimal", false);
-    house.operator(DomainCommand::Unlock { statuses: [EppStatus::ClientTransferProhibited].into() }).unwrap();
-    house.run_until(&mut registry, at("2027-03-10T12:00:00Z"));
-    registry.request_by_other(house.now).unwrap();
-    house.poll(&mut registry);
+    let (mut house, mut registry) = requested_on("2027-03-10T12:00:00Z");
     registry.advance(at("2027-03-16T12:00:00Z"));
     // The registry is out of reach until long after the grace of 45 days; only our own clock runs.
     for day in ["2027-03-20T12:00:00Z", "2027-04-16T12:00:00Z", "2027-05-20T12:00:00Z"] {

@@ -57,7 +57,7 @@ impl Processed {
         Self { outcome: outcome.into(), is_kept: false }
     }
 
-    pub(super) fn kept(outcome: impl Into<String>) -> Self {
+    fn kept(outcome: impl Into<String>) -> Self {
         Self { outcome: outcome.into(), is_kept: true }
     }
 }
