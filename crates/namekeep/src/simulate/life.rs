@@ -46,8 +46,11 @@ const WRONG_CLOCK_MINUTES: u64 = 4;
 const AUDIT_DAYS: u32 = 91;
 /// From this many names on, a portfolio is large.
 const LARGE_NAMES: u32 = 5_000;
-/// Crashes within one piece of work; past it something crashes again and again.
+/// Crashes within one piece of work at most; past it something crashes again and again.
 const CRASHES_MAX: u32 = 200;
+/// Names for each of them in a large portfolio: a crash comes after some 1,500 commands, and the first day after weeks of outage has some
+/// thirty for each name.
+const NAMES_A_CRASH: u32 = 50;
 
 /// A life under way.
 pub struct Life {
@@ -268,14 +271,15 @@ impl Life {
 
     /// Works until nothing is left to do, whatever crashes on the way.
     fn work(&mut self, order: Order) -> Result<(), Failure> {
-        for _ in 0..CRASHES_MAX {
+        let most = CRASHES_MAX.max(u32::try_from(self.names.len()).unwrap_or(u32::MAX) / NAMES_A_CRASH);
+        for _ in 0..most {
             match self.house()?.rest(&self.world, order) {
                 Ok(()) => return Ok(()),
                 Err(Stop::Broken(failure)) => return Err(failure),
                 Err(Stop::PowerCut) => self.crash()?,
             }
         }
-        Err(Failure::new(Exit::Finding, "simulate.livelock", format!("The registrar crashed {CRASHES_MAX} times in one piece of work.")))
+        Err(Failure::new(Exit::Finding, "simulate.livelock", format!("The registrar crashed {most} times in one piece of work.")))
     }
 
     /// Asks about names that came from elsewhere and that no `info` has shown yet: what the nightly reconciliation is for.

@@ -50,6 +50,25 @@ fn what_was_under_way_at_a_breakdown_is_unknown_to_the_next_owner() {
     });
 }
 
+/// Seconds between a breakdown and the next start, and whether that start believes at once that what the registry never saw was not done.
+/// A gate that breaks down every few minutes would otherwise never get anywhere with what it lost before.
+#[test]
+fn what_was_lost_long_ago_is_believed_by_whoever_starts_next() {
+    for (seconds, is_believed) in [(30, false), (3_600, true)] {
+        TestDatabases::each(|database| {
+            let mut rig = Rig::new(database, 36);
+            rig.order("again.alpha");
+            rig.crash(Crash::Before(rig.port.count() + 1));
+            assert!(rig.step(database).is_none(), "it broke down");
+            rig.advance(seconds);
+            let round = rig.step(database).unwrap();
+            assert_eq!((round.proven, round.unknown), (1, usize::from(!is_believed)), "{}: {round:?}", database.engine());
+            rig.settle(database);
+            books::agree(&rig);
+        });
+    }
+}
+
 /// A round that its caller drops half-way: the gate lives on, and clears up what was under way.
 #[test]
 fn a_caller_that_goes_away_leaves_nothing_behind() {

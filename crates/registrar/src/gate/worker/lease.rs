@@ -7,6 +7,7 @@ use model::{IntentId, Timestamp};
 use store::{Fence, StoreFault, Tx, intents, leases};
 
 use crate::gate::line::Line;
+use crate::gate::prove::CLOCK_SKEW_SECONDS;
 
 /// Longest time a command waits in the port before its first byte leaves, in seconds (the pool's `queue_wait`).
 const QUEUE_WAIT_SECONDS: i64 = 60;
@@ -75,6 +76,13 @@ pub(super) fn take(tx: &mut Tx<'_>, line: &Line, owner: &str, now: Timestamp) ->
 pub(super) fn settled_from(line: &Line, is_first: bool, now: Timestamp) -> Timestamp {
     let queue_wait = if is_first { 0 } else { QUEUE_WAIT_SECONDS };
     later(now, line.transform_deadline().as_secs() + queue_wait)
+}
+
+/// The same of one attempt by itself, whoever sent it: it was begun and waited within the lease of its owner, and the registry's time for
+/// it is over. Our clock may have been wrong when it was sent, and may be wrong now. Without it a process that dies again and again would
+/// believe nothing that was lost before its last start.
+pub(super) fn long_settled_from(line: &Line, sent_at: Timestamp) -> Timestamp {
+    later(sent_at, length_seconds(line) + 2 * CLOCK_SKEW_SECONDS)
 }
 
 /// Prolongs it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{IntentId, Timestamp};
+use store::intents::IntentRow;
 
 use super::lease::{self, Held};
 use super::record::Ended;
@@ -47,8 +48,10 @@ impl State {
         };
     }
 
-    /// From when on "not done" is believed of an intent: as this run knows it, else from the taking of the lease on.
-    pub(super) fn settled_from(&self, intent: IntentId) -> Timestamp {
-        self.settled_from.get(&intent).copied().unwrap_or(self.others_settled_from)
+    /// From when on "not done" is believed of an intent: as this run knows it, else from the taking of the lease on; and of an attempt
+    /// of long ago at once.
+    pub(super) fn settled_from(&self, line: &Line, row: &IntentRow) -> Timestamp {
+        let known = self.settled_from.get(&row.intent.id).copied().unwrap_or(self.others_settled_from);
+        row.sent_at.map_or(known, |sent_at| known.min(lease::long_settled_from(line, sent_at)))
     }
 }

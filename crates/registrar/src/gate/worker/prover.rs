@@ -87,7 +87,7 @@ impl Gate {
     async fn examine(&self, suspect: Suspect) -> Ended {
         let line = self.line();
         let Suspect { row, attempts, contact } = suspect;
-        let settled_from = self.lock().settled_from(row.intent.id);
+        let settled_from = self.lock().settled_from(line, &row);
         let queries = questions(&row.intent.operation, &row.intent.object);
         let lane = if is_repeated_often(&attempts) { PortLane::Bulk } else { port_lane(row.intent.lane) };
         let (asked, findings) = ask_all(line, queries, lane).await;
