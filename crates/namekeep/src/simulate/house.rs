@@ -167,6 +167,16 @@ impl House {
         self.power.is_cut()
     }
 
+    /// Whether something that came due by an instant waits for the clock, or a notice for the courier.
+    pub fn is_behind(&self, instant: model::Timestamp) -> Result<bool, Failure> {
+        let waits = |tx: &mut store::Tx<'_>| {
+            Ok::<_, store::StoreFault>(
+                !registrations::list_due(tx, instant, None, 1)?.is_empty() || !notices::list_uncarried(tx, None, 1)?.is_empty(),
+            )
+        };
+        self.registrar.store().read(waits).map_err(store_failure)
+    }
+
     /// Gives an order.
     pub fn order<U: UseCase>(&self, case: U) -> Result<U::Answer, registrar::Failure> {
         self.power.turn_of(Worker::People);

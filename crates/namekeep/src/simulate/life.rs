@@ -15,6 +15,7 @@ use super::audit::Audit;
 use super::chance::Chance;
 use super::death::Deaths;
 use super::house::{House, Order, Site, Stop};
+use super::outages::Outages;
 use super::people::{Act, Name, People, SPREAD_DAYS};
 use super::port::Weather;
 use super::summary::{Deadly, Lived, Tally};
@@ -67,8 +68,7 @@ pub struct Life {
     house: Option<House>,
     starts: u64,
     deaths: Arc<Deaths>,
-    /// Spans in which nothing of ours ran for a day or longer.
-    outages: Vec<(Timestamp, Timestamp)>,
+    outages: Outages,
     pub(super) names: Vec<Name>,
     holders: Vec<ContactId>,
     /// Names that were in a proceeding: a registry that does not renew by itself deletes them while we may not.
@@ -105,7 +105,7 @@ impl Life {
             house: Some(house),
             starts: 0,
             deaths,
-            outages: Vec::new(),
+            outages: Outages::default(),
             names: Vec::new(),
             holders: Vec::new(),
             disputed: BTreeSet::new(),
@@ -136,7 +136,7 @@ impl Life {
             let left_at = self.world.now();
             self.begin(day)?;
             if day > 0 && works_from == day {
-                self.outages.push((left_at, self.world.now()));
+                self.outages.add(left_at, self.world.now());
             }
             self.day(day).map_err(|failure| self.on_day(day, failure))?;
             let away = self.days_away(day);
@@ -324,7 +324,9 @@ impl Life {
         let minutes = i64::try_from(self.chance.below("downtime", self.starts, 10)).unwrap_or(0);
         self.world.advance_to(self.world.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(self.world.now()));
         let site = Site { folder: &self.folder, world: &self.world, chance: self.chance, weather: &self.weather, deaths: &self.deaths };
-        self.house = Some(House::restart(&site, self.starts, operator)?);
+        let house = House::restart(&site, self.starts, operator)?;
+        self.outages.back_at(self.world.now(), |instant| house.is_behind(instant))?;
+        self.house = Some(house);
         Ok(())
     }
 
@@ -353,7 +355,7 @@ impl Life {
         }
         let house =
             self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
-        findings.extend(self.audit.check(&self.world, house, &self.outages, is_last, &mut self.tally)?);
+        findings.extend(self.audit.check(&self.world, house, self.outages.spans(), is_last, &mut self.tally)?);
         self.weather.set_fair(is_last);
         if findings.is_empty() {
             return Ok(());

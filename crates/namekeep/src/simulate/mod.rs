@@ -18,6 +18,7 @@ mod chance;
 mod death;
 mod house;
 mod life;
+mod outages;
 mod people;
 mod port;
 mod summary;
