@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn an_outage_lasts_while_its_work_waits_and_never_begins_again() {
         let mut outages = Outages::default();
-        let mut back = |second: i64, is_behind: bool, outages: &mut Outages| {
+        let back = |second: i64, is_behind: bool, outages: &mut Outages| {
             outages.back_at(at(second), |_| Ok::<_, ()>(is_behind)).unwrap();
             outages.spans().last().map(|(_, to)| to.as_second())
         };
