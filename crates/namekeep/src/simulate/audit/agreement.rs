@@ -75,7 +75,7 @@ fn judge(store: &Store, row: &IntentRow, executed: &mut HashMap<&str, u64>, agre
         IntentState::Confirmed if times > 1 && !is_harmless(&row.intent.operation) => {
             Some(format!("{} was executed {times} times", what()))
         }
-        IntentState::Confirmed if times == 0 && !can_be_there_already(&row.intent.operation) => {
+        IntentState::Confirmed if times == 0 && !can_be_there_already(&row.intent.operation, is_proven) => {
             Some(format!("{} is confirmed, and the registry never executed it", what()))
         }
         IntentState::Refused | IntentState::Cancelled if times > 0 => {
@@ -94,9 +94,12 @@ fn is_harmless(operation: &Operation) -> bool {
 }
 
 /// What can be confirmed without having been executed by us, because the end we wanted was there already: a host or contact that
-/// exists, an object that is gone, a transfer that the other side ended.
-fn can_be_there_already(operation: &Operation) -> bool {
+/// exists, an object that is gone, a transfer that the other side ended. An update of a contact carries the data that the contact has
+/// when it is sent, so of two that were decided together the first may have carried what the second is for: where the answer to the
+/// second was lost, the registry's own word that the data is there is enough.
+fn can_be_there_already(operation: &Operation, is_proven: bool) -> bool {
     match operation {
+        Operation::UpdateContact { .. } => is_proven,
         Operation::CreateHost { .. }
         | Operation::CreateContact { .. }
         | Operation::DeleteHost
@@ -113,7 +116,30 @@ fn can_be_there_already(operation: &Operation) -> bool {
         | Operation::RequestRestore { .. }
         | Operation::ReportRestore { .. }
         | Operation::UpdateHost { .. }
-        | Operation::RenameHost { .. }
-        | Operation::UpdateContact { .. } => false,
+        | Operation::RenameHost { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ContactId, Period, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_there_already_is_confirmed_without_having_been_executed() {
+        let contact = ContactId::from_bytes([7; 16]);
+        let renewal = Operation::RenewDomain { current_expiry: Timestamp::UNIX_EPOCH, period: Period::ONE_YEAR, fee: None };
+        for (operation, unproven, proven) in [
+            (Operation::UpdateContact { contact }, false, true),
+            (Operation::CreateContact { contact }, true, true),
+            (renewal, false, false),
+        ] {
+            assert_eq!(
+                (can_be_there_already(&operation, false), can_be_there_already(&operation, true)),
+                (unproven, proven),
+                "{operation:?}"
+            );
+        }
     }
 }
