@@ -72,6 +72,12 @@ pub const RULES: &[Rule] = &[
     rule("EXP-16", "RAA 3.7.5.4-3.7.5.6", RAA, "Each new registrant is told the deletion and auto-renewal policy."),
     rule("EXP-17", "RAA 3.7.5.7", RAA, "A name kept for a dispute is deleted within 45 days after the dispute failed."),
     // Registration.
+    rule(
+        "ACY-1",
+        "RAA RDDS Accuracy Program Specification 1(a)-(d)",
+        RAA,
+        "Registration data is validated field by field before it is used.",
+    ),
     rule("RDP-1", "Registration Data Policy 6.1", POLICIES, "A name has a holder whose data we collected, whatever its registry takes."),
     rule(
         "ACY-11",
