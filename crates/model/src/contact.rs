@@ -47,6 +47,8 @@ words! {
         Organisation = "organisation",
         /// Nobody has said; treated as a natural person.
         Unknown = "unknown",
+        /// A privacy or proxy service that stands in for its customer; published in full, as the service's own data (RDP-14, PPX-4).
+        PrivacyService = "privacy-service",
     }
 }
 
@@ -95,7 +97,7 @@ impl Contact {
     pub fn check(&self) -> Result<(), ContactError> {
         line("name", &self.name)?;
         optional_line("organisation", self.organisation.as_deref())?;
-        if self.kind == LegalKind::Organisation && self.organisation.is_none() {
+        if matches!(self.kind, LegalKind::Organisation | LegalKind::PrivacyService) && self.organisation.is_none() {
             return Err(ContactError::Missing { field: "organisation" });
         }
         self.address.check()

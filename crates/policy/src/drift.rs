@@ -116,6 +116,7 @@ pub fn infer(actual: &Actual, change: &DomainChange, now: Timestamp) -> Actual {
         after.contacts.insert((ContactRole::Registrant, registrant.clone()));
     }
     settle_plain_statuses(&mut after);
+    after.updated_at = Some(now);
     after.observed_at = now;
     after.is_inferred = true;
     after

@@ -20,6 +20,8 @@
 //! | deleting | `deletion.rs` |
 //! | charges and credits | `accounting.rs` |
 //! | desired against actual | [`drift`], and `provision.rs` for what is sent |
+//! | what the public may read of a name | [`publication`] |
+//! | whether a contact's data can be true | [`accuracy`] |
 //! | a TLD's own numbers | [`profile`] |
 //! | every rule with its clause and dates | [`rules`] |
 //!
@@ -28,6 +30,7 @@
 //! the cancelled ones too.
 
 mod accounting;
+pub mod accuracy;
 pub mod actor;
 pub mod calendar;
 mod chain;
@@ -52,6 +55,7 @@ pub mod notice;
 pub mod outcome;
 pub mod profile;
 pub mod provision;
+pub mod publication;
 pub mod reason;
 pub mod refusal;
 pub mod registration;

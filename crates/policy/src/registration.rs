@@ -233,6 +233,9 @@ pub struct Actual {
     pub created_by: Option<RegistrarHandle>,
     /// `crDate`.
     pub created_at: Option<Timestamp>,
+    /// `upDate`: the last change, if there ever was one.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
     /// `exDate`.
     pub expires_at: Option<Timestamp>,
     /// `trDate`.

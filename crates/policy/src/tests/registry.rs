@@ -113,6 +113,7 @@ impl Registry {
             sponsor: entry.sponsor.clone(),
             created_by: None,
             created_at: Some(entry.created_at),
+            updated_at: None,
             expires_at: Some(entry.expires_at),
             transferred_at: entry.transferred_at,
             statuses,

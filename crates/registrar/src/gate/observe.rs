@@ -28,6 +28,7 @@ pub(crate) fn domain_of(data: &[ResponseData], extensions: &[Extension], observe
         sponsor,
         created_by: info.provenance.created_by.as_ref().and_then(registrar),
         created_at: info.provenance.created,
+        updated_at: info.provenance.updated,
         expires_at: info.expires,
         transferred_at: info.provenance.transferred,
         statuses: statuses(&info.statuses),

@@ -65,6 +65,7 @@ fn infer(decision: &Decision<'_, '_>, settled: &Settled<'_>, done: &Done) -> Opt
         sponsor: account.clone(),
         created_by: Some(account),
         created_at: decision.registration.created_at,
+        updated_at: None,
         expires_at: decision.registration.expires_at,
         transferred_at: None,
         statuses: BTreeSet::new(),

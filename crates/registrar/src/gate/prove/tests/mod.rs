@@ -44,6 +44,7 @@ fn actual() -> Actual {
         sponsor: us(),
         created_by: Some(us()),
         created_at: Some(at("2026-11-23T12:00:03Z")),
+        updated_at: None,
         expires_at: Some(at("2028-11-23T12:00:03Z")),
         transferred_at: None,
         statuses: BTreeSet::from([EppStatus::Ok]),
