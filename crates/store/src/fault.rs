@@ -89,6 +89,12 @@ pub enum StoreFault {
         /// What is wrong and what to do.
         reason: String,
     },
+    /// The feed of public records cannot be used.
+    #[error("the feed of public records cannot be used: {reason}")]
+    Feed {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A sealed value or its key cannot be used.
     #[error("the vault cannot {action}: {reason}")]
     Vault {

@@ -15,6 +15,7 @@
 //! | names and what is owed for them | [`registrations`], [`duties`], [`notices`], [`charges`] |
 //! | what goes to registries and comes back | [`intents`], [`journal`], [`polls`] |
 //! | what exists there | [`hosts`], [`contacts`] |
+//! | what the public may read | [`publications`], and [`feed`] for those who follow |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | who runs this house | [`operators`] |
@@ -44,6 +45,7 @@ pub mod auth_infos;
 pub mod charges;
 pub mod contacts;
 pub mod duties;
+pub mod feed;
 pub mod hosts;
 pub mod intents;
 pub mod jobs;
@@ -53,6 +55,7 @@ pub mod ledger;
 pub mod notices;
 pub mod operators;
 pub mod polls;
+pub mod publications;
 pub mod registrations;
 pub mod schedules;
 pub mod sealed_values;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_contact_revision"),
     migration!(11, "0011_kept_messages"),
     migration!(12, "0012_journal_retention"),
+    migration!(13, "0013_publication"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -19,7 +19,7 @@ mod edge;
 mod entry;
 mod folder;
 mod key;
-mod note;
+pub(crate) mod note;
 mod proof;
 mod read;
 mod tiles;

@@ -41,6 +41,7 @@ pub(crate) mod ledger;
 pub(crate) mod notices;
 pub(crate) mod operators;
 pub(crate) mod polls;
+pub(crate) mod publications;
 pub(crate) mod registrations;
 pub(crate) mod schedules;
 pub(crate) mod schema;
@@ -67,6 +68,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         notices::ALL,
         operators::ALL,
         polls::ALL,
+        publications::ALL,
         registrations::ALL,
         schedules::ALL,
         schema::ALL,
