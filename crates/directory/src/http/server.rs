@@ -1,0 +1,194 @@
+//! Connections: how many, how long, how large; HTTP/1.1 and HTTP/2 under TLS.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{HeaderValue, LOCATION};
+use http::{Response, StatusCode};
+use http_body_util::Full;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::answer::answer;
+use crate::service::Service;
+use crate::settings::Settings;
+
+/// What connections may take.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpLimits {
+    /// Connections at once; more wait to be accepted.
+    pub connections: usize,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long the header of a request may take, counted from the answer before it.
+    pub header: Duration,
+    /// How long a connection may live.
+    pub life: Duration,
+    /// Most bytes of a request's header.
+    pub header_bytes: usize,
+    /// Requests at once on one HTTP/2 connection.
+    pub streams: u32,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            connections: 8192,
+            handshake: Duration::from_secs(5),
+            header: Duration::from_secs(10),
+            life: Duration::from_secs(600),
+            header_bytes: 16 * 1024,
+            streams: 64,
+        }
+    }
+}
+
+/// Serves RDAP.
+pub struct Server {
+    service: Arc<Service>,
+    limits: HttpLimits,
+}
+
+impl Server {
+    /// A server for a service.
+    #[must_use]
+    pub fn new(service: Arc<Service>, limits: HttpLimits) -> Self {
+        Self { service, limits }
+    }
+
+    /// Serves a listener under TLS until `stop` says true or is dropped.
+    pub async fn run(self: Arc<Self>, listener: TcpListener, tls: Arc<ServerConfig>, stop: watch::Receiver<bool>) {
+        let acceptor = TlsAcceptor::from(tls);
+        let server = Arc::clone(&self);
+        accept(listener, self.limits.connections, stop, move |stream, from| {
+            let (server, acceptor) = (Arc::clone(&server), acceptor.clone());
+            async move {
+                if let Ok(Ok(stream)) = timeout(server.limits.handshake, acceptor.accept(stream)).await {
+                    server.serve(stream, from).await;
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Serves a listener without TLS: for benchmarks beside peers that have none. The program never does.
+    #[cfg(feature = "plain")]
+    pub async fn run_plain(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let server = Arc::clone(&self);
+        accept(listener, self.limits.connections, stop, move |stream, from| {
+            let server = Arc::clone(&server);
+            async move { server.serve(stream, from).await }
+        })
+        .await;
+    }
+
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin + 'static>(&self, stream: S, from: IpAddr) {
+        let service = service_fn(|request| {
+            let response = answer(&self.service, &request, from);
+            async move { Ok::<_, Infallible>(response) }
+        });
+        let builder = builder(&self.limits);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        // A client that goes away, or breaks the protocol, concerns nobody else.
+        let _ = timeout(self.limits.life, connection).await;
+    }
+}
+
+/// Answers plain HTTP with the way to the real thing (TIG 1.4).
+pub struct Redirector {
+    origin: String,
+    limits: HttpLimits,
+}
+
+impl Redirector {
+    /// Redirects to the RDAP base of `settings`.
+    #[must_use]
+    pub fn new(settings: &Settings, limits: HttpLimits) -> Self {
+        Self { origin: settings.base_url.origin().to_owned(), limits }
+    }
+
+    /// Serves a listener until `stop` says true or is dropped.
+    pub async fn run(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let redirector = Arc::clone(&self);
+        accept(listener, self.limits.connections, stop, move |stream, _| {
+            let redirector = Arc::clone(&redirector);
+            async move { redirector.serve(stream).await }
+        })
+        .await;
+    }
+
+    async fn serve(&self, stream: TcpStream) {
+        let service = service_fn(|request: http::Request<hyper::body::Incoming>| {
+            // The query is left out: RFC 7480 section 5.2.
+            let location = HeaderValue::from_str(&[&self.origin, request.uri().path()].concat());
+            async move {
+                let mut response = Response::new(Full::new(Bytes::new()));
+                match location {
+                    Ok(location) => {
+                        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+                        response.headers_mut().insert(LOCATION, location);
+                    }
+                    Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
+                }
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let builder = builder(&self.limits);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let _ = timeout(self.limits.header, connection).await;
+    }
+}
+
+fn builder(limits: &HttpLimits) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header).max_buf_size(limits.header_bytes);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(limits.header)
+        .keep_alive_timeout(limits.header);
+    builder
+}
+
+/// Takes connections while there are places, each in a task of its own.
+async fn accept<T>(listener: TcpListener, connections: usize, mut stop: watch::Receiver<bool>, serve: impl Fn(TcpStream, IpAddr) -> T)
+where
+    T: Future<Output = ()> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(connections));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match accepted {
+            Ok((stream, from)) => {
+                // Answers are small and wait for nothing.
+                let _ = stream.set_nodelay(true);
+                let task = serve(stream, from.ip());
+                tokio::spawn(async move {
+                    task.await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Out of descriptors, most likely; those under way give theirs back.
+                tracing::warn!(%error, "no HTTP connection could be taken");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The public directory: RDAP and WHOIS from the public projection.
+//!
+//! What is served here was made elsewhere: a [`policy::publication::PublicRecord`] holds what the public may read of a name and nothing
+//! else, so this room has no key and no path to anything withheld (design rule 3). It keeps the records in a [`Database`] of its own,
+//! which outlives the main one's absence, and writes answers from them.
+//!
+//! | to find | look in |
+//! | --- | --- |
+//! | which name was asked for | [`query`] |
+//! | the records | [`database`] |
+//! | answers in RDAP | [`rdap`] |
+//! | answers in WHOIS | [`whois`] |
+//! | connections, TLS, methods | [`http`] |
+//! | who asks too much | [`limit`] |
+//! | who we are | [`settings`] |
+
+pub mod database;
+pub mod http;
+pub mod limit;
+pub mod query;
+pub mod rdap;
+pub mod service;
+pub mod settings;
+pub mod whois;
+
+#[cfg(test)]
+mod testing;
+
+pub use database::Database;
+pub use service::Service;
+pub use settings::{Registrar, Settings};
