@@ -15,7 +15,7 @@
 //! | names and what is owed for them | [`registrations`], [`duties`], [`notices`], [`charges`] |
 //! | what goes to registries and comes back | [`intents`], [`journal`], [`polls`] |
 //! | what exists there | [`hosts`], [`contacts`] |
-//! | what the public may read | [`publications`], and [`feed`] for those who follow |
+//! | what the public may read | [`consents`], [`publications`], and [`feed`] for those who follow |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | who runs this house | [`operators`] |
@@ -43,6 +43,7 @@ mod writer;
 
 pub mod auth_infos;
 pub mod charges;
+pub mod consents;
 pub mod contacts;
 pub mod duties;
 pub mod feed;

@@ -158,6 +158,20 @@ pub fn find_open_by_contact(tx: &mut Tx<'_>, registry: &RegistryId, contact: Con
     tx.find(&sql::FIND_OPEN_BY_CONTACT, values![contact.to_string(), registry.as_str()], |row| row.parse(0))
 }
 
+/// Up to `limit` names whose open registration names `contact` as registrant or in any role, by the registration's id, after `after`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_names_of_contact(
+    tx: &mut Tx<'_>,
+    contact: ContactId,
+    after: Option<DomainId>,
+    limit: u32,
+) -> Result<Vec<(DomainId, DomainName)>, StoreFault> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    tx.list(&sql::LIST_NAMES_OF_CONTACT, values![contact.to_string(), after, limit], |row| Ok((row.parse(0)?, row.parse(1)?)))
+}
+
 /// Up to `limit` registrations by name and id, after the key `after`.
 ///
 /// # Errors

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_kept_messages"),
     migration!(12, "0012_journal_retention"),
     migration!(13, "0013_publication"),
+    migration!(14, "0014_consent"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -1,6 +1,7 @@
 //! Contacts: people and organisations, sealed in the vault, each under a data key of its own, so that destroying the key is the
 //! erasure. Outside the vault a contact is only its id.
 
+mod consent;
 mod holder_changes;
 mod list;
 mod read;
@@ -14,6 +15,7 @@ use store::{Tx, contacts};
 use crate::failure::Failure;
 use crate::registrar::Registrar;
 
+pub use consent::{ReadConsent, SetConsent};
 pub use holder_changes::HolderChanges;
 pub use list::{ContactLine, ListContacts};
 pub use read::{ReadContact, ReadContactRevision};

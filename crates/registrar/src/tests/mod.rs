@@ -11,6 +11,7 @@ mod opening;
 mod operators;
 mod orders;
 mod permissions;
+mod publishing;
 mod reads;
 mod retention;
 mod transfers;

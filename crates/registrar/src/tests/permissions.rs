@@ -11,7 +11,7 @@ use crate::command::{
     IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
     TransferDomainIn, UnlockDomain,
 };
-use crate::contact::{ListContacts, ReadContact, ReadContactRevision, SaveContact};
+use crate::contact::{ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
@@ -78,6 +78,8 @@ fn only_operators_give_orders() {
         ("read contact", admitted(|| ReadContact { id: contact })),
         ("read a contact as it was", admitted(|| ReadContactRevision { id: contact, revision: 1 })),
         ("list contacts", admitted(ListContacts::default)),
+        ("set consent", admitted(|| SetConsent { contact, elements: Vec::new(), is_given: true, source: String::new() })),
+        ("read consent", admitted(|| ReadConsent { contact })),
         ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
         ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
         ("rename host", admitted(|| RenameHost { host: host(), to: host() })),

@@ -30,6 +30,7 @@ macro_rules! statements {
 }
 
 pub(crate) mod charges;
+pub(crate) mod consents;
 pub(crate) mod contacts;
 pub(crate) mod duties;
 pub(crate) mod hosts;
@@ -57,6 +58,7 @@ mod tests;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         charges::ALL,
+        consents::ALL,
         contacts::ALL,
         duties::ALL,
         hosts::ALL,
