@@ -1,0 +1,38 @@
+//! HTTP, TLS, transport; and what takes more than one answer to say.
+
+use super::{Row, always, profile};
+
+pub(super) const ROWS: &[Row] = &[
+    always(-13000, "judge", "the answer's `Content-Type` is `application/rdap+json`, whatever `Accept` was sent"),
+    always(-13001, "judge", "the body is JSON"),
+    always(-13002, "judge", "the status is 200 or 404"),
+    always(-13003, "structure/domain", "the looked-up object and every nested entity and nameserver says its `objectClassName`"),
+    always(-13004, "session", "a redirect's `Location` doesn't copy the query string of the request"),
+    profile(-13005, "session", "`/domain/test.invalid` isn't redirected to itself"),
+    profile(-13006, "session", "`/domain/test.invalid` isn't answered with status 200"),
+    always(-13007, "session/trouble", "a connection can be made"),
+    always(-13008, "session/trouble", "the TLS handshake succeeds"),
+    always(-13009, "session/trouble", "the certificate is for the host"),
+    always(-13010, "session/trouble", "the certificate isn't revoked"),
+    always(-13011, "session/trouble", "the certificate isn't expired"),
+    always(-13012, "session/trouble", "the certificate's chain is good"),
+    always(-13013, "session/trouble", "there are no more than three redirects"),
+    always(-13014, "session/trouble", "HTTP is spoken without fault"),
+    always(-13016, "session/trouble", "the request can be sent"),
+    always(-13017, "session/trouble", "the answer can be received"),
+    always(-13018, "session", "over both IP versions and with both values of `Accept` the status is the same"),
+    always(-13019, "session", "the host resolves"),
+    always(-13020, "judge", "a well-formed 404 is right only if the name really isn't sponsored here").warning(),
+    always(-13021, "session/trouble", "the connection isn't refused"),
+    profile(-20100, "judge", "the service isn't offered at an `http` URL"),
+    profile(-20101, "session", "the same query over plain HTTP isn't answered with the same data"),
+    profile(-20300, "session", "`HEAD` yields the same status as `GET`"),
+    profile(-20400, "session", "the host has IPv4 addresses, each of them public"),
+    profile(-20401, "session", "the host has IPv6 addresses, each of them public"),
+    profile(-20500, "judge", "the answer has `Access-Control-Allow-Origin: *`"),
+    profile(-61100, "session", "the server speaks TLS 1.2 and 1.3 only"),
+    profile(-61101, "session", "with TLS 1.2 the server takes only ECDHE with AES-GCM"),
+    always(-10403, "session", "the name in another letter case yields the same status and content"),
+    always(-20701, "judge", "`/help` yields status 200, `rdapConformance` and `notices`"),
+    always(-65300, "judge", "`/domain/not-a-domain.invalid` yields status 404, `rdapConformance` and `errorCode` 404"),
+];
