@@ -4,7 +4,7 @@
 //! from the bytes. Writers and readers meet only in one of many shards and only for the moment of a look-up.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hashbrown::HashTable;
@@ -21,6 +21,8 @@ pub struct Database {
     shards: Box<[RwLock<HashTable<Entry>>]>,
     hasher: RandomState,
     names: AtomicUsize,
+    /// What is put now belongs to this generation of the feed.
+    generation: AtomicU32,
     /// Seconds since 1970: the store's time, not the request's (RP 1.5).
     updated_at: AtomicI64,
     /// The position in the feed up to which it is complete.
@@ -30,6 +32,7 @@ pub struct Database {
 /// A record and its hash, so that growing a table reads no record.
 struct Entry {
     hash: u64,
+    generation: u32,
     record: Record,
 }
 
@@ -47,6 +50,7 @@ impl Database {
             shards: (0..SHARDS).map(|_| RwLock::new(HashTable::new())).collect(),
             hasher: RandomState::new(),
             names: AtomicUsize::new(0),
+            generation: AtomicU32::new(0),
             updated_at: AtomicI64::new(0),
             position: AtomicU64::new(0),
         }
@@ -66,7 +70,7 @@ impl Database {
     /// [`RecordFault`] if the bytes are no record; nothing changes then.
     pub fn put(&self, record: &[u8]) -> Result<(), RecordFault> {
         let hash = self.hasher.hash_one(PublicRecord::from_bytes(record)?.name);
-        let entry = Entry { hash, record: record.into() };
+        let entry = Entry { hash, generation: self.generation.load(Ordering::Relaxed), record: record.into() };
         let mut shard = self.shard(hash).write().unwrap_or_else(PoisonError::into_inner);
         let is_same = |other: &Entry| other.hash == hash && name_of(&other.record) == name_of(record);
         match shard.find_mut(hash, is_same) {
@@ -87,6 +91,28 @@ impl Database {
             entry.remove();
             self.names.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// The whole comes anew: until [`Database::end_generation`] the old records are served where no new one is there yet.
+    pub fn begin_generation(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The whole is here: names that did not come with it are gone.
+    pub fn end_generation(&self) {
+        let generation = self.generation.load(Ordering::Relaxed);
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            let before = shard.len();
+            shard.retain(|entry| entry.generation == generation);
+            self.names.fetch_sub(before - shard.len(), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it was ever complete: before that, a name that is not here may exist all the same.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.updated_at() != 0
     }
 
     /// It is complete up to `position` of the feed, which was so at `at_s`, in seconds since 1970.
@@ -151,6 +177,19 @@ mod tests {
         database.remove("b.alpha");
         database.remove("b.alpha");
         assert_eq!((database.names(), database.find("b.alpha")), (2, None));
+    }
+
+    #[test]
+    fn a_new_generation_takes_away_what_did_not_come_with_it() {
+        let database = Database::new();
+        for name in ["a.alpha", "b.alpha"] {
+            database.put(&record_of(name).to_bytes().unwrap()).unwrap();
+        }
+        database.begin_generation();
+        database.put(&record_of("b.alpha").to_bytes().unwrap()).unwrap();
+        assert!(database.find("a.alpha").is_some());
+        database.end_generation();
+        assert_eq!((database.names(), database.find("a.alpha").is_some(), database.find("b.alpha").is_some()), (1, false, true));
     }
 
     #[test]

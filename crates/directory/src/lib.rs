@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | which name was asked for | [`query`] |
 //! | the records | [`database`] |
+//! | how the records get here | [`follow`] |
+//! | what was asked, to an answer | [`service`] |
 //! | answers in RDAP | [`rdap`] |
 //! | answers in WHOIS | [`whois`] |
 //! | connections, TLS, methods | [`http`] |
@@ -15,6 +17,7 @@
 //! | who we are | [`settings`] |
 
 pub mod database;
+pub mod follow;
 pub mod http;
 pub mod limit;
 pub mod query;

@@ -18,6 +18,9 @@ use crate::whois;
 /// Longest path with its query, in bytes: a name percent-encoded thrice over fits.
 const MAX_PATH_BYTES: usize = 4096;
 
+/// How soon to ask again while the records are loaded.
+const LOADING: Duration = Duration::from_secs(5);
+
 /// Lookups and searches of RFC 9082 that a registrar is not asked for (facts/rdap.md section 1).
 const NOT_OFFERED: [&str; 9] = ["entity", "entities", "nameserver", "nameservers", "domains", "ip", "ips", "autnum", "autnums"];
 
@@ -132,6 +135,7 @@ impl Service {
         self.counters.whois_others.fetch_add(1, Ordering::Relaxed);
         self.limiter.take_miss(from, self.now_ms());
         match found {
+            Ok(Err(_)) if !self.database.is_ready() => self.whois_words("The records are being loaded; ask again in a few seconds."),
             Ok(Err(name)) => self.whois_words(&format!("No match for \"{name}\".")),
             Ok(Ok(_)) => self.whois_words("The record cannot be shown at the moment; ask again later."),
             Err(fault) => self.whois_words(&format!("Error: {fault}.")),
@@ -165,7 +169,12 @@ impl Service {
             Ok(name) => name,
             Err(fault) => return self.error(400, "Bad request", &sentence(&fault), path),
         };
-        let Some(bytes) = self.database.find(&name) else {
+        let found = self.database.find(&name);
+        if found.is_none() && !self.database.is_ready() {
+            let answer = self.error(503, "Not ready", "The records are being loaded; ask again in a few seconds.", path);
+            return Answer { retry_after: Some(LOADING), ..answer };
+        }
+        let Some(bytes) = found else {
             let sentence = format!("This registrar does not sponsor {name}; its registry knows who does.");
             return self.error(404, "Not found", &sentence, path);
         };
@@ -268,12 +277,21 @@ mod tests {
 
     #[test]
     fn who_asks_too_much_is_told_when_to_come_back() {
-        let service =
-            Service::new(&settings(), Arc::new(Database::new()), Rate { per_second: 1, burst: 4, miss_cost: 4, exempt: Vec::new() });
+        let database = Arc::new(Database::new());
+        database.set_position(1, 1_787_306_400);
+        let service = Service::new(&settings(), database, Rate { per_second: 1, burst: 4, miss_cost: 4, exempt: Vec::new() });
         assert_eq!(service.answer_rdap("/domain/a.alpha", FROM).status, 404);
         let answer = service.answer_rdap("/domain/a.alpha", FROM);
         assert_eq!((answer.status, answer.retry_after.is_some_and(|wait| wait.as_secs() >= 1)), (429, true));
         assert!(service.answer_whois(b"a.alpha", FROM).starts_with("You asked too often"));
+    }
+
+    #[test]
+    fn before_the_records_are_here_nobody_is_told_that_there_are_none() {
+        let service = Service::new(&settings(), Arc::new(Database::new()), Rate::default());
+        let answer = service.answer_rdap("/domain/example.alpha", FROM);
+        assert_eq!((answer.status, answer.retry_after), (503, Some(LOADING)));
+        assert!(service.answer_whois(b"example.alpha", FROM).starts_with("The records are being loaded"));
     }
 
     #[test]
