@@ -28,6 +28,8 @@ pub mod whois;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use database::Database;
 pub use service::Service;

@@ -50,7 +50,7 @@ pub(crate) fn withheld(is_registrant: bool) -> PublicContact<'static> {
 pub(crate) fn shown() -> PublicContact<'static> {
     PublicContact {
         roid: Element::Shown("C77-ALPHA"),
-        name: Element::Shown("Zoë \"Z\" O'Neil <script>"),
+        name: Element::Shown("Zoë \"Z\" O'Neil <b>"),
         organisation: Element::Shown("Bücher & Söhne"),
         address: Some(PublicAddress {
             street: Element::Shown(vec!["1 Main Street", "Floor 2"]),

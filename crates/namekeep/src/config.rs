@@ -44,6 +44,9 @@ pub struct Config {
     /// When it asks its registries about every name.
     #[serde(default)]
     pub reconciliation: Reconciliation,
+    /// What the public may read, and where the directory reads it.
+    #[serde(default)]
+    pub publication: Publication,
     /// The registries it has accounts at.
     #[serde(default, rename = "registry")]
     pub registries: Vec<RegistryAccount>,
@@ -96,6 +99,42 @@ pub struct Reconciliation {
 impl Default for Reconciliation {
     fn default() -> Self {
         Self { hour: DEFAULT_RECONCILIATION_HOUR }
+    }
+}
+
+/// What the public may read, and where the directory reads it. The strictest reading is the default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publication {
+    /// The folder of the feed that directories follow.
+    pub feed: PathBuf,
+    /// The key that signs the feed; made at the first start.
+    pub key: PathBuf,
+    /// Whether the data of legal persons is published without their consent (RDP-10).
+    pub publishes_legal_persons: bool,
+    /// Whether the city is published without consent (RDP-11).
+    pub publishes_cities: bool,
+    /// Whether the registry's id of a name is withheld.
+    pub withholds_registry_ids: bool,
+}
+
+impl Default for Publication {
+    fn default() -> Self {
+        Self {
+            feed: PathBuf::from("feed"),
+            key: PathBuf::from("keys/feed.key"),
+            publishes_legal_persons: false,
+            publishes_cities: false,
+            withholds_registry_ids: false,
+        }
+    }
+}
+
+impl Publication {
+    /// The rules, as the projection takes them.
+    pub fn rules(&self) -> policy::publication::PublicationRules {
+        let Self { publishes_legal_persons, publishes_cities, withholds_registry_ids, .. } = *self;
+        policy::publication::PublicationRules { publishes_legal_persons, publishes_cities, withholds_registry_ids }
     }
 }
 

@@ -8,6 +8,7 @@ mod carrier;
 mod cli;
 mod config;
 mod demo;
+mod directory_config;
 mod failure;
 mod instance;
 mod output;

@@ -58,7 +58,10 @@ pub fn write_answer(template: &Template, record: &PublicRecord<'_>, updated_at: 
     line(out, "Domain Name", record.name);
     line(out, "Registry Domain ID", word(&record.roid));
     out.push_str(&template.servers);
-    time(out, "Updated Date", record.changed_at.unwrap_or(record.created_at));
+    match record.changed_at {
+        Some(at) => time(out, "Updated Date", at),
+        None => line(out, "Updated Date", ""),
+    }
     time(out, "Creation Date", record.created_at);
     time(out, "Registrar Registration Expiration Date", record.registrar_expires_at);
     out.push_str(&template.registrar);

@@ -1,5 +1,6 @@
 //! The command line: what can be typed. What each command does is in `run`, one file each.
 
+mod directory;
 mod domain;
 mod object;
 mod records;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use object::{ContactCommand, HostCommand};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
@@ -48,6 +50,9 @@ pub enum Command {
     Init(InitArgs),
     /// Run the instance: gates to the registries, poll, clock, notices.
     Serve,
+    /// The public directory, RDAP and WHOIS: a process of its own that holds no key and no private data.
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// Run rehearsal registries that speak EPP over TLS.
     Sandbox(SandboxArgs),
     /// Names: from order to deletion.
@@ -91,7 +96,7 @@ impl Command {
     /// Whether it runs until it is told to stop, so that its log is read by whoever watches over it. The others say what went
     /// wrong themselves, once; a simulation makes the trouble itself that would be worth a warning elsewhere.
     pub fn is_watched(&self) -> bool {
-        matches!(self, Self::Serve | Self::Sandbox(_) | Self::Demo(_))
+        matches!(self, Self::Serve | Self::Sandbox(_) | Self::Demo(_) | Self::Directory(DirectoryCommand::Serve { .. }))
     }
 }
 

@@ -24,6 +24,20 @@ pub enum ContactCommand {
         #[arg(long)]
         revision: Option<u64>,
     },
+    /// Record what a holder agrees to have published, or no longer does; without elements, show what was said.
+    Consent {
+        /// The contact's id.
+        id: String,
+        /// Elements it agrees to publish: name, organisation, street, city, postcode, phone, fax, email.
+        #[arg(long, value_name = "ELEMENT", value_delimiter = ',', conflicts_with = "withdraw")]
+        publish: Vec<String>,
+        /// Elements it no longer agrees to publish.
+        #[arg(long, value_name = "ELEMENT", value_delimiter = ',')]
+        withdraw: Vec<String>,
+        /// How it said so: a form with its version, a ticket. No personal data.
+        #[arg(long, default_value = "")]
+        source: String,
+    },
     /// List contacts in the order they were saved, with their names: personal data, for your eyes.
     List {
         /// At most this many.

@@ -36,6 +36,16 @@ portal = "https://registrar.example/renew"
 # differs is shown, and raises an alarm.
 hour = 3
 
+[publication]
+# The public records of all names, as files that `namekeep directory serve` follows, here or copied to other machines. They
+# hold what the public may read and nothing else. `namekeep directory key` prints the key that the directory checks them with.
+feed = "feed"
+key = "keys/feed.key"
+# Everything that may be withheld is, unless its subject consents. Whether legal persons and cities are shown is yours to say.
+publishes_legal_persons = false
+publishes_cities = false
+withholds_registry_ids = false
+
 # One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
 #
 # [[registry]]

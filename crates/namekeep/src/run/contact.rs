@@ -1,8 +1,11 @@
 //! `namekeep contact ...`: holders and contacts, kept sealed.
 
 use model::{Contact, ContactId};
+use policy::publication::ConsentElement;
 use registrar::PageRequest;
-use registrar::contact::{ContactLine, HolderChanges, ListContacts, ReadContact, ReadContactRevision, SaveContact};
+use registrar::contact::{
+    ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent,
+};
 use serde::Serialize;
 
 use super::{Ending, Session};
@@ -71,6 +74,48 @@ impl Report for ContactsReport {
     }
 }
 
+/// What a holder agreed to have published.
+#[derive(Serialize)]
+struct ConsentReport {
+    consents: Vec<ConsentLine>,
+}
+
+#[derive(Serialize)]
+struct ConsentLine {
+    element: ConsentElement,
+    is_given: bool,
+    at: model::Timestamp,
+    source: String,
+}
+
+impl ConsentReport {
+    fn of(words: Vec<store::consents::Word>) -> Self {
+        let line =
+            |word: store::consents::Word| ConsentLine { element: word.element, is_given: word.is_given, at: word.at, source: word.source };
+        Self { consents: words.into_iter().map(line).collect() }
+    }
+}
+
+impl Report for ConsentReport {
+    fn text(&self) -> String {
+        if self.consents.is_empty() {
+            return "Nothing was said: everything that may be withheld is.".to_owned();
+        }
+        let rows = self.consents.iter().map(|line| {
+            let word = if line.is_given { "published" } else { "withdrawn" };
+            vec![line.element.word().to_owned(), word.to_owned(), line.at.to_string(), line.source.clone()]
+        });
+        table(&["element", "consent", "since", "source"], rows)
+    }
+}
+
+fn element(word: &str) -> Result<ConsentElement, Failure> {
+    ConsentElement::from_word(word).ok_or_else(|| {
+        Failure::usage(format!("`{word}` is no element of a contact that can be published."))
+            .hint("the elements are: name, organisation, street, city, postcode, phone, fax, email")
+    })
+}
+
 /// Runs one command on contacts.
 pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failure> {
     match command {
@@ -84,6 +129,16 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
             let holder_changes = HolderChanges::new(&session.instance.registrar);
             while holder_changes.step()? > 0 {}
             print(session.format, &report);
+        }
+        ContactCommand::Consent { id, publish, withdraw, source } => {
+            let contact = argument::parse("contact id", id)?;
+            for (words, is_given) in [(publish, true), (withdraw, false)] {
+                let elements = words.iter().map(|word| element(word)).collect::<Result<Vec<_>, _>>()?;
+                if !elements.is_empty() {
+                    session.carry_out(SetConsent { contact, elements, is_given, source: source.clone() })?;
+                }
+            }
+            print(session.format, &ConsentReport::of(session.ask(ReadConsent { contact })?.1));
         }
         ContactCommand::Show { id, revision } => {
             let id = argument::parse("contact id", id)?;

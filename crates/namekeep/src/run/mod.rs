@@ -4,6 +4,7 @@ mod account;
 mod certificates;
 pub mod config;
 pub mod contact;
+pub mod directory;
 pub mod doctor;
 pub mod domain;
 pub mod duties;
@@ -15,6 +16,7 @@ pub mod ledger;
 mod night;
 pub mod operator;
 pub mod prove;
+mod publication;
 pub mod registry;
 pub mod sandbox;
 pub mod serve;
@@ -37,6 +39,7 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Config(command) => config::run(command, &cli.dir, format),
         Command::Doctor => doctor::run(&cli.dir, format),
         Command::Serve => serve::run(&cli.dir),
+        Command::Directory(command) => directory::run(command, &cli.dir, format),
         Command::Registry(crate::cli::RegistryCommand::Check { file }) => show(format, registry::check_profile(file)),
         Command::Ledger(crate::cli::LedgerCommand::Check { file, key }) => ledger::check(file, key, format),
         Command::Domain(command) => domain::run(&Session::open(cli, format)?, command),

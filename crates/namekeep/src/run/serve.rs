@@ -9,6 +9,7 @@ use std::time::Duration;
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
 use registrar::notice::Courier;
+use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
 use registrar::timer::Clockwork;
 use store::ledger::Folder;
@@ -18,6 +19,7 @@ use tokio::task::JoinSet;
 use super::Ending;
 use super::certificates::CertificateWatch;
 use super::housekeeping::Housekeeping;
+use super::publication;
 use super::session::runtime;
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
@@ -131,6 +133,10 @@ impl Server {
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);
         repeat(&mut tasks, &signal, "certificate watch", move || watch.step());
+        let key = publication::key(instance)?;
+        let publication = &instance.config.publication;
+        let mut publisher = Publisher::new(&instance.registrar, publication.rules(), &instance.path(&publication.feed), key);
+        repeat(&mut tasks, &signal, "publisher", move || publisher.step().map_err(Failure::from));
         let follower = Follower::new(&instance.registrar, instance.path(&instance.config.instance.ledger));
         repeat(&mut tasks, &signal, "ledger follower", move || follower.step());
         Ok(Self { shutdown, tasks, carriers })

@@ -34,7 +34,7 @@ const REPEATED_LETTERS: usize = 3;
 
 /// The worst that is to be said of a line that is there.
 pub(super) fn look_at(field: Field, text: &str) -> Option<Finding> {
-    let looks = [control, direction, silence, withheld, email, website, undecodable, placeholder];
+    let looks = [control, direction, markup, silence, withheld, email, website, undecodable, placeholder];
     worst(looks.map(|look| look(field, text)))
 }
 
@@ -55,6 +55,12 @@ fn direction(field: Field, text: &str) -> Option<Finding> {
     let sentence = format!("the {} has an invisible mark that changes the direction of writing", field.phrase());
     let is_mark = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     text.contains(is_mark).then(|| Finding::fault("accuracy.direction", sentence, "type it anew instead of pasting it"))
+}
+
+/// No script may stand in what is published (Response Profile 1.3), and nobody is called by a tag.
+fn markup(field: Field, text: &str) -> Option<Finding> {
+    let sentence = format!("the {} has an angle bracket in it", field.phrase());
+    text.contains(['<', '>']).then(|| Finding::fault("accuracy.markup", sentence, "write it without `<` and `>`"))
 }
 
 fn silence(field: Field, text: &str) -> Option<Finding> {

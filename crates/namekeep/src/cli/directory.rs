@@ -1,0 +1,30 @@
+//! `namekeep directory ...`: the public directory.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// Commands on the public directory.
+#[derive(Debug, Subcommand)]
+pub enum DirectoryCommand {
+    /// Write a commented configuration for a directory.
+    Init {
+        /// The file to write.
+        #[arg(default_value = "directory.toml")]
+        file: PathBuf,
+        /// The feed's public key, as `namekeep directory key` prints it.
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+        /// The folder of the feed.
+        #[arg(long, default_value = "feed", value_name = "FOLDER")]
+        feed: PathBuf,
+    },
+    /// Answer RDAP, and WHOIS where it is configured, until told to stop.
+    Serve {
+        /// Its configuration.
+        #[arg(default_value = "directory.toml")]
+        file: PathBuf,
+    },
+    /// Print the public key of this instance's feed, which its directories check.
+    Key,
+}

@@ -1,0 +1,307 @@
+//! The configuration of a directory: a file of its own, since the process that serves the public knows nothing of the instance.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use directory::limit::Rate;
+use directory::settings::BaseUrl;
+use directory::{Registrar, Settings};
+use serde::Deserialize;
+use store::VerifierKey;
+
+use crate::config::fault;
+use crate::failure::{Exit, Failure};
+
+/// The version of the file's shape that this program reads.
+const SCHEMA: u32 = 1;
+
+/// Largest file we read, in bytes.
+const FILE_LIMIT_BYTES: u64 = 1 << 20;
+
+/// A whole configuration. Relative paths are relative to the file's folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryConfig {
+    /// The version of the file's shape.
+    pub schema: u32,
+    /// Where the records come from.
+    pub feed: Feed,
+    /// Who answers.
+    pub registrar: RegistrarSection,
+    /// RDAP.
+    pub rdap: Rdap,
+    /// WHOIS on port 43, where it is wanted (RDAP-13).
+    pub whois: Option<Whois>,
+    /// How much one network may ask.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Where the records come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// The folder of the feed.
+    pub folder: PathBuf,
+    /// The public key it is signed with: `NAME+HASH+KEY`.
+    pub key: String,
+}
+
+/// Who answers, as ICANN's list of registrars has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrarSection {
+    /// IANA registrar id.
+    pub iana_id: u32,
+    /// Name.
+    pub name: String,
+    /// Web site.
+    pub url: String,
+    /// Abuse desk: telephone.
+    pub abuse_phone: String,
+    /// Abuse desk: e-mail.
+    pub abuse_email: String,
+    /// The terms of service: a page that exists.
+    pub terms_url: String,
+    /// The terms in a sentence.
+    pub terms: String,
+    /// The form that reaches a holder without revealing it.
+    pub contact_form_url: String,
+}
+
+/// RDAP over HTTPS.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rdap {
+    /// The base as registered at IANA.
+    pub base_url: String,
+    /// Where to listen; both IP versions (TIG 1.9).
+    pub listen: Vec<SocketAddr>,
+    /// Where plain HTTP is answered with the way to HTTPS.
+    #[serde(default)]
+    pub redirect: Vec<SocketAddr>,
+    /// PEM file with the chain, our certificate first. Read again when it changes.
+    pub certificate: PathBuf,
+    /// PEM file with the private key.
+    pub key: PathBuf,
+}
+
+/// WHOIS on port 43.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whois {
+    /// The public name of the host.
+    pub host: String,
+    /// Where to listen.
+    pub listen: Vec<SocketAddr>,
+}
+
+/// How much one network may ask: an IPv4 address, or the /64 of an IPv6 address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Questions a second.
+    pub per_second: u32,
+    /// Questions at once after a pause.
+    pub burst: u32,
+    /// How many questions a miss counts as.
+    pub miss_cost: u32,
+    /// Networks without a limit, `192.0.2.0/24`: ICANN's probes, your own.
+    pub exempt: Vec<String>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let Rate { per_second, burst, miss_cost, .. } = Rate::default();
+        Self { per_second, burst, miss_cost, exempt: Vec::new() }
+    }
+}
+
+/// What a configuration gives, checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// What answers are made with.
+    pub settings: Settings,
+    /// How much one network may ask.
+    pub rate: Rate,
+    /// The key of the feed.
+    pub feed_key: VerifierKey,
+}
+
+impl DirectoryConfig {
+    /// Reads the configuration in `path`.
+    ///
+    /// # Errors
+    /// [`Failure`] with the line, the key, what is wrong and what to do.
+    pub fn read(path: &Path) -> Result<(Self, Checked), Failure> {
+        let hint = "`namekeep directory init` writes a file in which every key is explained";
+        let size = std::fs::metadata(path).map_err(|error| Failure::file(path, "read the configuration", &error).hint(hint))?.len();
+        if size > FILE_LIMIT_BYTES {
+            let sentence = format!("`{}` has {size} bytes; a configuration has at most {FILE_LIMIT_BYTES}.", path.display());
+            return Err(Failure::new(Exit::Usage, "config.size", sentence));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, "read the configuration", &error))?;
+        Self::parse(&text, path)
+    }
+
+    /// Parses a configuration; `path` is only named in faults.
+    ///
+    /// # Errors
+    /// As [`DirectoryConfig::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<(Self, Checked), Failure> {
+        let config: Self = toml::from_str(text).map_err(|error| fault::of_toml(text, path, &error))?;
+        let checked = config.check(text, path)?;
+        Ok((config, checked))
+    }
+
+    fn check(&self, text: &str, path: &Path) -> Result<Checked, Failure> {
+        let wrong = |key: &str, problem: &str, advice: &str| fault::at_key(text, path, key, problem, advice);
+        if self.schema != SCHEMA {
+            return Err(wrong("schema", "this program reads schema 1", "write `schema = 1`, or use the program this file was written for"));
+        }
+        let feed_key = VerifierKey::parse(&self.feed.key).map_err(|fault| {
+            wrong("key", &fault.to_string(), "`namekeep --dir INSTANCE directory key` prints it")
+        })?;
+        let base_url = BaseUrl::parse(&self.rdap.base_url)
+            .map_err(|fault| wrong("base_url", &fault.to_string(), "write it as it stands in IANA's list of registrars"))?;
+        if self.rdap.listen.is_empty() {
+            return Err(wrong("listen", "RDAP listens nowhere", "name an address of each IP version, `[\"0.0.0.0:443\", \"[::]:443\"]`"));
+        }
+        for (key, url) in [("url", &self.registrar.url), ("terms_url", &self.registrar.terms_url), ("contact_form_url", &self.registrar.contact_form_url)] {
+            if !(url.starts_with("https://") || url.starts_with("http://")) || url.contains(|c: char| c.is_whitespace() || "\"<>\\".contains(c)) {
+                return Err(wrong(key, "it is no address of a page", "write it whole, beginning with `https://`"));
+            }
+        }
+        if let Err(error) = model::Email::parse(&self.registrar.abuse_email) {
+            return Err(wrong("abuse_email", &error.to_string(), "write the address of the abuse desk"));
+        }
+        if let Err(error) = model::Phone::parse(&self.registrar.abuse_phone, None) {
+            return Err(wrong("abuse_phone", &error.to_string(), "write the number of the abuse desk"));
+        }
+        if self.limits.per_second == 0 || self.limits.burst == 0 {
+            return Err(wrong("per_second", "nobody could ask anything", "leave the limits out, or write numbers from 1 on"));
+        }
+        let exempt = self.limits.exempt.iter().map(|network| {
+            read_network(network).ok_or_else(|| wrong("exempt", &format!("`{network}` is no network"), "write it as `192.0.2.0/24` or `2001:db8::/32`"))
+        });
+        let rate = Rate {
+            per_second: self.limits.per_second,
+            burst: self.limits.burst,
+            miss_cost: self.limits.miss_cost,
+            exempt: exempt.collect::<Result<_, _>>()?,
+        };
+        Ok(Checked { settings: self.settings(base_url), rate, feed_key })
+    }
+
+    fn settings(&self, base_url: BaseUrl) -> Settings {
+        let RegistrarSection { iana_id, name, url, abuse_phone, abuse_email, terms_url, terms, contact_form_url } = self.registrar.clone();
+        Settings {
+            registrar: Registrar { iana_id, name, url, abuse_phone, abuse_email },
+            base_url,
+            terms_url,
+            terms,
+            contact_form_url,
+            whois_host: self.whois.as_ref().map(|whois| whois.host.clone()),
+        }
+    }
+}
+
+/// An address with the length of its prefix.
+fn read_network(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, prefix) = text.split_once('/')?;
+    let (address, prefix): (IpAddr, u8) = (address.parse().ok()?, prefix.parse().ok()?);
+    (prefix <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, prefix))
+}
+
+/// The text of a fresh configuration, with the folder and the key of a feed. It is valid as it stands once the key is in.
+pub fn filled(feed: &Path, key: &str) -> String {
+    let value = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    TEMPLATE.replacen("\"feed\"", &value(&feed.display().to_string()), 1).replacen("\"NAME+HASH+KEY\"", &value(key), 1)
+}
+
+const TEMPLATE: &str = r#"# Namekeep: the configuration of one public directory (RDAP, WHOIS). Unknown keys are refused.
+# Relative paths are relative to the folder this file is in. This process needs no key of the instance and should have none.
+schema = 1
+
+[feed]
+# The folder that the instance's `[publication] feed` names, or a copy of it.
+folder = "feed"
+# What it is signed with; `namekeep --dir INSTANCE directory key` prints it.
+key = "NAME+HASH+KEY"
+
+[registrar]
+# As ICANN's list of accredited registrars has it.
+iana_id = 9999
+name = "Registrar Example"
+url = "https://www.registrar.example/"
+abuse_phone = "+1.2025550101"
+abuse_email = "abuse@registrar.example"
+# A page that exists, and its sense in a sentence.
+terms_url = "https://www.registrar.example/rdap-terms"
+terms = "Access to this registration data is provided for lawful purposes only; mass marketing and bulk queries are not allowed."
+# Answers give this address, with `?domain=NAME`, in the place of an e-mail address that is withheld.
+contact_form_url = "https://www.registrar.example/contact"
+
+[rdap]
+# Byte for byte as registered at IANA; it ends in a slash.
+base_url = "https://rdap.registrar.example/"
+listen = ["0.0.0.0:443", "[::]:443"]
+# Plain HTTP is answered with the way to HTTPS and nothing else.
+redirect = ["0.0.0.0:80", "[::]:80"]
+# PEM: the chain with our certificate first, and its key. They are read again when they change.
+certificate = "certificates/rdap.pem"
+key = "certificates/rdap.key"
+
+# WHOIS is no duty any more; leave the section out to do without.
+[whois]
+host = "whois.registrar.example"
+listen = ["0.0.0.0:43", "[::]:43"]
+
+[limits]
+# For one IPv4 address, or the /64 of an IPv6 address. Names that are not found count as several questions.
+per_second = 10
+burst = 60
+miss_cost = 4
+# Networks without a limit: ICANN's probes, your own.
+exempt = []
+"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault_of(change: impl FnOnce(String) -> String) -> String {
+        let key = store::SignerKey::generate("feed.test").unwrap().verifier().to_string();
+        let text = change(filled(Path::new("feed"), &key));
+        match DirectoryConfig::parse(&text, Path::new("directory.toml")) {
+            Ok(_) => "accepted".to_owned(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_template_of_init_is_a_valid_configuration() {
+        assert_eq!(fault_of(|text| text), "accepted");
+        assert_eq!(fault_of(|text| text.replace("exempt = []", "exempt = [\"192.0.2.0/24\", \"2001:db8::/32\"]")), "accepted");
+    }
+
+    /// What is changed, and the line and the beginning of the sentence.
+    #[test]
+    fn faults_name_the_line_the_key_and_the_way_out() {
+        let cases = [
+            ("https://rdap.registrar.example/", "https://rdap.registrar.example", "`base_url`: the RDAP base has to end in `/`"),
+            ("iana_id = 9999", "iana_id = \"x\"", "`iana_id`: invalid type"),
+            ("exempt = []", "exempt = [\"192.0.2.0/33\"]", "`exempt`: `192.0.2.0/33` is no network"),
+            ("+1.2025550101", "555", "`abuse_phone`: the telephone number is not in the registries' form"),
+            ("per_second = 10", "per_second = 0", "`per_second`: nobody could ask anything"),
+            ("miss_cost = 4", "miss_costs = 4", "unknown field `miss_costs`"),
+            ("https://www.registrar.example/contact", "contact", "`contact_form_url`: it is no address of a page"),
+        ];
+        for (right, wrong, want) in cases {
+            let said = fault_of(|text| text.replacen(right, wrong, 1));
+            assert!(said.starts_with("directory.toml:") && said.contains(want), "{said}");
+        }
+        let said = fault_of(|text| text.replacen("key = \"feed.test", "key = \"broken", 1));
+        assert!(said.contains("`key`:"), "{said}");
+    }
+}
