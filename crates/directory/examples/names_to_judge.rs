@@ -1,6 +1,6 @@
 //! Writes what `namekeep directory serve` needs to be judged from outside, into a folder: a feed with a name of each kind, a certificate,
 //! a configuration. Usage: `names_to_judge FOLDER HTTPS_PORT HTTP_PORT WHOIS_PORT`.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "an example for a judge: whatever goes wrong ends it")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an example for a judge: whatever goes wrong ends it")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

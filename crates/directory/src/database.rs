@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_newest_record_of_a_name_is_served_until_it_is_gone() {
         let database = Database::new();
-        for name in ["a.alpha", "b.alpha", &format!("{}.alpha", "x".repeat(63).repeat(1))] {
+        for name in ["a.alpha", "b.alpha", &format!("{}.alpha", "x".repeat(63))] {
             let mut record = record_of(name);
             database.put(&record.to_bytes().unwrap()).unwrap();
             record.created_at += 1;

@@ -48,7 +48,7 @@ impl Writer {
     /// # Errors
     /// [`StoreFault::File`] if the folder cannot be written; a fault of the store.
     pub fn follow(&mut self, store: &Store, updated_at: Timestamp) -> Result<usize, StoreFault> {
-        let last = store.read(|tx| publications::last(tx))?;
+        let last = store.read(publications::last)?;
         let open = match self.open.take().map_or_else(|| self.take_up(), |open| Ok(Some(open)))? {
             Some(open) if open.head.position <= last && !is_outgrown(&open.head) => open,
             _ => return self.begin(store, updated_at),
