@@ -14,6 +14,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// How often a long command says that it is still at work; build services end silent jobs after ten minutes.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 
+/// The longest a program may take to end after it was asked to.
+const END_LIMIT: Duration = Duration::from_secs(20);
+
 /// Lines of a log shown after a failure.
 const TAIL_LINES: usize = 40;
 
@@ -126,6 +129,21 @@ fn wait(child: &mut Child, limit: Duration) -> Result<Option<ExitStatus>> {
         }
         std::thread::sleep(GLANCE);
     }
+}
+
+/// Asks a child to end, so that it can close its files, and ends it if it does not.
+pub fn end(child: &mut Child) {
+    let asked = CommandLine::new(["kill", "-TERM"]).args([child.id().to_string()]).probe(Path::new("/")).is_some();
+    let start = Instant::now();
+    while asked && start.elapsed() < END_LIMIT {
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
+        std::thread::sleep(GLANCE);
+    }
+    // Already gone is what we want.
+    drop(child.kill());
+    drop(child.wait());
 }
 
 /// Opens a log for more lines.

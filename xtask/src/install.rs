@@ -95,6 +95,7 @@ mod tests {
                 "cargo install --locked --debug cargo-nextest@0.9.143",
                 "cargo install --locked --debug cargo-deny@0.20.2",
                 "cargo install --locked --debug cargo-fuzz@0.13.2",
+                "cargo install --locked --debug icann-rdap-cli@0.0.30",
                 "python3 -m venv --clear target/judges/venv",
                 "target/judges/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement \
                  tests/judges/requirements.txt",

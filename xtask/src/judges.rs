@@ -21,6 +21,7 @@ pub enum JudgeId {
     Pyepp,
     GoSumdb,
     CargoFuzz,
+    RdapTest,
 }
 
 /// One judge.
@@ -128,6 +129,13 @@ pub const JUDGES: &[Judge] = &[
         covers: "every parser that meets the network, by libFuzzer (long)",
         source: Source::Cargo { program: "cargo-fuzz", version: "0.13.2" },
         probe: Probe::Words(&["cargo", "fuzz", "--version"]),
+    },
+    Judge {
+        id: JudgeId::RdapTest,
+        name: "rdap-test",
+        covers: "the directory over TLS and both IP versions, by ICANN's own tester",
+        source: Source::Cargo { program: "icann-rdap-cli", version: "0.0.30" },
+        probe: Probe::Words(&["rdap-test", "--version"]),
     },
 ];
 

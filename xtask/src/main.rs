@@ -19,6 +19,7 @@ mod fuzz;
 mod install;
 mod judges;
 mod ledger_judge;
+mod rdap_judge;
 mod room;
 mod running_sandbox;
 mod sandbox_table;

@@ -8,15 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::command_line::{CommandLine, open_log};
+use crate::command_line::{CommandLine, end, open_log};
 use crate::room::{Room, empty_dir};
 use crate::steps::NAMEKEEP;
 
 /// The longest a sandbox may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(60);
-
-/// The longest it may take to end after it was asked to.
-const END_LIMIT: Duration = Duration::from_secs(20);
 
 /// How often it is looked at.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -133,19 +130,4 @@ fn wait_until_ready(guard: &mut Guard, path: &Path) -> Result<Ready> {
         std::thread::sleep(GLANCE);
     }
     bail!("no readable {} within {} s", path.display(), START_LIMIT.as_secs())
-}
-
-/// Asks a child to end, so that it can close its files, and ends it if it does not.
-fn end(child: &mut Child) {
-    let asked = CommandLine::new(["kill", "-TERM"]).args([child.id().to_string()]).probe(Path::new("/")).is_some();
-    let start = Instant::now();
-    while asked && start.elapsed() < END_LIMIT {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return;
-        }
-        std::thread::sleep(GLANCE);
-    }
-    // Already gone is what we want.
-    drop(child.kill());
-    drop(child.wait());
 }

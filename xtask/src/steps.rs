@@ -9,6 +9,7 @@ use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
+use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
 
@@ -23,6 +24,10 @@ const EXACTLY_ONCE: &[&str] =
 /// The tests that plant secrets and search for them.
 const CANARY: &[&str] =
     &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/canary/)"];
+
+/// The tests that judge answers of the directory.
+const CONFORMANCE: &[&str] =
+    &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/conformance/)"];
 
 /// One thing that must pass.
 pub struct Step {
@@ -167,6 +172,13 @@ pub const STEPS: &[Step] = &[
         action: Action::Chore("go run tests/judges/tlog/main.go", ledger_judge::judge),
     },
     Step {
+        name: "rdap",
+        shows: "ICANN's own tester finds nothing in what the directory answers, for a name of each kind",
+        needs: &[JudgeId::RdapTest],
+        pace: Pace::Always,
+        action: Action::Chore("rdap-test ... https://rdap.registrar.test:PORT/domain/NAME -g gtld", rdap_judge::judge),
+    },
+    Step {
         name: "net-epp",
         shows: "Debian's Perl client works with the sandbox and leaves the expected table",
         needs: &[JudgeId::NetEpp],
@@ -195,6 +207,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::CargoFuzz],
         pace: Pace::Long,
         action: Action::Chore("cargo fuzz run --sanitizer none TARGET, for each target", fuzz::run),
+    },
+    Step {
+        name: "rdap-long",
+        shows: "100,000 records of every kind without a finding by any row of ICANN's conformance list",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Long,
+        action: Action::Tests(CONFORMANCE, &[("NAMEKEEP_RDAP_RECORDS", "100000")]),
     },
     Step {
         name: "simulate-long",

@@ -159,16 +159,19 @@ impl DirectoryConfig {
         if self.schema != SCHEMA {
             return Err(wrong("schema", "this program reads schema 1", "write `schema = 1`, or use the program this file was written for"));
         }
-        let feed_key = VerifierKey::parse(&self.feed.key).map_err(|fault| {
-            wrong("key", &fault.to_string(), "`namekeep --dir INSTANCE directory key` prints it")
-        })?;
+        let feed_key = VerifierKey::parse(&self.feed.key)
+            .map_err(|fault| wrong("key", &fault.to_string(), "`namekeep --dir INSTANCE directory key` prints it"))?;
         let base_url = BaseUrl::parse(&self.rdap.base_url)
             .map_err(|fault| wrong("base_url", &fault.to_string(), "write it as it stands in IANA's list of registrars"))?;
         if self.rdap.listen.is_empty() {
             return Err(wrong("listen", "RDAP listens nowhere", "name an address of each IP version, `[\"0.0.0.0:443\", \"[::]:443\"]`"));
         }
-        for (key, url) in [("url", &self.registrar.url), ("terms_url", &self.registrar.terms_url), ("contact_form_url", &self.registrar.contact_form_url)] {
-            if !(url.starts_with("https://") || url.starts_with("http://")) || url.contains(|c: char| c.is_whitespace() || "\"<>\\".contains(c)) {
+        for (key, url) in
+            [("url", &self.registrar.url), ("terms_url", &self.registrar.terms_url), ("contact_form_url", &self.registrar.contact_form_url)]
+        {
+            if !(url.starts_with("https://") || url.starts_with("http://"))
+                || url.contains(|c: char| c.is_whitespace() || "\"<>\\".contains(c))
+            {
                 return Err(wrong(key, "it is no address of a page", "write it whole, beginning with `https://`"));
             }
         }
@@ -182,7 +185,8 @@ impl DirectoryConfig {
             return Err(wrong("per_second", "nobody could ask anything", "leave the limits out, or write numbers from 1 on"));
         }
         let exempt = self.limits.exempt.iter().map(|network| {
-            read_network(network).ok_or_else(|| wrong("exempt", &format!("`{network}` is no network"), "write it as `192.0.2.0/24` or `2001:db8::/32`"))
+            read_network(network)
+                .ok_or_else(|| wrong("exempt", &format!("`{network}` is no network"), "write it as `192.0.2.0/24` or `2001:db8::/32`"))
         });
         let rate = Rate {
             per_second: self.limits.per_second,

@@ -76,6 +76,22 @@ impl Publisher {
         Ok(done.unwrap_or(0))
     }
 
+    /// Publishes until nothing is left, or another process does it; gives how many public records changed.
+    ///
+    /// # Errors
+    /// As [`Publisher::step`].
+    pub fn catch_up(&mut self) -> Result<usize, Failure> {
+        let (mut changes, mut before) = (0, None);
+        loop {
+            changes += self.step()?;
+            let now = position(&self.registrar, &self.rules)?;
+            if now == before || now == Some(size(&self.registrar)?) {
+                return Ok(changes);
+            }
+            before = now;
+        }
+    }
+
     /// Nothing happened, and the feed said so a moment ago.
     fn is_idle(&self) -> Result<bool, Failure> {
         let is_fresh = self.told_at.is_some_and(|at| self.registrar.now().duration_since(at) < TELL_EVERY);

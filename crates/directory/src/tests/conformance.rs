@@ -80,3 +80,18 @@ fn the_judge_is_awake() {
         assert!(!check(&Answer::new(200, body.replace(right, wrong)), &query, &registrar()).is_empty(), "{wrong}");
     }
 }
+
+/// Where each row of ICANN's list is checked, or why it is not, as a page for readers.
+#[test]
+fn the_reference_says_where_each_row_is_checked() {
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/rdap-checks.md");
+    const HEAD: &str = "# What `rdap-check` checks\n\nEvery row of ICANN's RDAP conformance list: where it is checked, or why it does not \
+                        apply. This file is written by the test\nthat compares it: `NAMEKEEP_UPDATE_REFERENCE=1 cargo nextest run -p directory \
+                        the_reference_says`.\n\n";
+    let reference = format!("{HEAD}{}", rdap_check::table_markdown());
+    if std::env::var_os("NAMEKEEP_UPDATE_REFERENCE").is_some() {
+        std::fs::write(FILE, &reference).unwrap();
+    }
+    let written = std::fs::read_to_string(FILE).unwrap_or_default();
+    assert!(written == reference, "docs/reference/rdap-checks.md is out of date; write it anew as its head says");
+}

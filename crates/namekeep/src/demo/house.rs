@@ -1,7 +1,7 @@
 //! A registrar in the demo: an instance with its operator, worked by hand step by step, so that the tour waits for nothing.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{ContactId, DomainName, Timestamp};
 use policy::profile::RegistryProfile;
@@ -9,6 +9,7 @@ use policy::{Actor, IntentState};
 use registrar::contact::SaveContact;
 use registrar::notice::Courier;
 use registrar::portfolio::{DomainInfo, DomainView};
+use registrar::publish::Publisher;
 use registrar::registry::TakeMessages;
 use registrar::timer::Clockwork;
 use registrar::{Clock, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
@@ -17,11 +18,12 @@ use store::ledger::Folder;
 use store::settings::{self, InstanceKind};
 use store::{Kek, SignerKey, Store, Vault};
 
+use super::public_directory::PublicDirectory;
 use crate::carrier::Carrier;
 use crate::config::{Config, FILE_NAME};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, database_url, store_failure};
-use crate::run::init;
+use crate::run::{self, init};
 
 /// Most rounds in which a house comes to rest; more mean that something turns in circles.
 const ROUNDS_MAX: u32 = 400;
@@ -51,6 +53,7 @@ pub struct House {
     carriers: Vec<Carrier>,
     clockwork: Clockwork,
     courier: Courier,
+    publisher: Mutex<Publisher>,
 }
 
 /// Where a house's registries are.
@@ -88,7 +91,10 @@ impl House {
         let carriers = Carrier::open_all(&instance, None)?;
         let clockwork = Clockwork::new(&instance.registrar);
         let courier = Courier::new(&instance.registrar);
-        Ok(Self { instance, operator, carriers, clockwork, courier })
+        let publication = &instance.config.publication;
+        let feed = instance.path(&publication.feed);
+        let publisher = Publisher::new(&instance.registrar, publication.rules(), &feed, run::publication::key(&instance)?);
+        Ok(Self { instance, operator, carriers, clockwork, courier, publisher: Mutex::new(publisher) })
     }
 
     /// Gives an order; the registry is not waited for.
@@ -154,8 +160,17 @@ impl House {
         Err(Failure::new(Exit::Fault, "demo.restless", format!("The registrar found no rest in {ROUNDS_MAX} rounds.")))
     }
 
-    /// Publishes the ledger, and tells the command line of other processes what time it is here.
+    /// Starts the public directory of this house in a folder of its own.
+    pub fn start_directory(&self, folder: &Path) -> Result<PublicDirectory, Failure> {
+        self.publish()?;
+        let key = run::publication::key(&self.instance)?;
+        let feed = self.instance.path(&self.instance.config.publication.feed);
+        PublicDirectory::start(folder, &feed, &key.verifier().to_string())
+    }
+
+    /// Publishes ledger and public records, and tells the command line of other processes what time it is here.
     fn publish(&self) -> Result<(), Failure> {
+        self.publisher.lock().unwrap_or_else(PoisonError::into_inner).catch_up()?;
         let store = self.instance.registrar.store();
         Folder::new(&self.instance.path(&self.instance.config.instance.ledger)).follow(store).map_err(store_failure)?;
         let offset_s = self.instance.registrar.now().duration_since(registrar::SystemClock.now()).as_secs().max(0);

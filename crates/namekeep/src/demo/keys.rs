@@ -36,6 +36,9 @@ pub async fn stay(stage: &Stage, folder: &Path) -> Result<(), Failure> {
     ] {
         anstream::println!("  cargo run --release -- --dir {} {words}", dir.display());
     }
+    for words in stage.directory().commands("first-light.alpha") {
+        anstream::println!("  {words}");
+    }
     if !std::io::stdin().is_terminal() {
         anstream::println!("No terminal: the demo works on until it is stopped by a signal.");
         return until_stopped(stage).await;

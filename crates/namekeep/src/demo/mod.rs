@@ -3,6 +3,7 @@
 pub mod cast;
 mod house;
 mod keys;
+mod public_directory;
 mod scene;
 mod stage;
 mod tour;

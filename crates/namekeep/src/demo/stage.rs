@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use model::{ContactId, ContactRole, Currency, DomainName, Money, Period, RegistrarHandle, RegistryId};
@@ -13,6 +14,7 @@ use sandbox::{DomainState, FaultPlan, RunningWorld, Verb, VirtualClock, World, W
 
 use super::cast::Cast;
 use super::house::{Accounts, House};
+use super::public_directory::PublicDirectory;
 use crate::argument;
 use crate::failure::{Exit, Failure};
 use crate::shipped::shipped_profiles;
@@ -38,6 +40,7 @@ pub struct Stage {
     others_holder: ContactId,
     world: RunningWorld,
     control: sandbox::control::Client,
+    directory: Arc<PublicDirectory>,
 }
 
 /// Names of the tour's scenes.
@@ -84,7 +87,8 @@ impl Stage {
         let mut person = |house: &House| house.save(cast.person().map_err(|words| broken(&words))?);
         let holders = (0..scale.clamp(4, 200) / 2).map(|_| person(&ours)).collect::<Result<Vec<_>, _>>()?;
         let others_holder = person(&other)?;
-        Ok(Self { clock, holder: holders[0], holders, others_holder, ours, other, portfolio, world, control })
+        let directory = Arc::new(ours.start_directory(&folder.join("directory"))?);
+        Ok(Self { clock, holder: holders[0], holders, others_holder, ours, other, portfolio, world, control, directory })
     }
 
     /// A name of the portfolio below a TLD.
@@ -93,6 +97,11 @@ impl Stage {
         found.ok_or_else(|| {
             Failure::usage(format!("The portfolio has no name number {index} below `{tld}`.")).hint("use a larger `--scale`")
         })
+    }
+
+    /// The public directory of the registrar that the demo is about.
+    pub fn directory(&self) -> Arc<PublicDirectory> {
+        Arc::clone(&self.directory)
     }
 
     /// Our account.

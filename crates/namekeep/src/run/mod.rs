@@ -16,7 +16,7 @@ pub mod ledger;
 mod night;
 pub mod operator;
 pub mod prove;
-mod publication;
+pub mod publication;
 pub mod registry;
 pub mod sandbox;
 pub mod serve;

@@ -53,9 +53,15 @@ impl Writer {
             Some(open) if open.head.position <= last && !is_outgrown(&open.head) => open,
             _ => return self.begin(store, updated_at),
         };
-        let (open, written) = self.append(open, store, updated_at)?;
-        self.open = Some(open);
-        Ok(written)
+        let (mut open, mut written) = (open, 0);
+        loop {
+            let (appended, count) = self.append(open, store, updated_at)?;
+            (open, written) = (appended, written + count);
+            if count < BATCH as usize {
+                self.open = Some(open);
+                return Ok(written);
+            }
+        }
     }
 
     /// Goes on with the generation in the folder, if its files are what its head says.

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod cut;
+pub mod directory;
 pub mod expiry;
 pub mod portfolio;
 pub mod proof;
