@@ -193,9 +193,11 @@ fn touched(row: &LedgerRow) -> Option<Touched> {
 fn publish_names_of(registrar: &Registrar, rules: &PublicationRules, contact: ContactId) -> Result<usize, Failure> {
     let (mut changes, mut after) = (0, None);
     loop {
-        let page = registrar.store().read::<_, Failure>(|tx| Ok(registrations::list_names_of_contact(tx, contact, after, PAGE_NAMES)?))?;
+        let from = after.take();
+        let page =
+            registrar.store().read::<_, Failure>(|tx| Ok(registrations::list_names_of_contact(tx, contact, from.clone(), PAGE_NAMES)?))?;
         let Some((last, _)) = page.last() else { return Ok(changes) };
-        after = Some(*last);
+        after = Some(last.clone());
         changes += publish(registrar, rules, &page.into_iter().map(|(_, name)| name).collect(), None)?;
     }
 }

@@ -158,18 +158,23 @@ pub fn find_open_by_contact(tx: &mut Tx<'_>, registry: &RegistryId, contact: Con
     tx.find(&sql::FIND_OPEN_BY_CONTACT, values![contact.to_string(), registry.as_str()], |row| row.parse(0))
 }
 
-/// Up to `limit` names whose open registration names `contact` as registrant or in any role, by the registration's id, after `after`.
+/// A name of a contact, by the key that pages go by.
+pub type NameOfContact = ((RegistryId, DomainId), DomainName);
+
+/// Up to `limit` names whose open registration names `contact` as registrant or in any role, by registry and id, after the key `after`.
 ///
 /// # Errors
 /// If the database cannot be read.
 pub fn list_names_of_contact(
     tx: &mut Tx<'_>,
     contact: ContactId,
-    after: Option<DomainId>,
+    after: Option<(RegistryId, DomainId)>,
     limit: u32,
-) -> Result<Vec<(DomainId, DomainName)>, StoreFault> {
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
-    tx.list(&sql::LIST_NAMES_OF_CONTACT, values![contact.to_string(), after, limit], |row| Ok((row.parse(0)?, row.parse(1)?)))
+) -> Result<Vec<NameOfContact>, StoreFault> {
+    let (registry, id) = after.map_or_else(Default::default, |(registry, id)| (registry.as_str().to_owned(), id.to_string()));
+    tx.list(&sql::LIST_NAMES_OF_CONTACT, values![contact.to_string(), registry, id, limit], |row| {
+        Ok(((row.parse(0)?, row.parse(1)?), row.parse(2)?))
+    })
 }
 
 /// Up to `limit` registrations by name and id, after the key `after`.

@@ -68,9 +68,10 @@ statements! { "registrations";
     /// It no longer names a contact.
     REMOVE_CONTACT_LINK = "delete from contact_link where domain = $1 and contact = $2";
     /// The names of open registrations that name a contact, in any role.
-    LIST_NAMES_OF_CONTACT = "select registration.id, registration.name from contact_link
+    LIST_NAMES_OF_CONTACT = "select contact_link.registry, registration.id, registration.name from contact_link
         join registration on registration.id = contact_link.domain
-        where contact_link.contact = $1 and contact_link.domain > $2 order by contact_link.domain limit $3";
+        where contact_link.contact = $1 and (contact_link.registry, contact_link.domain) > ($2, $3)
+        order by contact_link.registry, contact_link.domain limit $4";
     /// An open registration at a registry that names a contact.
     FIND_OPEN_BY_CONTACT = "select domain from contact_link where contact = $1 and registry = $2 order by domain limit 1";
 }
