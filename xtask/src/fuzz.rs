@@ -6,7 +6,8 @@ use crate::steps::Step;
 use crate::tally::{Failed, Passed};
 
 /// The targets of `fuzz/Cargo.toml`.
-const TARGETS: &[&str] = &["frames", "xml", "server_frame", "client_frame", "redact"];
+const TARGETS: &[&str] =
+    &["frames", "xml", "server_frame", "client_frame", "redact", "rdap_path", "whois_line", "public_record", "phone", "address"];
 
 /// How long each target is fuzzed, in seconds, unless `NAMEKEEP_FUZZ_SECONDS` says otherwise.
 const SECONDS: u64 = 60;

@@ -18,6 +18,7 @@
 
 pub mod database;
 pub mod follow;
+pub mod fuzz;
 pub mod http;
 pub mod limit;
 pub mod query;

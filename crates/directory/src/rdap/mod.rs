@@ -16,5 +16,11 @@ pub use domain::write_domain;
 pub use fault::{ErrorAnswer, write_error, write_help};
 pub use template::Template;
 
+/// Whether bytes are JSON.
+#[must_use]
+pub(crate) fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
 /// The media type of every answer (RFC 7480 section 4.2).
 pub const MEDIA_TYPE: &str = "application/rdap+json";

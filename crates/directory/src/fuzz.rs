@@ -1,0 +1,106 @@
+//! What the public sends as plain functions over bytes, for fuzzers and for the replay of a corpus.
+//!
+//! A target must return for any input, and hold what every answer has to hold.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, LazyLock};
+
+use crate::database::Database;
+use crate::limit::Rate;
+use crate::rdap;
+use crate::service::Service;
+use crate::settings::{BaseUrl, BaseUrlFault, Registrar, Settings};
+
+const FROM: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// A directory that answers and knows no name.
+static SERVICE: LazyLock<Option<Service>> = LazyLock::new(|| service().ok());
+
+fn service() -> Result<Service, BaseUrlFault> {
+    let settings = Settings {
+        registrar: Registrar {
+            iana_id: 9999,
+            name: "Example Registrar".to_owned(),
+            url: "https://www.registrar.example/".to_owned(),
+            abuse_phone: "+1.2025550101".to_owned(),
+            abuse_email: "abuse@registrar.example".to_owned(),
+        },
+        base_url: BaseUrl::parse("https://rdap.registrar.example/")?,
+        terms_url: "https://www.registrar.example/rdap-terms".to_owned(),
+        terms: "For lawful purposes only.".to_owned(),
+        contact_form_url: "https://www.registrar.example/contact".to_owned(),
+        whois_host: None,
+    };
+    let database = Arc::new(Database::new());
+    database.set_position(1, 1);
+    Ok(Service::new(&settings, database, Rate { exempt: vec![(FROM, 8)], ..Rate::default() }))
+}
+
+/// Bytes as the path of an RDAP question. Every answer is JSON of a known status that says its status, and no script is in it.
+pub fn rdap_path(bytes: &[u8]) {
+    let (Some(service), Ok(path)) = (SERVICE.as_ref(), std::str::from_utf8(bytes)) else { return };
+    let answer = service.answer_rdap(path, FROM);
+    assert!(matches!(answer.status, 200 | 400 | 404 | 501), "{}", answer.status);
+    assert!(rdap::is_json(&answer.body), "an answer is JSON");
+    assert!(!answer.body.contains(&b'<'), "an answer holds no tag");
+}
+
+/// Bytes as a line of WHOIS. Every answer ends with the terms and is in proportion to the question.
+pub fn whois_line(bytes: &[u8]) {
+    let Some(service) = SERVICE.as_ref() else { return };
+    let answer = service.answer_whois(bytes, FROM);
+    assert!(answer.contains(">>> Last update of WHOIS database: "), "an answer says how old it is");
+    assert!(answer.len() <= bytes.len().saturating_mul(4) + 2048, "an answer stays in proportion");
+}
+
+/// Bytes as a record of the feed: a record that is read is written as the same bytes' meaning, and can be answered.
+pub fn record(bytes: &[u8]) {
+    let Ok(record) = policy::publication::PublicRecord::from_bytes(bytes) else { return };
+    let Ok(written) = record.to_bytes() else { return };
+    assert_eq!(policy::publication::PublicRecord::from_bytes(&written).as_ref(), Ok(&record), "a written record is read back as it was");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Questions of every kind, and what earlier runs of the fuzzers found.
+    const CORPUS: [&[u8]; 12] = [
+        b"/domain/example.alpha",
+        b"/domain/b%C3%BCcher.alpha?x=<script>",
+        b"/domain/%00%FF",
+        b"/help",
+        b"/entity/x",
+        b"domain/\"\\",
+        b"/domain/xn--a-ecp.ru",
+        b"-T dn,ace example.alpha",
+        b"*.alpha",
+        b"",
+        b"\xFF\xFE\x00",
+        b"\x01\x0dexample.alpha\x00",
+    ];
+
+    #[test]
+    fn the_corpus_is_answered() {
+        for bytes in CORPUS {
+            rdap_path(bytes);
+            whois_line(bytes);
+            record(bytes);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+            rdap_path(&bytes);
+            whois_line(&bytes);
+            record(&bytes);
+        }
+
+        #[test]
+        fn any_path_is_answered(name in "\\PC{0,60}") {
+            rdap_path(format!("/domain/{name}").as_bytes());
+            whois_line(name.as_bytes());
+        }
+    }
+}
