@@ -92,10 +92,14 @@ impl Publisher {
         }
     }
 
-    /// Nothing happened, and the feed said so a moment ago.
+    /// Nothing happened, here or where another process publishes, and the feed said so a moment ago.
     fn is_idle(&self) -> Result<bool, Failure> {
         let is_fresh = self.told_at.is_some_and(|at| self.registrar.now().duration_since(at) < TELL_EVERY);
-        Ok(is_fresh && position(&self.registrar, &self.rules)? == Some(size(&self.registrar)?))
+        if !is_fresh || position(&self.registrar, &self.rules)? != Some(size(&self.registrar)?) {
+            return Ok(false);
+        }
+        let last = self.registrar.store().read::<_, Failure>(|tx| Ok(publications::last(tx)?))?;
+        Ok(self.feed.position() == Some(last))
     }
 }
 

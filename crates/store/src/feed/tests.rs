@@ -88,7 +88,7 @@ fn a_follower_sees_what_the_store_holds() {
         put(database.store(), "a.alpha", Some("2"));
         put(database.store(), "b.alpha", None);
         put(database.store(), "c.alpha", Some("1"));
-        assert_eq!(writer.follow(database.store(), at(2)), Ok(3));
+        assert_eq!((writer.position(), writer.follow(database.store(), at(2)), writer.position()), (Some(2), Ok(3), Some(5)));
         match reader.step(&mut follower) {
             Ok(Found::Changes(head)) => assert_eq!((head.position, head.updated_at), (5, at(2))),
             other => panic!("{other:?}"),

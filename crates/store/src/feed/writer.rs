@@ -42,6 +42,12 @@ impl Writer {
         Self { folder: folder.to_owned(), signer, open: None }
     }
 
+    /// The number of the newest change that is written; none before the first [`Writer::follow`].
+    #[must_use]
+    pub fn position(&self) -> Option<u64> {
+        self.open.as_ref().map(|open| open.head.position)
+    }
+
     /// Brings the feed up to the store. `updated_at` is when the store's records were known to be complete. Gives how many changes were
     /// written.
     ///
