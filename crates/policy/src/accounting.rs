@@ -3,7 +3,7 @@
 
 use model::{IntentId, Money, RgpStatus, Timestamp};
 
-use crate::calendar::{add_days, subtract_years, utc_date};
+use crate::calendar::{CLOCK_SKEW_MINUTES, add_days, add_minutes, subtract_years, utc_date};
 use crate::charge::{Charge, ChargeKind};
 use crate::decision::Decision;
 use crate::event::Event;
@@ -69,25 +69,27 @@ pub(crate) fn charge_late_auto_renewal(decision: &mut Decision<'_, '_>, expired_
 pub(crate) fn credit(decision: &mut Decision<'_, '_>, at: Timestamp, intent: Option<IntentId>, is_credited: fn(RgpStatus) -> bool) {
     let credited: Vec<Grace> =
         decision.registration.graces.iter().filter(|grace| grace.ends_at > at && is_credited(grace.kind)).cloned().collect();
-    for grace in credited {
-        let kind = match grace.kind {
-            RgpStatus::AddPeriod => ChargeKind::CreateCredit,
-            RgpStatus::AutoRenewPeriod => ChargeKind::AutoRenewCredit,
-            RgpStatus::RenewPeriod => ChargeKind::RenewCredit,
-            RgpStatus::TransferPeriod => ChargeKind::TransferCredit,
-            RgpStatus::RedemptionPeriod | RgpStatus::PendingRestore | RgpStatus::PendingDelete => continue,
-        };
-        decision.verdict.charges.push(Charge {
-            kind,
-            years: grace.years.saturating_neg(),
-            amount: grace.amount.map(|amount| Money::new(amount.minor.saturating_neg(), amount.currency)),
-            intent,
-            key: format!("credit:{}", grace.charge_key),
-            at,
-        });
-        decision.happen(Event::GraceEnded { charge_keys: vec![grace.charge_key.clone()] });
-        take_back_years(decision, &grace);
-    }
+    credited.iter().for_each(|grace| credit_one(decision, grace, at, intent));
+}
+
+fn credit_one(decision: &mut Decision<'_, '_>, grace: &Grace, at: Timestamp, intent: Option<IntentId>) {
+    let kind = match grace.kind {
+        RgpStatus::AddPeriod => ChargeKind::CreateCredit,
+        RgpStatus::AutoRenewPeriod => ChargeKind::AutoRenewCredit,
+        RgpStatus::RenewPeriod => ChargeKind::RenewCredit,
+        RgpStatus::TransferPeriod => ChargeKind::TransferCredit,
+        RgpStatus::RedemptionPeriod | RgpStatus::PendingRestore | RgpStatus::PendingDelete => return,
+    };
+    decision.verdict.charges.push(Charge {
+        kind,
+        years: grace.years.saturating_neg(),
+        amount: grace.amount.map(|amount| Money::new(amount.minor.saturating_neg(), amount.currency)),
+        intent,
+        key: format!("credit:{}", grace.charge_key),
+        at,
+    });
+    decision.happen(Event::GraceEnded { charge_keys: vec![grace.charge_key.clone()] });
+    take_back_years(decision, grace);
 }
 
 /// The credited years leave the registrant's term, unless the registrant never had them: a registry's own renewal that
@@ -109,12 +111,30 @@ fn take_back_years(decision: &mut Decision<'_, '_>, grace: &Grace) {
 
 /// After a delete the registry says what is left of the term. Its word counts: a transfer that the ten-year cap had cut short gives
 /// back less than the year it cost. A renewal of its own that nobody took stays out of the registrant's term.
-pub(crate) fn take_remaining_term(decision: &mut Decision<'_, '_>, said: Option<Timestamp>) {
+pub(crate) fn take_remaining_term(decision: &mut Decision<'_, '_>, said: Option<Timestamp>, intent: Option<IntentId>) {
+    if let Some(grace) = said.and_then(|said| taken_back(decision, said)) {
+        let at = decision.now();
+        credit_one(decision, &grace, at, intent);
+    }
     let kept = paid_until(decision);
     let Some((expires_at, said)) = decision.registration.expires_at.zip(said) else { return };
     if kept == Some(expires_at) && utc_date(said) != utc_date(expires_at) {
         decision.happen(Event::TermReduced { expires_at: said });
     }
+}
+
+/// The charge that the registry took back although its grace was over by our clock: the term is shorter by just its years, and its grace
+/// ran when the delete was ordered, or ended so shortly before that the registry's clock may have been behind.
+fn taken_back(decision: &Decision<'_, '_>, said: Timestamp) -> Option<Grace> {
+    let registration = &decision.registration;
+    let kept = paid_until(decision)?;
+    let ordered_at = add_minutes(registration.deletion.as_ref()?.decided_at, -CLOCK_SKEW_MINUTES);
+    let fits = |grace: &&Grace| {
+        let years = u8::try_from(grace.years).ok().filter(|years| *years > 0);
+        let is_shorter = years.is_some_and(|years| utc_date(subtract_years(kept, years)) == utc_date(said));
+        is_shorter && grace.kind != RgpStatus::AddPeriod && grace.ends_at > ordered_at
+    };
+    registration.graces.iter().filter(fits).max_by_key(|grace| grace.ends_at).cloned()
 }
 
 /// Until when the registry has been paid: the registrant's term, or the registry's own renewal that was charged and never

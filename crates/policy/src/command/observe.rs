@@ -75,7 +75,7 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
     if is_back {
         find_drift(decision, &[PHASE.to_owned()]);
     } else if matches!(decision.registration.phase, Phase::Redemption | Phase::PendingDelete) {
-        take_remaining_term(decision, actual.expires_at);
+        take_remaining_term(decision, actual.expires_at, None);
         if decision.registration.phase == Phase::Redemption && is_past_redemption(actual) {
             decision.happen(Event::PendingDeleteBegan { at: actual.observed_at });
         }

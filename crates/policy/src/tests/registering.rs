@@ -181,6 +181,35 @@ fn a_delete_in_the_last_minutes_of_the_add_grace_is_credited_however_late_its_an
     assert_eq!((house.phase(), house.years_charged(), registry.years_charged), (Phase::Purged, 0, 0));
 }
 
+/// When a delete is ordered and answered by our clock, and when it is carried out by the registry's: around the end of the grace of its own
+/// renewal. Where the registry says that the year is taken back, it is, whatever our clock says of when the grace was over.
+#[test]
+fn a_year_that_the_registry_took_back_is_credited_whoevers_clock_is_right() {
+    for (ordered, executed, answered) in [
+        ("11:55:00", "11:55:00", "11:55:00"),
+        ("11:55:00", "11:55:00", "12:07:00"),
+        ("12:01:05", "11:57:05", "12:06:05"),
+        ("12:30:00", "12:30:00", "12:30:00"),
+    ] {
+        let (mut house, mut registry) = registered("alpha", true);
+        let day = |time: &str| at(&format!("2027-04-15T{time}Z"));
+        house.run_until(&mut registry, day(executed));
+        house.now = day(ordered);
+        house.operator(DomainCommand::Delete { cause: DeletionCause::Registrant }).unwrap();
+        while house.intents.len() > 1 {
+            house.settle_one(&mut registry);
+        }
+        let delete = house.intents[0].clone();
+        let outcome = registry.execute(&delete, day(executed));
+        house.now = day(answered);
+        house.settle(&delete, outcome);
+        house.observe(&registry);
+        let case = format!("ordered {ordered}, executed {executed}, answered {answered}");
+        assert_eq!((house.phase(), house.years_charged()), (Phase::Redemption, registry.years_charged), "{case}");
+        assert_eq!(house.years_charged(), if executed < "12:00:00" { 1 } else { 2 }, "{case}");
+    }
+}
+
 /// The unlock is on its way when the deletion is ordered: nothing is lifted twice.
 #[test]
 fn a_name_is_deleted_while_its_unlock_is_under_way() {

@@ -17,7 +17,7 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
     if let Some(info) = done.info.as_deref() {
         decision.happen(Event::ActualObserved { actual: Box::new(info.clone()) });
         if end != Deletion::Purged {
-            take_remaining_term(decision, info.expires_at);
+            take_remaining_term(decision, info.expires_at, Some(settled.id));
         }
     }
 }
