@@ -9,6 +9,7 @@ mod bulk_renew;
 mod client_cost;
 mod cost;
 mod delay_proxy;
+mod directory_lookups;
 mod durable_commands;
 mod durable_registrations;
 mod echo_port;
@@ -85,6 +86,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "portfolio",
         compares: "memory for a walk over a portfolio with that for a tenth of it, and look-ups with a bare select",
         run: portfolio::run,
+    },
+    Benchmark {
+        name: "directory-lookups",
+        compares: "lookups at the directory, RDAP and WHOIS, with bare handlers that return the same bytes",
+        run: directory_lookups::run,
     },
     Benchmark {
         name: "client-cost",
