@@ -64,7 +64,7 @@ pub fn record(bytes: &[u8]) {
 mod tests {
     use super::*;
 
-    /// Questions of every kind, and what earlier runs of the fuzzers found.
+    /// Questions of every kind.
     const CORPUS: [&[u8]; 12] = [
         b"/domain/example.alpha",
         b"/domain/b%C3%BCcher.alpha?x=<script>",

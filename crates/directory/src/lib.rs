@@ -16,10 +16,12 @@
 //! | who asks too much | [`limit`] |
 //! | who we are | [`settings`] |
 
+mod accept;
 pub mod database;
 pub mod follow;
 pub mod fuzz;
 pub mod http;
+mod instant;
 pub mod limit;
 pub mod query;
 pub mod rdap;

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use percent_encoding::percent_decode_str;
@@ -31,7 +30,6 @@ pub struct Service {
     whois: whois::Template,
     base_path: String,
     limiter: Limiter,
-    counters: Counters,
     started: Instant,
 }
 
@@ -46,23 +44,6 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
 }
 
-/// How often what was answered.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Names that were found, over RDAP.
-    pub rdap_hits: AtomicU64,
-    /// Names that were not found, over RDAP.
-    pub rdap_misses: AtomicU64,
-    /// Other answers, over RDAP.
-    pub rdap_others: AtomicU64,
-    /// Questions refused because too many were asked, over either.
-    pub limited: AtomicU64,
-    /// Names that were found, over WHOIS.
-    pub whois_hits: AtomicU64,
-    /// Other answers, over WHOIS.
-    pub whois_others: AtomicU64,
-}
-
 impl Service {
     /// A service that answers from `database`.
     #[must_use]
@@ -73,7 +54,6 @@ impl Service {
             whois: whois::Template::new(settings),
             base_path: settings.base_url.path().to_owned(),
             limiter: Limiter::new(rate),
-            counters: Counters::default(),
             started: Instant::now(),
         }
     }
@@ -84,27 +64,14 @@ impl Service {
         &self.database
     }
 
-    /// How often what was answered.
-    #[must_use]
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
     /// Answers a GET or HEAD of `path`: path and query exactly as they came.
     #[must_use]
     pub fn answer_rdap(&self, path: &str, from: IpAddr) -> Answer {
         if let Err(wait) = self.limiter.take(from, self.now_ms()) {
-            self.counters.limited.fetch_add(1, Ordering::Relaxed);
             let sentence = format!("You asked too often; ask again in {} seconds.", wait.as_secs());
             return Answer { retry_after: Some(wait), ..self.error(429, "Too many requests", &sentence, path) };
         }
         let answer = self.route(path);
-        let counter = match answer.status {
-            200 => &self.counters.rdap_hits,
-            404 => &self.counters.rdap_misses,
-            _ => &self.counters.rdap_others,
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
         if answer.status != 200 {
             self.limiter.take_miss(from, self.now_ms());
         }
@@ -114,7 +81,6 @@ impl Service {
     /// Answers a method that is not offered.
     #[must_use]
     pub fn refuse_method(&self, path: &str) -> Answer {
-        self.counters.rdap_others.fetch_add(1, Ordering::Relaxed);
         self.error(405, "Method not allowed", "Ask with GET or HEAD; nothing can be changed here.", path)
     }
 
@@ -122,17 +88,14 @@ impl Service {
     #[must_use]
     pub fn answer_whois(&self, line: &[u8], from: IpAddr) -> String {
         if let Err(wait) = self.limiter.take(from, self.now_ms()) {
-            self.counters.limited.fetch_add(1, Ordering::Relaxed);
             return self.whois_words(&format!("You asked too often; ask again in {} seconds.", wait.as_secs()));
         }
         let found = whois::read_line(line).map(|name| self.database.find(&name).ok_or_else(|| name.into_owned()));
         if let Ok(Ok(record)) = &found
             && let Ok(record) = PublicRecord::from_bytes(record)
         {
-            self.counters.whois_hits.fetch_add(1, Ordering::Relaxed);
             return whois::write_answer(&self.whois, &record, self.database.updated_at());
         }
-        self.counters.whois_others.fetch_add(1, Ordering::Relaxed);
         self.limiter.take_miss(from, self.now_ms());
         match found {
             Ok(Err(_)) if !self.database.is_ready() => self.whois_words("The records are being loaded; ask again in a few seconds."),

@@ -194,15 +194,7 @@ impl Config {
     /// [`Failure`] with the line, the key, what is wrong and what to do.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(FILE_NAME);
-        let size = std::fs::metadata(&path).map_err(|error| missing(&path, &error))?.len();
-        if size > FILE_LIMIT_BYTES {
-            return Err(Failure::new(
-                Exit::Usage,
-                "config.size",
-                format!("`{}` has {size} bytes; a configuration has at most {FILE_LIMIT_BYTES}.", path.display()),
-            ));
-        }
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, "read the configuration", &error))?;
+        let text = read_text(&path, "`namekeep init DIR` makes an instance, `--dir DIR` names one, `namekeep demo` needs none")?;
         Self::parse(&text, &path)
     }
 
@@ -274,9 +266,17 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
 }
 
-fn missing(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::file(path, "read the configuration", error)
-        .hint("`namekeep init DIR` makes an instance, `--dir DIR` names one, `namekeep demo` needs none")
+/// The text of a configuration; `hint` says where one comes from.
+pub fn read_text(path: &Path, hint: &str) -> Result<String, Failure> {
+    let size = std::fs::metadata(path).map_err(|error| Failure::file(path, "read the configuration", &error).hint(hint))?.len();
+    if size > FILE_LIMIT_BYTES {
+        return Err(Failure::new(
+            Exit::Usage,
+            "config.size",
+            format!("`{}` has {size} bytes; a configuration has at most {FILE_LIMIT_BYTES}.", path.display()),
+        ));
+    }
+    std::fs::read_to_string(path).map_err(|error| Failure::file(path, "read the configuration", &error))
 }
 
 #[cfg(test)]

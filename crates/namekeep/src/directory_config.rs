@@ -9,14 +9,11 @@ use directory::{Registrar, Settings};
 use serde::Deserialize;
 use store::VerifierKey;
 
-use crate::config::fault;
-use crate::failure::{Exit, Failure};
+use crate::config::{fault, read_text};
+use crate::failure::Failure;
 
 /// The version of the file's shape that this program reads.
 const SCHEMA: u32 = 1;
-
-/// Largest file we read, in bytes.
-const FILE_LIMIT_BYTES: u64 = 1 << 20;
 
 /// A whole configuration. Relative paths are relative to the file's folder.
 #[derive(Clone, Debug, Deserialize)]
@@ -134,13 +131,7 @@ impl DirectoryConfig {
     /// # Errors
     /// [`Failure`] with the line, the key, what is wrong and what to do.
     pub fn read(path: &Path) -> Result<(Self, Checked), Failure> {
-        let hint = "`namekeep directory init` writes a file in which every key is explained";
-        let size = std::fs::metadata(path).map_err(|error| Failure::file(path, "read the configuration", &error).hint(hint))?.len();
-        if size > FILE_LIMIT_BYTES {
-            let sentence = format!("`{}` has {size} bytes; a configuration has at most {FILE_LIMIT_BYTES}.", path.display());
-            return Err(Failure::new(Exit::Usage, "config.size", sentence));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, "read the configuration", &error))?;
+        let text = read_text(path, "`namekeep directory init` writes a file in which every key is explained")?;
         Self::parse(&text, path)
     }
 

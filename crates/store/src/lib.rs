@@ -39,6 +39,7 @@ mod store;
 mod tx;
 mod url;
 mod value;
+mod whole_file;
 mod writer;
 
 pub mod auth_infos;

@@ -15,11 +15,12 @@ use hyper_util::server::conn::auto;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::answer::answer;
+use crate::accept::accept;
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -70,7 +71,7 @@ impl Server {
     pub async fn run(self: Arc<Self>, listener: TcpListener, tls: Arc<ServerConfig>, stop: watch::Receiver<bool>) {
         let acceptor = TlsAcceptor::from(tls);
         let server = Arc::clone(&self);
-        accept(listener, self.limits.connections, stop, move |stream, from| {
+        accept("http", listener, self.limits.connections, stop, move |stream, from| {
             let (server, acceptor) = (Arc::clone(&server), acceptor.clone());
             async move {
                 if let Ok(Ok(stream)) = timeout(server.limits.handshake, acceptor.accept(stream)).await {
@@ -85,7 +86,7 @@ impl Server {
     #[cfg(feature = "plain")]
     pub async fn run_plain(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
         let server = Arc::clone(&self);
-        accept(listener, self.limits.connections, stop, move |stream, from| {
+        accept("http", listener, self.limits.connections, stop, move |stream, from| {
             let server = Arc::clone(&server);
             async move { server.serve(stream, from).await }
         })
@@ -120,7 +121,7 @@ impl Redirector {
     /// Serves a listener until `stop` says true or is dropped.
     pub async fn run(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
         let redirector = Arc::clone(&self);
-        accept(listener, self.limits.connections, stop, move |stream, _| {
+        accept("http", listener, self.limits.connections, stop, move |stream, _| {
             let redirector = Arc::clone(&redirector);
             async move { redirector.serve(stream).await }
         })
@@ -160,35 +161,4 @@ fn builder(limits: &HttpLimits) -> auto::Builder<TokioExecutor> {
         .keep_alive_interval(limits.header)
         .keep_alive_timeout(limits.header);
     builder
-}
-
-/// Takes connections while there are places, each in a task of its own.
-async fn accept<T>(listener: TcpListener, connections: usize, mut stop: watch::Receiver<bool>, serve: impl Fn(TcpStream, IpAddr) -> T)
-where
-    T: Future<Output = ()> + Send + 'static,
-{
-    let places = Arc::new(Semaphore::new(connections));
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => return,
-        };
-        match accepted {
-            Ok((stream, from)) => {
-                // Answers are small and wait for nothing.
-                let _ = stream.set_nodelay(true);
-                let task = serve(stream, from.ip());
-                tokio::spawn(async move {
-                    task.await;
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                // Out of descriptors, most likely; those under way give theirs back.
-                tracing::warn!(%error, "no HTTP connection could be taken");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    }
 }

@@ -1,16 +1,13 @@
 //! The answer for a name (Response Profile section 2).
 
-use jiff::Timestamp;
 use policy::publication::{DelegationSigner, Element, PublicContact, PublicRecord};
 
+use super::CONFORMANCE;
 use super::contact::write_contact;
 use super::json::{escaped, raw, text};
 use super::redaction;
 use super::template::Template;
-
-/// Conformance where something is withheld, which is nearly always (RP 1.2).
-const CONFORMANCE: &str =
-    r#"{"rdapConformance":["rdap_level_0","icann_rdap_response_profile_1","icann_rdap_technical_implementation_guide_1""#;
+use crate::instant::instant;
 
 /// Room for a usual answer, in bytes.
 const ROOM: usize = 8192;
@@ -101,12 +98,11 @@ fn write_events(out: &mut Vec<u8>, record: &PublicRecord<'_>, updated_at: i64) {
     raw(out, &["]"]);
 }
 
-/// RFC 3339 in UTC. A time that no calendar has is shown as the nearest that one has.
-pub(super) fn write_time(out: &mut Vec<u8>, second: i64) {
+/// RFC 3339 in UTC.
+fn write_time(out: &mut Vec<u8>, second: i64) {
     use std::io::Write;
-    let limit = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
     // Writing into memory does not fail.
-    let _ = write!(out, "{}", Timestamp::from_second(second).unwrap_or(limit));
+    let _ = write!(out, "{}", instant(second));
 }
 
 fn write_signers(out: &mut Vec<u8>, signers: &[DelegationSigner<'_>]) {

@@ -1,10 +1,8 @@
 //! Answers that are no domain: errors (RFC 9083 section 6) and the help (TIG 3.4). The conformance and the terms are in them too.
 
+use super::CONFORMANCE;
 use super::json::{escaped, raw, text};
 use super::template::Template;
-
-const CONFORMANCE: &str =
-    r#"{"rdapConformance":["rdap_level_0","icann_rdap_response_profile_1","icann_rdap_technical_implementation_guide_1"]"#;
 
 /// What went wrong, for whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub struct ErrorAnswer<'a> {
 pub fn write_error(template: &Template, error: &ErrorAnswer<'_>, path: &str) -> Vec<u8> {
     let mut buffer = Vec::with_capacity(1024);
     let out = &mut buffer;
-    raw(out, &[CONFORMANCE, r#","errorCode":"#, &error.status.to_string(), r#","title":"#]);
+    raw(out, &[CONFORMANCE, r#"],"errorCode":"#, &error.status.to_string(), r#","title":"#]);
     text(out, error.title);
     raw(out, &[r#","description":["#]);
     let mut comma = "";
@@ -40,7 +38,7 @@ pub fn write_error(template: &Template, error: &ErrorAnswer<'_>, path: &str) -> 
 #[must_use]
 pub fn write_help(template: &Template, path: &str) -> Vec<u8> {
     let mut buffer = Vec::with_capacity(2048);
-    raw(&mut buffer, &[CONFORMANCE]);
+    raw(&mut buffer, &[CONFORMANCE, "]"]);
     write_terms(&mut buffer, template, path, &format!(",{}", template.help));
     buffer
 }

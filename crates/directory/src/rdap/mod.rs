@@ -16,6 +16,10 @@ pub use domain::write_domain;
 pub use fault::{ErrorAnswer, write_error, write_help};
 pub use template::Template;
 
+/// The beginning of every answer (TIG 1.3, RP 1.2), up to the end of the list: `redacted` is in it where something is.
+const CONFORMANCE: &str =
+    r#"{"rdapConformance":["rdap_level_0","icann_rdap_response_profile_1","icann_rdap_technical_implementation_guide_1""#;
+
 /// Whether bytes are JSON.
 #[must_use]
 pub(crate) fn is_json(bytes: &[u8]) -> bool {

@@ -1,8 +1,8 @@
 //! The text of an answer.
 
-use jiff::Timestamp;
 use policy::publication::{Element, PublicContact, PublicEmail, PublicRecord};
 
+use crate::instant::instant;
 use crate::settings::Settings;
 
 /// What stands where a value is withheld. RFC 9537 forbids it in RDAP only.
@@ -144,7 +144,6 @@ fn time(out: &mut String, label: &str, second: i64) {
 
 fn push_time(out: &mut String, second: i64) {
     use std::fmt::Write;
-    let limit = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
     // Writing into memory does not fail.
-    let _ = write!(out, "{}", Timestamp::from_second(second).unwrap_or(limit));
+    let _ = write!(out, "{}", instant(second));
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::MAX_LINE_BYTES;
+use crate::accept::accept;
 use crate::service::Service;
 
 /// What a connection may take.
@@ -43,31 +44,17 @@ impl Server {
         Self { service, limits }
     }
 
-    /// Serves a listener until `stop` says true or is dropped. Connections under way end by themselves within their limits.
-    pub async fn run(self: Arc<Self>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
-        let places = Arc::new(Semaphore::new(self.limits.connections));
-        loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = stop.wait_for(|stop| *stop) => return,
-            };
-            let (stream, from) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of descriptors, most likely; those under way give theirs back.
-                    tracing::warn!(%error, "no WHOIS connection could be taken");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            let server = Arc::clone(&self);
-            tokio::spawn(async move {
+    /// Serves a listener until `stop` says true or is dropped.
+    pub async fn run(self: Arc<Self>, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let server = Arc::clone(&self);
+        accept("whois", listener, self.limits.connections, stop, move |stream, from| {
+            let server = Arc::clone(&server);
+            async move {
                 // A client that goes away concerns nobody else.
-                let _ = server.serve(stream, from.ip()).await;
-                drop(place);
-            });
-        }
+                let _ = server.serve(stream, from).await;
+            }
+        })
+        .await;
     }
 
     async fn serve(&self, mut stream: TcpStream, from: IpAddr) -> io::Result<()> {

@@ -285,13 +285,7 @@ impl House {
     /// Whether nothing is due, no notice waits, and no intent waits for anything but a registry's own decision (1001). The lease of a
     /// worker that died keeps its work from its successor for some minutes.
     fn is_settled(&self) -> Result<bool, Failure> {
-        let now = self.registrar.now();
-        let is_idle = |tx: &mut store::Tx<'_>| {
-            Ok::<_, store::StoreFault>(
-                registrations::list_due(tx, now, None, 1)?.is_empty() && notices::list_uncarried(tx, None, 1)?.is_empty(),
-            )
-        };
-        let is_idle = self.registrar.store().read(is_idle).map_err(store_failure)?;
+        let is_idle = !self.is_behind(self.registrar.now())?;
         self.lines.iter().try_fold(is_idle, |settled, line| Ok(settled && self.open_intents(&line.registry)? == 0))
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use model::Contact;
 use serde::{Deserialize, Serialize};
 
 /// An element that is published only if its subject agrees. State or province and country are none of them: they are always shown
@@ -52,19 +51,6 @@ impl ConsentElement {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|element| element.word() == word)
-    }
-
-    /// Whether the contact has such an element at all.
-    #[must_use]
-    pub fn is_given(self, contact: &Contact) -> bool {
-        match self {
-            Self::Name | Self::City | Self::Email => true,
-            Self::Organisation => contact.organisation.is_some(),
-            Self::Street => !contact.address.street.is_empty(),
-            Self::Postcode => contact.address.postcode.is_some(),
-            Self::Phone => contact.phone.is_some(),
-            Self::Fax => contact.fax.is_some(),
-        }
     }
 }
 

@@ -10,7 +10,6 @@ use super::frame::Frame;
 use super::head::{Extent, Head};
 use super::writer::finish;
 use crate::fault::StoreFault;
-use crate::hash::sha256;
 use crate::ledger::VerifierKey;
 
 /// Follows the feed in a folder.
@@ -70,7 +69,7 @@ impl Follower {
             }
             _ => {}
         }
-        let snapshot = self.read_whole(&head, "snapshot", &head.snapshot)?;
+        let snapshot = self.read(&head, "snapshot", 0, &head.snapshot, &mut Context::new(&SHA256))?;
         let mut hash = Context::new(&SHA256);
         let changes = self.read(&head, "changes", 0, &head.changes, &mut hash)?;
         begin();
@@ -78,11 +77,6 @@ impl Follower {
         each(&changes, &mut take)?;
         self.at = Some(At { head: head.clone(), hash });
         Ok(Found::Anew(head))
-    }
-
-    fn read_whole(&self, head: &Head, kind: &str, extent: &Extent) -> Result<Vec<u8>, StoreFault> {
-        let bytes = self.read_bytes(head, kind, 0, extent.bytes)?;
-        if sha256(&[&bytes]) == extent.hash { Ok(bytes) } else { Err(mismatch(kind)) }
     }
 
     /// Reads from `from` to the end of the extent; `hash` has seen what is before.

@@ -14,6 +14,7 @@ use crate::hash::Hash;
 use crate::ledger::SignerKey;
 use crate::publications::{self, Change};
 use crate::store::Store;
+use crate::whole_file;
 
 /// Changes written at once.
 const BATCH: u32 = 2000;
@@ -152,10 +153,7 @@ impl Writer {
     }
 
     fn write_head(&self, head: &Head) -> Result<(), StoreFault> {
-        let (path, temporary) = (self.folder.join("head"), self.folder.join("head.new"));
-        fs::write(&temporary, head.sign(&self.signer))
-            .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(|error| StoreFault::file(&path, error))
+        whole_file::write(&self.folder.join("head"), head.sign(&self.signer).as_bytes())
     }
 
     /// Removes the files of generations that nobody reads any more; the one before stays for readers that are at it.

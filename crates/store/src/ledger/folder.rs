@@ -1,7 +1,6 @@
 //! A folder in C2SP `tlog-tiles` layout: what a stranger, a witness or an auditor gets, and how it follows the store.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::fault::StoreFault;
@@ -13,6 +12,7 @@ use crate::ledger::tiles::{TILE_WIDTH, Tile, hashes_at, path, width_at};
 use crate::ledger::tree::{TileSource, Tree};
 use crate::store::Store;
 use crate::tx::Tx;
+use crate::whole_file;
 
 /// A folder with `checkpoint` and `tile/`.
 #[derive(Clone, Debug)]
@@ -98,11 +98,11 @@ impl Folder {
             for number in hashes_at(from, level) / TILE_WIDTH..last {
                 let width = width_at(to, level, number);
                 let hashes = StoreTiles { tx }.tile(level, number, width)?;
-                self.write(&path(&self.root, Tile::Hashes(level), number, width), &hashes.concat())?;
+                whole_file::write(&path(&self.root, Tile::Hashes(level), number, width), &hashes.concat())?;
             }
             level += 1;
         }
-        self.write(&self.root.join("checkpoint"), note.as_bytes())?;
+        whole_file::write(&self.root.join("checkpoint"), note.as_bytes())?;
         self.remove_outgrown(from, to)?;
         Ok(Followed { from, to })
     }
@@ -139,7 +139,7 @@ impl Folder {
             bundle.extend_from_slice(&length.to_be_bytes());
             bundle.extend_from_slice(text.as_bytes());
         }
-        self.write(&path(&self.root, Tile::Entries, number, width), &bundle)
+        whole_file::write(&path(&self.root, Tile::Entries, number, width), &bundle)
     }
 
     /// Removes partial tiles that a wider one replaced.
@@ -157,19 +157,6 @@ impl Folder {
             level += 1;
         }
         Ok(())
-    }
-
-    /// Writes a file whole or not at all.
-    fn write(&self, path: &Path, content: &[u8]) -> Result<(), StoreFault> {
-        let parent = path.parent().unwrap_or(&self.root);
-        let temporary = path.with_extension("new");
-        let written = fs::create_dir_all(parent).and_then(|()| {
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(content)?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        });
-        written.map_err(|error| StoreFault::file(path, error))
     }
 }
 
