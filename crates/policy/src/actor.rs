@@ -72,6 +72,8 @@ pub enum Permission {
     ReconcileNames,
     /// Read what was said to registries and what they answered.
     ReadJournal,
+    /// Take a holder's answer to a verification, verify by hand, or have one verified anew (ACY-3 to ACY-8).
+    VerifyHolder,
     /// Enrol and revoke operators.
     ManageOperators,
 }
@@ -86,7 +88,7 @@ impl ActorKind {
         use Permission as P;
         match self {
             Self::Operator { .. } => !matches!(permission, P::RecordRegistry | P::RunClock),
-            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio),
+            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder),
             Self::Gate | Self::Registry { .. } => matches!(permission, P::RecordRegistry | P::ReadPortfolio),
         }
     }

@@ -17,6 +17,7 @@ use crate::provision::push;
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{Phase, Step};
 use crate::term::{self, TermNotice};
+use crate::{data_reminder, verification};
 
 /// A registry's clock may run ahead of ours by this much when it renews by itself at the end of a term.
 const CLOCK_SLACK_DAYS: i32 = 1;
@@ -99,6 +100,10 @@ pub(crate) fn lapse(decision: &mut Decision<'_, '_>, key: &str) {
         move_deletion(decision, delete_at.max(case.delete_at), case.postponed_for);
         return;
     }
+    if data_reminder::occasion_of(key).is_some() {
+        data_reminder::lapse(decision, key);
+        return;
+    }
     let notice = TermNotice::of_key(key).zip(decision.registration.expires_at);
     if let Some((notice, expires_at)) = notice.filter(|(notice, expires_at)| notice.duty_key(*expires_at) == key) {
         let helps_until = match notice {
@@ -149,10 +154,12 @@ pub(crate) fn move_deletion(decision: &mut Decision<'_, '_>, delete_at: Timestam
 /// A transfer away is pending: the registry takes no update and no delete, so neither is owed while it lasts.
 pub(crate) fn pause(decision: &mut Decision<'_, '_>) {
     decision.release_all(&["EXP-8", "EXP-14"], "a transfer is pending, and the registry takes no change meanwhile");
+    verification::pause(decision);
 }
 
 /// The name stays after all: the chain goes on, with a whole interruption ahead of the deletion.
 pub(crate) fn resume(decision: &mut Decision<'_, '_>) {
+    verification::resume(decision);
     let Some(case) = decision.registration.expiry.clone().filter(|_| decision.registration.phase == Phase::Registered) else { return };
     let is_interrupted = case.interruption_confirmed_at.is_some();
     let days = if is_interrupted { 0 } else { i32::from(decision.profile().expiry.interruption_days_before_delete) };

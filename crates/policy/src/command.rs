@@ -2,6 +2,7 @@
 
 mod accept_actual;
 mod approve_transfer_out;
+mod ask_holder;
 mod cancel_transfer_in;
 mod change_contacts;
 mod change_ds;
@@ -23,6 +24,7 @@ mod set_auth_info;
 mod set_auto_renew;
 mod settle_intent;
 mod take_holder_change;
+mod take_holder_news;
 mod take_registry_event;
 mod tick;
 
@@ -42,6 +44,7 @@ use crate::refusal::Refusal;
 use crate::registration::{Actual, DeletionCause, Registration};
 use crate::transfer::DenialReason;
 use crate::verdict::Verdict;
+use crate::verification::HolderNews;
 
 /// A command on one registration. The first two begin one; the others need one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +89,22 @@ pub enum DomainCommand {
         contact: ContactId,
         /// What the registrar found.
         change: HolderChange,
+    },
+    /// The registered name holder was verified, or has to be verified anew (ACY-3 to ACY-8).
+    TakeHolderNews {
+        /// Who.
+        contact: ContactId,
+        /// What became known.
+        news: HolderNews,
+    },
+    /// A letter to a holder who has to verify is due; it goes out for this name and is about all of theirs (ACY-3).
+    AskHolder {
+        /// Who.
+        contact: ContactId,
+        /// When they were asked first.
+        asked_at: Timestamp,
+        /// Which letter: 0 the first, then the reminders.
+        letter: u32,
     },
     /// The registrant's own lock: transfer, update and delete prohibited (TRF-12 for consent).
     Lock {
@@ -246,7 +265,8 @@ impl DomainCommand {
             Self::ApproveTransferOut | Self::DenyTransferOut { .. } => Permission::TransferOut,
             Self::SettleIntent { .. } | Self::TakeRegistryEvent(_) | Self::Observe { .. } => Permission::RecordRegistry,
             Self::PushDesired | Self::AcceptActual => Permission::ResolveDrift,
-            Self::TakeHolderChange { .. } | Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
+            Self::TakeHolderChange { .. } | Self::TakeHolderNews { .. } | Self::AskHolder { .. } => Permission::RunClock,
+            Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
         }
     }
 }
@@ -302,6 +322,8 @@ fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut
             change_contacts::decide(registration, *registrant, contacts, lock_opt_out.as_deref(), context)
         }
         C::TakeHolderChange { contact, change } => take_holder_change::decide(registration, *contact, change, context),
+        C::TakeHolderNews { contact, news } => take_holder_news::decide(registration, *contact, *news, context),
+        C::AskHolder { contact, asked_at, letter } => ask_holder::decide(registration, *contact, *asked_at, *letter, context),
         C::Lock { statuses } => lock::lock(registration, statuses, context),
         C::Unlock { statuses } => lock::unlock(registration, statuses, context),
         C::SetAuthInfo => set_auth_info::decide(registration, context),

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::holder::HolderChange;
 use crate::launch::ClaimsAnswer;
 use crate::profile::TldProfile;
+use crate::verification::HolderStanding;
 
 /// The surroundings of a decision: the clock, the rules of the TLD, what the store knows, chance.
 pub struct Context<'a> {
@@ -38,6 +39,8 @@ pub struct Facts {
     pub holder_change: Option<HolderChange>,
     /// Where the clock runs: which revision of the registrant's data is the present one (EXP-5).
     pub registrant_revision: Option<u64>,
+    /// Whether the holder that the decision is about was verified; none where it cannot matter (ACY-3).
+    pub registrant_standing: Option<HolderStanding>,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
     /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).

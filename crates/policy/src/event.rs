@@ -15,6 +15,7 @@ use crate::outcome::TransferState;
 use crate::reason::Reason;
 use crate::registration::{Actual, DeletionCause, Grace, Step};
 use crate::transfer::DenialReason;
+use crate::verification::{VerificationCause, VerificationEnd};
 
 /// What happened. Holds no personal data: contacts are references (design rule 6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +178,27 @@ pub enum Event {
     AuthInfoSet {
         /// When.
         at: Timestamp,
+    },
+    /// Its holder has to be verified, or the name is suspended (ACY-3 to ACY-8).
+    VerificationOpened {
+        /// Who.
+        contact: ContactId,
+        /// Why.
+        cause: VerificationCause,
+        /// Since when.
+        at: Timestamp,
+        /// When the name is suspended.
+        suspend_at: Timestamp,
+    },
+    /// Its holder was not verified in time: the name's suspension was ordered (ACY-4).
+    HolderSuspended {
+        /// When.
+        at: Timestamp,
+    },
+    /// No verification is waited for any more.
+    VerificationEnded {
+        /// Why.
+        how: VerificationEnd,
     },
     /// The authInfo was cleared at the registry.
     AuthInfoCleared {

@@ -7,6 +7,7 @@ use crate::accounting::{Line, charge, credit};
 use crate::calendar::{CLOCK_SKEW_MINUTES, add_hours, add_minutes, utc_date};
 use crate::chain::{pause, resume};
 use crate::charge::ChargeKind;
+use crate::data_reminder;
 use crate::decision::{Decision, Owed, notice_facts};
 use crate::duty::ClockKind;
 use crate::event::Event;
@@ -18,6 +19,7 @@ use crate::reason::{ReasonOwner, StatusReasons};
 use crate::registration::{Phase, Registration};
 use crate::term;
 use crate::transfer::DenialReason;
+use crate::verification::{VerificationCause, require};
 
 /// TRF-5: the standard form leaves within 24 hours of the registry's notice.
 const LOSING_NOTICE_LIMIT_HOURS: i64 = 24;
@@ -97,6 +99,8 @@ pub(crate) fn complete_in(decision: &mut Decision<'_, '_>, at: Timestamp, expire
     };
     charge(decision, line, Some((RgpStatus::TransferPeriod, profile.grace.transfer_days)));
     term::open(decision);
+    data_reminder::open(decision);
+    require(decision, VerificationCause::TransferIn);
     let facts = term::facts(&decision.registration, expires_at, profile);
     decision.notify(NoticeKind::TransferredIn, &utc_date(at).to_string(), None, facts.clone());
     decision.notify(NoticeKind::RegistrationTerms, "registered", None, facts);

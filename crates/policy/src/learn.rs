@@ -7,6 +7,7 @@ use crate::decision::Decision;
 use crate::duty::Evidence;
 use crate::event::Event;
 use crate::registration::Actual;
+use crate::verification::note_suspension;
 
 /// The registry's word becomes the actual column; duties that it proves done are closed. `reference` names the proof.
 pub(crate) fn learn(decision: &mut Decision<'_, '_>, actual: Actual, reference: &str) {
@@ -17,6 +18,7 @@ pub(crate) fn learn(decision: &mut Decision<'_, '_>, actual: Actual, reference: 
 /// Closes what the actual column, as it stands, proves done.
 pub(crate) fn prove(decision: &mut Decision<'_, '_>, reference: &str) {
     note_interruption(decision, reference);
+    note_suspension(decision, reference);
     close_proven(decision, reference);
 }
 

@@ -21,6 +21,7 @@
 //! | charges and credits | `accounting.rs` |
 //! | desired against actual | [`drift`], and `provision.rs` for what is sent |
 //! | what the public may read of a name | [`publication`] |
+//! | whether a holder was verified, and what a name owes until then | [`verification`]; `data_reminder.rs` for the yearly letter |
 //! | whether a contact's data can be true | [`accuracy`] |
 //! | a TLD's own numbers | [`profile`] |
 //! | every rule with its clause and dates | [`rules`] |
@@ -37,6 +38,7 @@ mod chain;
 pub mod charge;
 pub mod command;
 pub mod context;
+mod data_reminder;
 mod decision;
 mod deletion;
 pub mod drift;
@@ -67,6 +69,7 @@ pub(crate) mod testing;
 mod tests;
 pub mod transfer;
 pub mod verdict;
+pub mod verification;
 
 pub use actor::{Actor, ActorKind, Permission};
 pub use charge::{Charge, ChargeKind};
@@ -86,3 +89,4 @@ pub use refusal::Refusal;
 pub use registration::{Actual, DeletionCause, Desired, OpenIntent, Phase, Registration};
 pub use transfer::DenialReason;
 pub use verdict::Verdict;
+pub use verification::{HolderNews, HolderStanding, VerificationCause, VerificationMethod};

@@ -64,9 +64,23 @@ pub enum NoticeKind {
     HolderChangedNew,
     /// The deletion and auto-renewal policy, at registration (EXP-16).
     RegistrationTerms,
+    /// The holder is asked to verify their data (ACY-3).
+    VerificationRequest,
+    /// And reminded of it.
+    VerificationReminder,
+    /// The name is suspended because its holder was not verified (ACY-4).
+    Suspended,
+    /// The data on record, once a year (ACY-10).
+    DataReminder,
 }
 
 impl NoticeKind {
+    /// Whether the letter carries the token with which its holder is verified.
+    #[must_use]
+    pub fn asks_for_token(self) -> bool {
+        matches!(self, Self::VerificationRequest | Self::VerificationReminder | Self::Suspended)
+    }
+
     /// The word in keys, tables and template names.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -83,6 +97,10 @@ impl NoticeKind {
             Self::HolderChangedPrior => "holder-changed-prior",
             Self::HolderChangedNew => "holder-changed-new",
             Self::RegistrationTerms => "registration-terms",
+            Self::VerificationRequest => "verification-request",
+            Self::VerificationReminder => "verification-reminder",
+            Self::Suspended => "suspended",
+            Self::DataReminder => "data-reminder",
         }
     }
 }

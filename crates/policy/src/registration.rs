@@ -13,6 +13,7 @@ use crate::holder::HolderRevision;
 use crate::intent::{ObjectKey, Operation};
 use crate::outcome::TransferState;
 use crate::reason::StatusReasons;
+use crate::verification::VerificationCase;
 
 mod agenda;
 mod apply;
@@ -60,6 +61,9 @@ pub struct Registration {
     /// The last change of registrant, with its lock.
     #[serde(default)]
     pub holder_change: Option<HolderChangeCase>,
+    /// The verification of the holder that the name waits for.
+    #[serde(default)]
+    pub verification: Option<VerificationCase>,
     /// What we want at the registry.
     pub desired: Desired,
     /// What the registry last said, by `info` or by a confirmed answer.

@@ -78,6 +78,37 @@ pub const RULES: &[Rule] = &[
         RAA,
         "Registration data is validated field by field before it is used.",
     ),
+    rule(
+        "ACY-3",
+        "RAA RDDS Accuracy Program Specification 1(f)",
+        RAA,
+        "Within 15 days of a create, a transfer in or a change of registrant the holder is verified by e-mail or telephone.",
+    ),
+    rule(
+        "ACY-4",
+        "RAA RDDS Accuracy Program Specification 1",
+        RAA,
+        "A name whose holder does not answer is verified by hand or suspended until the holder is verified.",
+    ),
+    rule(
+        "ACY-5",
+        "RAA RDDS Accuracy Program Specification 2",
+        RAA,
+        "Changed data of a holder is validated and verified within 15 days of the change.",
+    ),
+    rule("ACY-7", "RAA RDDS Accuracy Program Specification 4", RAA, "Data that facts speak against is verified anew within 15 days."),
+    rule(
+        "ACY-8",
+        "RAA RDDS Accuracy Program Specification 5",
+        RAA,
+        "A name whose holder leaves an inquiry about accuracy unanswered for more than 15 days is suspended or ended.",
+    ),
+    rule(
+        "ACY-10",
+        "Registration Data Reminder Policy",
+        POLICIES,
+        "Every year before the anniversary of creation the holder is shown the data on record.",
+    ),
     rule("RDP-1", "Registration Data Policy 6.1", POLICIES, "A name has a holder whose data we collected, whatever its registry takes."),
     rule(
         "ACY-11",

@@ -33,6 +33,7 @@ pub mod reconcile;
 pub mod registry;
 pub mod retention;
 pub mod timer;
+pub mod verification;
 
 mod authorised;
 mod clock;

@@ -1,6 +1,7 @@
 //! SHA-256, as the ledger and the schema record use it.
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::hmac;
 
 /// 32 bytes of SHA-256.
 pub type Hash = [u8; 32];
@@ -31,9 +32,26 @@ pub fn sha256(parts: &[&[u8]]) -> Hash {
     hash
 }
 
+/// HMAC-SHA-256 of the concatenation of `parts` (RFC 2104): who does not know the key can neither make it nor tell it from chance.
+#[must_use]
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Hash {
+    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+    parts.iter().for_each(|part| context.update(part));
+    let mut tag = [0; 32];
+    tag.copy_from_slice(context.sign().as_ref());
+    tag
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn a_tag_is_what_the_standard_says() {
+        let hex: String = hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
 
     /// Both ways give what the other gives, and what FIPS 180-4 says of "abc".
     #[test]

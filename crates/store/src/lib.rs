@@ -18,6 +18,7 @@
 //! | what the public may read | [`consents`], [`publications`], and [`feed`] for those who follow |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
+//! | whose data was verified | [`verifications`] |
 //! | who runs this house | [`operators`] |
 //! | what this instance is | [`settings`] |
 
@@ -63,6 +64,7 @@ pub mod schedules;
 pub mod sealed_values;
 pub mod settings;
 pub mod vault;
+pub mod verifications;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -71,7 +73,7 @@ pub mod testing;
 mod tests;
 
 pub use fault::StoreFault;
-pub use hash::{Hash, sha256};
+pub use hash::{Hash, hmac_sha256, sha256};
 pub use leases::Fence;
 pub use ledger::{SignerKey, VerifierKey};
 pub use passfile::PasswordSources;

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
-pub use object::{ContactCommand, HostCommand};
+pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
 pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 /// Commands on contacts.
 #[derive(Debug, Subcommand)]
@@ -38,6 +38,29 @@ pub enum ContactCommand {
         #[arg(long, default_value = "")]
         source: String,
     },
+    /// Show whether a contact was verified, how and when, and what was asked of it (ACY-3).
+    Standing {
+        /// The contact's id.
+        id: String,
+    },
+    /// Verify a holder: with the code from their letter, with the one said on the telephone, or by hand. Suspended names come back at once.
+    Verify(VerifyArgs),
+    /// Open a call to a holder: shows the number on record and the code to say there.
+    Call {
+        /// The contact's id.
+        id: String,
+    },
+    /// Have a holder verified anew within 15 days, because something speaks against their data (ACY-7, ACY-8).
+    Doubt {
+        /// The contact's id.
+        id: String,
+        /// What speaks against the data: a case, a report. No personal data.
+        #[arg(long)]
+        reason: String,
+        /// It is an inquiry that the holder has to answer (ACY-8).
+        #[arg(long)]
+        inquiry: bool,
+    },
     /// List contacts in the order they were saved, with their names: personal data, for your eyes.
     List {
         /// At most this many.
@@ -47,6 +70,23 @@ pub enum ContactCommand {
         #[arg(long, value_name = "ID")]
         after: Option<String>,
     },
+}
+
+/// How a holder is verified.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// With the code from a letter: a file that holds it; it says whose it is.
+    #[arg(long, value_name = "FILE", required_unless_present = "id")]
+    pub token_file: Option<PathBuf>,
+    /// The contact's id.
+    #[arg(conflicts_with = "token_file")]
+    pub id: Option<String>,
+    /// With the code that was said on the telephone.
+    #[arg(long, requires = "id", required_unless_present_any = ["token_file", "evidence"])]
+    pub code: Option<String>,
+    /// By hand: what proves it, such as a case or a register's extract. No personal data.
+    #[arg(long, requires = "id", conflicts_with = "code")]
+    pub evidence: Option<String>,
 }
 
 /// Commands on host objects.

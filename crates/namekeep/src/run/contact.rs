@@ -3,11 +3,13 @@
 use model::{Contact, ContactId};
 use policy::publication::ConsentElement;
 use registrar::PageRequest;
+use registrar::verification::{CallHolder, DoubtHolder};
 use registrar::contact::{
     ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent,
 };
 use serde::Serialize;
 
+use super::verification::{CallReport, standing, verify};
 use super::{Ending, Session};
 use crate::argument;
 use crate::cli::ContactCommand;
@@ -125,9 +127,7 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
                 toml::from_str(&text).map_err(|error| config::fault::of_toml(&text, file, &error).or_hint(CONTACT_HINT))?;
             let id = id.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
             let report = SavedReport { id: session.carry_out(SaveContact { id, contact })? };
-            // What follows for the names of a holder is carried at once, whether a server runs or not.
-            let holder_changes = HolderChanges::new(&session.instance.registrar);
-            while holder_changes.step()? > 0 {}
+            tell_names(session)?;
             print(session.format, &report);
         }
         ContactCommand::Consent { id, publish, withdraw, source } => {
@@ -148,6 +148,18 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
             };
             print(session.format, &ContactReport(contact));
         }
+        ContactCommand::Standing { id } => standing(session, argument::parse("contact id", id)?)?,
+        ContactCommand::Verify(args) => verify(session, args)?,
+        ContactCommand::Call { id } => {
+            let said = session.carry_out(CallHolder { contact: argument::parse("contact id", id)? })?;
+            print(session.format, &CallReport { phone: said.phone.number().to_owned(), code: said.code });
+        }
+        ContactCommand::Doubt { id, reason, inquiry } => {
+            let contact = argument::parse("contact id", id)?;
+            session.carry_out(DoubtHolder { contact, is_inquiry: *inquiry, reference: reason.clone() })?;
+            tell_names(session)?;
+            standing(session, contact)?;
+        }
         ContactCommand::List { limit, after } => {
             let after = after.as_deref().map(|id| argument::parse("contact id", id)).transpose()?;
             let page = session.ask(ListContacts { page: PageRequest { after, limit: *limit } })?;
@@ -155,4 +167,11 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
         }
     }
     Ok(Ending::Done)
+}
+
+/// What follows for the names of a holder is carried at once, whether a server runs or not.
+pub(super) fn tell_names(session: &Session) -> Result<(), Failure> {
+    let holder_changes = HolderChanges::new(&session.instance.registrar);
+    while holder_changes.step()? > 0 {}
+    Ok(())
 }

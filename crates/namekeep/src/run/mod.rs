@@ -21,6 +21,7 @@ pub mod registry;
 pub mod sandbox;
 pub mod serve;
 mod session;
+mod verification;
 
 pub use session::{Session, runtime};
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
+use registrar::verification::VerificationLetters;
 use registrar::notice::Courier;
 use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
@@ -129,6 +130,8 @@ impl Server {
         repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
         let holder_changes = HolderChanges::new(&instance.registrar);
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
+        let letters = VerificationLetters::new(&instance.registrar);
+        repeat(&mut tasks, &signal, "verification letters", move || letters.step().map_err(Failure::from));
         let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);

@@ -14,6 +14,7 @@ use registrar::command::{
 };
 use registrar::contact::SaveContact;
 use registrar::host::ChangeHost;
+use registrar::verification::DoubtHolder;
 use registrar::{Clock as _, Failure as Refusable, UseCase};
 use store::registrations;
 
@@ -71,6 +72,13 @@ impl Life {
                     self.order(SaveContact { id: Some(holder), contact })?;
                 }
             }
+            Act::Doubt => {
+                if let Some(contact) = registration.registrant {
+                    let is_inquiry = self.people.below("inquiry", name.number, day, 2) == 0;
+                    self.order(DoubtHolder { contact, is_inquiry, reference: format!("report {}-{day}", name.number) })?;
+                }
+            }
+            Act::VerifyByHand => self.verify_by_hand(day, index)?,
             Act::ChangeGlue => {
                 let below = registration.desired.nameservers.keys().find(|host| host.is_within(&domain)).cloned();
                 if let Some(host) = below {
@@ -116,8 +124,12 @@ impl Life {
         let holder = self.holder(name.number, day)?;
         let order = self.people.order(&self.world, name, day, holder)?;
         let term_days = u32::from(order.period.get()) * 365;
+        let starts = self.starts();
         if self.order(order)?.is_some() {
             self.plan_all(index, self.people.plan(name.number, day, term_days, self.days()));
+        } else if self.starts() == starts && day < self.days() {
+            // Refused, for one because the holder is overdue: somebody else wants it some days later.
+            self.plan(day + 5, 0, index, Act::Register);
         }
         Ok(())
     }

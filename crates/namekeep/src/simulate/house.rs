@@ -2,22 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use model::{RegistrarHandle, RegistryId};
 use policy::Actor;
+use registrar::contact::HolderChanges;
 use registrar::gate::{Gate, GateParts, RegistryPort};
 use registrar::notice::Courier;
 use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Reconciler;
 use registrar::registry::{ReconcileNames, TakeMessages};
 use registrar::timer::Clockwork;
+use registrar::verification::VerificationLetters;
 use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
 use store::{DatabaseUrl, Kek, Rehearsal, SignerKey, Store, Vault, VerifierKey, intents, notices, polls, registrations};
 
 use super::chance::{Chance, ThreadSeeds};
 use super::death::{Deaths, Power, Worker};
+use super::letters::Letter;
 use super::port::{InProcessPort, Weather};
 use super::world::{Link, World};
 use crate::failure::{Exit, Failure};
@@ -43,8 +46,12 @@ pub struct House {
     lines: Vec<Line>,
     us: RegistrarHandle,
     clockwork: Clockwork,
+    holder_changes: HolderChanges,
+    verification: VerificationLetters,
     courier: Courier,
     maildrop: PathBuf,
+    /// Letters that ask for an answer and that nobody has read.
+    letters: Mutex<Vec<Letter>>,
     power: Arc<Power>,
     /// Dropped last: it waits for the work that is on its way to the disk.
     runtime: tokio::runtime::Runtime,
@@ -159,7 +166,23 @@ impl House {
             })
             .collect::<Result<_, Failure>>()?;
         let (clockwork, courier) = (Clockwork::new(&registrar), Courier::new(&registrar));
-        Ok(Self { registrar, operator, ledger_key, lines, us: world.ours.clone(), clockwork, courier, maildrop, power, runtime })
+        let (holder_changes, verification) = (HolderChanges::new(&registrar), VerificationLetters::new(&registrar));
+        let (us, letters) = (world.ours.clone(), Mutex::default());
+        Ok(Self {
+            registrar,
+            operator,
+            ledger_key,
+            lines,
+            us,
+            clockwork,
+            holder_changes,
+            verification,
+            courier,
+            maildrop,
+            letters,
+            power,
+            runtime,
+        })
     }
 
     /// Whether the power was cut: whoever waits for an answer gets none.
@@ -236,6 +259,8 @@ impl House {
             done += self.poll()?;
         }
         done += self.alone(Worker::Clock, || self.clockwork.step(STEP_ITEMS as usize))?;
+        done += self.alone(Worker::Clock, || self.holder_changes.step())?;
+        done += self.alone(Worker::Clock, || self.verification.step())?;
         done += self.alone(Worker::Courier, || self.courier.step(STEP_ITEMS as usize))?;
         for line in &self.lines {
             if self.open_intents(&line.registry)? > 0 {
@@ -285,7 +310,9 @@ impl House {
     /// Whether nothing is due, no notice waits, and no intent waits for anything but a registry's own decision (1001). The lease of a
     /// worker that died keeps its work from its successor for some minutes.
     fn is_settled(&self) -> Result<bool, Failure> {
-        let is_idle = !self.is_behind(self.registrar.now())?;
+        let now = self.registrar.now();
+        let are_letters_ordered = self.verification.next_due()?.is_none_or(|at| at > now);
+        let is_idle = !self.is_behind(now)? && self.holder_changes.is_idle()? && are_letters_ordered;
         self.lines.iter().try_fold(is_idle, |settled, line| Ok(settled && self.open_intents(&line.registry)? == 0))
     }
 
@@ -302,11 +329,22 @@ impl House {
         Ok(fetched > 0 || line.link.look(|registry| registry.message_count(&self.us)) > 0)
     }
 
-    /// The mail system takes what lies in the maildrop.
+    /// The letters that came since they were taken last.
+    pub fn take_letters(&self) -> Vec<Letter> {
+        std::mem::take(&mut *self.letters.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The mail system takes what lies in the maildrop; who is asked for an answer gets to read it.
     fn post_mail(&self) -> Result<(), Failure> {
         let Ok(folder) = std::fs::read_dir(&self.maildrop) else { return Ok(()) };
+        let mut paths = Vec::new();
         for entry in folder {
-            let path = entry.map_err(|error| Failure::file(&self.maildrop, "read the folder", &error))?.path();
+            paths.push(entry.map_err(|error| Failure::file(&self.maildrop, "read the folder", &error))?.path());
+        }
+        paths.sort();
+        for path in paths {
+            let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, "read the message", &error))?;
+            self.letters.lock().unwrap_or_else(PoisonError::into_inner).extend(Letter::read(&text));
             std::fs::remove_file(&path).map_err(|error| Failure::file(&path, "take the message", &error))?;
         }
         Ok(())

@@ -77,6 +77,8 @@ pub struct Life {
     pub(super) arrivals: BTreeSet<usize>,
     /// What is to be done, by half days.
     diary: BTreeMap<u32, Vec<(usize, Act)>>,
+    /// Tokens that holders will send back, by days.
+    pub(super) answers: BTreeMap<u32, Vec<String>>,
     audit: Audit,
     pub(super) tally: Tally,
 }
@@ -111,6 +113,7 @@ impl Life {
             disputed: BTreeSet::new(),
             arrivals: BTreeSet::new(),
             diary: BTreeMap::new(),
+            answers: BTreeMap::new(),
             audit: Audit::new(domains < LARGE_NAMES),
             tally: Tally::default(),
         };
@@ -249,6 +252,7 @@ impl Life {
     fn day(&mut self, day: u32) -> Result<(), Failure> {
         let order = if self.chance.per_mille("order", u64::from(day), 500) { Order::ClockFirst } else { Order::PollFirst };
         self.work(order)?;
+        self.answer_letters(day)?;
         for half in 0..2 {
             if half == 1 {
                 self.world.set_skew(SignedDuration::ZERO);
@@ -261,6 +265,7 @@ impl Life {
             }
             self.work(order)?;
         }
+        self.read_letters(day)?;
         self.look_at_arrivals(order)?;
         self.resolve_drift(order)?;
         if (day + 1).is_multiple_of(if self.is_small { AUDIT_DAYS } else { YEAR_DAYS }) {

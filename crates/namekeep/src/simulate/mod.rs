@@ -17,6 +17,7 @@ pub(crate) mod audit;
 mod chance;
 mod death;
 mod house;
+mod letters;
 mod life;
 mod outages;
 mod people;

@@ -42,6 +42,10 @@ pub enum Act {
     ChangeHolder,
     /// Has other data as its holder: moved, renamed, another mailbox.
     EditContact,
+    /// Its holder is to be verified anew, because something speaks against their data.
+    Doubt,
+    /// Its holder is verified by hand.
+    VerifyByHand,
     /// Gives a nameserver below it another address.
     ChangeGlue,
     /// Locks it.
@@ -158,6 +162,8 @@ impl People {
             66..=80 => vec![(day, Act::Unlock), (day + 1, Act::Leave(self.answer(number, day)))],
             81..=86 => vec![(day, Act::Delete)],
             87..=92 => vec![(day, Act::Renew(1))],
+            93..=94 => vec![(day, Act::Doubt)],
+            95 => vec![(day, Act::VerifyByHand)],
             _ => vec![(day, Act::SetAutoRenew(self.holds("auto-renew-now", number, day, 500)))],
         }
     }

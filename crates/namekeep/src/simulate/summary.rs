@@ -43,6 +43,8 @@ pub struct Tally {
     pub purged: u64,
     /// Notices carried.
     pub notices_sent: u64,
+    /// Verifications of holders.
+    pub verified: u64,
     /// Duties by how they ended; those that are not due yet are open.
     pub duties: BTreeMap<String, u64>,
     /// Orders that the rules refused, by code.
@@ -125,6 +127,7 @@ impl Lived {
             ("restored", number(tally.restored)),
             ("purged", number(tally.purged)),
             ("notices sent", number(tally.notices_sent)),
+            ("holders verified", number(tally.verified)),
             ("duties fulfilled", duty("fulfilled")),
             ("duties released", duty("released")),
             ("duties lapsed in outages", number(tally.excused)),

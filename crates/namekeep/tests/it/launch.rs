@@ -8,7 +8,7 @@ use sandbox::{AdminAction, TokenText};
 use crate::scene::{Ended, Scene, signed_mark};
 
 /// A contact file.
-const HOLDER: &str = "kind = \"natural\"\nname = \"Ada Holder\"\nemail = \"ada@holder.example\"\n\n[address]\nstreet = [\"1 Example Street\"]\n\
+const HOLDER: &str = "kind = \"natural\"\nname = \"Ada Holder\"\nemail = \"ada@holder.example\"\nphone = { number = \"+44.2079460123\" }\n\n[address]\nstreet = [\"1 Example Street\"]\n\
                       city = \"London\"\npostcode = \"EC1A 1BB\"\ncountry = \"GB\"\n";
 /// The notice for the label `trademark` that ends with the year 2098.
 const NOTICE: &str = "0f6c0b1a0000000000000000077";

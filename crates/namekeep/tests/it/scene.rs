@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use model::{Contact, CountryCode, Email, LegalKind, PostalAddress, RegistrarHandle, RegistryId};
+use model::{Contact, CountryCode, Email, LegalKind, Phone, PostalAddress, RegistrarHandle, RegistryId};
 use policy::profile::RegistryProfile;
 use sandbox::control::Client;
 use sandbox::{RunningWorld, VirtualClock, World, WorldSetup};
@@ -163,7 +163,7 @@ pub fn person(name: &str, email: &str) -> Contact {
             postcode: Some("EC1A 1BB".to_owned()),
             country: CountryCode::parse("GB").unwrap(),
         },
-        phone: None,
+        phone: Some(Phone::parse("+44.2079460123", None).unwrap()),
         fax: None,
         email: Email::parse(email).unwrap(),
     }

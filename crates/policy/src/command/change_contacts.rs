@@ -15,6 +15,7 @@ use crate::provision::push;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::verdict::Verdict;
+use crate::verification::{VerificationCause, refuse_overdue, require};
 
 pub(super) fn decide(
     registration: &Registration,
@@ -28,6 +29,9 @@ pub(super) fn decide(
     guard::check(registration, if is_other_holder { Doing::ChangeRegistrant } else { Doing::Update }, context.now)?;
     check_opt_out(lock_opt_out)?;
     check_contacts(holder, contacts, context.profile, context.now)?;
+    if is_other_holder {
+        refuse_overdue(context.facts.registrant_standing)?;
+    }
     let contacts: BTreeMap<_, _> =
         contacts.iter().filter(|(role, _)| **role != ContactRole::Registrant).map(|(role, id)| (*role, *id)).collect();
     if !is_other_holder && contacts == registration.desired.contacts && !registration.drift.contains(crate::drift::CONTACTS) {
@@ -35,6 +39,9 @@ pub(super) fn decide(
     }
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::ContactsChanged { registrant: holder, contacts });
+    if is_other_holder {
+        require(&mut decision, VerificationCause::ChangeOfRegistrant);
+    }
     if let Some(change) = decision.facts().holder_change.as_ref().filter(|_| is_other_holder) {
         complete(&mut decision, change, lock_opt_out);
     }

@@ -3,6 +3,7 @@
 use model::{NoticeId, Timestamp};
 
 use crate::context::Context;
+use crate::data_reminder;
 use crate::decision::Decision;
 use crate::duty::Evidence;
 use crate::event::Event;
@@ -25,5 +26,8 @@ pub(super) fn decide(
     let mut decision = Decision::on(registration, context);
     decision.happen(Event::NoticeCarried { notice, duty_key: Some(key.to_owned()), at });
     decision.fulfil(key, at, Evidence::Notice { notice });
+    if data_reminder::occasion_of(key).is_some() && !decision.registration.phase.is_final() {
+        data_reminder::open(&mut decision);
+    }
     Ok(decision.finish())
 }

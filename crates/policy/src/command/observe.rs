@@ -8,6 +8,7 @@ use crate::accounting::take_remaining_term;
 use crate::calendar::{add_days, utc_date, years_between};
 use crate::chain::{find_drift, take_auto_renewal};
 use crate::context::Context;
+use crate::data_reminder;
 use crate::decision::Decision;
 use crate::deletion;
 use crate::drift::{PHASE, drift};
@@ -147,6 +148,8 @@ fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
         term::extend(decision, said);
     }
     decision.happen(Event::DelegationAdopted);
+    // Only now is it known when the name was created.
+    data_reminder::open(decision);
     true
 }
 

@@ -20,6 +20,7 @@ use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::verdict::Verdict;
+use crate::verification::refuse_overdue;
 
 pub(super) fn decide(command: &RegisterDomain, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let (profile, now) = (context.profile, context.now);
@@ -27,6 +28,7 @@ pub(super) fn decide(command: &RegisterDomain, context: &mut Context<'_>) -> Res
     let proof = launch::proof_for(&command.name, &command.launch, context)?;
     check_term(command, profile)?;
     check_contacts(command.registrant, &command.contacts, profile, now)?;
+    refuse_overdue(context.facts.registrant_standing)?;
     check_nameservers(&command.name, &command.nameservers, profile)?;
     check_ds(&command.ds, profile)?;
     let usual = FeeTable::times(profile.fees_of(&command.name).create, command.period.get());

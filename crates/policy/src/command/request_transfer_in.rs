@@ -13,11 +13,13 @@ use crate::intent::Operation;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::verdict::Verdict;
+use crate::verification::refuse_overdue;
 
 pub(super) fn decide(command: &RequestTransferIn, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let (profile, now) = (context.profile, context.now);
     check_name(&command.name, profile, command.has_token)?;
     check_contacts(command.registrant, &command.contacts, profile, now)?;
+    refuse_overdue(context.facts.registrant_standing)?;
     check_freshness(command, context)?;
     let fee = fee::agreed(context, &command.name, profile.fees_of(&command.name).transfer, command.fee)?;
 

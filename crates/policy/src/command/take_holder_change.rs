@@ -12,6 +12,7 @@ use crate::provision::push;
 use crate::refusal::Refusal;
 use crate::registration::Registration;
 use crate::verdict::Verdict;
+use crate::verification::{VerificationCause, require};
 
 pub(super) fn decide(
     registration: &Registration,
@@ -28,6 +29,7 @@ pub(super) fn decide(
     }
     let mut decision = Decision::on(registration, context);
     complete(&mut decision, change, None);
+    require(&mut decision, VerificationCause::ChangeOfRegistrant);
     push(&mut decision);
     Ok(decision.finish())
 }

@@ -13,6 +13,7 @@ use crate::provision::push;
 use crate::refusal::Refusal;
 use crate::registration::{DeletionCause, Item, Registration, Step};
 use crate::verdict::Verdict;
+use crate::{data_reminder, verification};
 
 /// Far more entries than one registration can have due at once; past it the next tick goes on.
 const MAX_ENTRIES: usize = 256;
@@ -39,6 +40,8 @@ fn carry_out(decision: &mut Decision<'_, '_>, item: Item) {
         Item::Interrupt => chain::interrupt(decision),
         Item::Lapse(key) => chain::lapse(decision, &key),
         Item::Notice(notice) => chain::send_notice(decision, notice),
+        Item::Suspend => verification::suspend(decision),
+        Item::RemindOfData(occasion) => data_reminder::remind(decision, &occasion),
         Item::Renew => chain::renew_for_holder(decision),
         Item::KeepForDispute => chain::keep_for_dispute(decision),
         Item::Delete => delete(decision),

@@ -13,6 +13,7 @@ use crate::intent::Operation;
 use crate::profile::TldProfile;
 use crate::reason::ReasonOwner;
 use crate::term::TermNotice;
+use crate::{data_reminder, verification};
 
 /// A registry that renews by itself is given this long to tell us before we ask for the renewal ourselves. Asking twice
 /// does no harm: the current expiry in the command makes a second success impossible (RFC 5731 section 3.2.3).
@@ -43,6 +44,10 @@ pub(crate) enum Item {
     Lapse(String),
     /// A notice of the term is due.
     Notice(TermNotice),
+    /// The holder was not verified in time (ACY-4).
+    Suspend,
+    /// The yearly letter for an anniversary is due (ACY-10).
+    RemindOfData(String),
     /// Renew as the registrant wishes.
     Renew,
     /// The deletion date came while a dispute or a court keeps the name.
@@ -78,12 +83,17 @@ impl Registration {
         agenda.extend(lock_until.map(|until| (until, Item::EndHolderLock)));
         match self.phase {
             Phase::Registered => {
+                agenda.extend(verification::is_due(self).map(|at| (at, Item::Suspend)));
+                agenda.extend(data_reminder::due(self).map(|(at, occasion)| (at, Item::RemindOfData(occasion))));
                 self.add_term(profile, &mut agenda);
                 self.add_renewal(profile, &mut agenda);
                 self.add_expiry(profile, &mut agenda);
                 self.add_auth_info(profile, &mut agenda);
             }
-            Phase::TransferringOut => self.add_term(profile, &mut agenda),
+            Phase::TransferringOut => {
+                agenda.extend(data_reminder::due(self).map(|(at, occasion)| (at, Item::RemindOfData(occasion))));
+                self.add_term(profile, &mut agenda);
+            }
             // A registry that has the name back is asked about first.
             Phase::Redemption | Phase::PendingDelete if self.drift.contains(PHASE) => {}
             Phase::Redemption => agenda.extend(self.redemption_ends_at().map(|at| (at, Item::EndRedemption))),

@@ -11,6 +11,7 @@ use super::{
 use crate::event::Event;
 use crate::outcome::TransferState;
 use crate::term::TermNotice;
+use crate::verification::VerificationCase;
 
 impl Registration {
     /// The registration that an event begins; none for every event but the two that order a name.
@@ -54,6 +55,7 @@ impl Registration {
             auto_renew: false,
             registrant: None,
             holder_change: None,
+            verification: None,
             desired: Desired::default(),
             actual: None,
             open_intents: Vec::new(),
@@ -91,6 +93,7 @@ impl Registration {
                 self.apply_to_desired(event)
             }
             E::HolderChanged { .. } | E::HolderLockEnded => self.apply_to_desired(event),
+            E::VerificationOpened { .. } | E::HolderSuspended { .. } | E::VerificationEnded { .. } => self.apply_to_desired(event),
             E::ReasonAdded { .. } | E::ReasonLifted { .. } | E::AuthInfoSet { .. } | E::AuthInfoCleared { .. } => {
                 self.apply_to_desired(event)
             }
@@ -185,6 +188,16 @@ impl Registration {
                     case.lock_until = None;
                 }
             }
+            Event::VerificationOpened { contact, cause, at, suspend_at } => {
+                let (contact, cause, opened_at, suspend_at) = (*contact, *cause, *at, *suspend_at);
+                self.verification = Some(VerificationCase { contact, cause, opened_at, suspend_at, suspended_at: None });
+            }
+            Event::HolderSuspended { at } => {
+                if let Some(case) = self.verification.as_mut() {
+                    case.suspended_at = Some(*at);
+                }
+            }
+            Event::VerificationEnded { .. } => self.verification = None,
             Event::ReasonAdded { status, reason } => {
                 self.desired.statuses.add(*status, reason.clone());
                 self.drift.remove(&crate::drift::status_element(*status));

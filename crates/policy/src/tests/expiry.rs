@@ -26,6 +26,7 @@ fn an_unpaid_name_is_told_interrupted_deleted_and_purged() {
     2026-03-01 create-domain
     2026-03-01 update-domain +clientTransferProhibited
     2026-03-01 notice registration-terms
+    2027-01-15 notice data-reminder
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
     2027-03-02 notice expiry-after
@@ -54,8 +55,10 @@ fn a_paid_name_is_renewed_by_the_registry_and_still_told_before() {
     2026-03-01 create-domain
     2026-03-01 update-domain +clientTransferProhibited
     2026-03-01 notice registration-terms
+    2027-01-15 notice data-reminder
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
+    2028-01-16 notice data-reminder
     2028-01-29 notice expiry-first
     2028-02-23 notice expiry-second
     "#);
@@ -76,6 +79,7 @@ fn a_registry_that_does_not_renew_is_asked_a_day_before() {
     2026-03-01 create-domain
     2026-03-01 update-domain +clientTransferProhibited
     2026-03-01 notice registration-terms
+    2027-01-15 notice data-reminder
     2027-01-28 notice expiry-first
     2027-02-22 notice expiry-second
     2027-02-28 renew-domain 1 year from 2027-03-01
@@ -158,7 +162,7 @@ fn an_outage_lapses_what_it_missed_and_still_gives_the_eight_days() {
     // Nothing runs for three months: both notices, the expiry and the deletion date pass.
     house.now = at("2027-04-12T12:00:00Z");
     house.round(&mut registry);
-    assert_eq!(house.lapsed(), ["EXP-1:2027-03-01", "EXP-2:2027-03-01", "EXP-3:2027-03-01"]);
+    assert_eq!(house.lapsed(), ["ACY-10:2027-03-01", "EXP-1:2027-03-01", "EXP-2:2027-03-01", "EXP-3:2027-03-01"]);
     assert_eq!(house.registered().expiry.as_ref().unwrap().delete_at, at("2027-04-21T12:00:00Z"));
     assert_eq!(house.registered().expiry.as_ref().unwrap().postponed_for, None, "an outage of ours is no circumstance of the list");
     house.run_until(&mut registry, at("2027-04-21T13:00:00Z"));
@@ -175,7 +179,7 @@ fn a_catch_up_inside_the_window_is_no_lapse() {
     house.run_until(&mut registry, at("2027-01-20T12:00:00Z"));
     house.now = at("2027-02-03T11:59:00Z");
     house.round(&mut registry);
-    assert_eq!((house.lapsed(), house.notice_words()), (vec![], vec!["registration-terms", "expiry-first"]));
+    assert_eq!((house.lapsed(), house.notice_words()), (vec![], vec!["registration-terms", "data-reminder", "expiry-first"]));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod registering;
 mod registry;
 mod resolving;
 mod transfers;
+mod verifying;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -1,11 +1,12 @@
-//! What follows for the names of a holder whose data was changed materially (COR-1): a job that goes through them page by page, because a
-//! holder may have very many. It is written in the transaction that changes the data, so a crash loses none of it.
+//! What follows for the names of a holder whose data was changed materially (COR-1), or who was verified or has to be (ACY-3 to ACY-8): a
+//! job that goes through them page by page, because a holder may have very many. It is written in the transaction that makes the change, so
+//! a crash loses none of it.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use model::{ContactId, DomainId, DomainName, JobId};
-use policy::{DomainCommand, HolderChange};
+use policy::{DomainCommand, HolderChange, HolderNews};
 use serde::{Deserialize, Serialize};
 use store::jobs::{self, Claim, NewJob};
 use store::registrations::{self, DomainFilter};
@@ -30,17 +31,48 @@ const PAUSE_SECONDS: i64 = 30;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Payload {
     contact: ContactId,
-    change: HolderChange,
+    #[serde(flatten)]
+    said: Said,
     /// Where the next page begins.
     after: Option<(DomainName, DomainId)>,
 }
 
-/// Writes the job down, in the transaction that changes the contact.
+/// What is said to each name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Said {
+    /// The holder is another one by their data.
+    Change(HolderChange),
+    /// The holder was verified, or has to be.
+    News(HolderNews),
+}
+
+impl Said {
+    fn command(&self, contact: ContactId) -> DomainCommand {
+        match self {
+            Self::Change(change) => DomainCommand::TakeHolderChange { contact, change: change.clone() },
+            Self::News(news) => DomainCommand::TakeHolderNews { contact, news: *news },
+        }
+    }
+}
+
+/// Writes down that the names take a change of registrant, in the transaction that changes the contact.
 pub(super) fn enqueue(work: &mut Work<'_, '_>, contact: ContactId, change: HolderChange) -> Result<(), Failure> {
     let key = format!("{contact}:{}", change.prior.revision);
-    let payload = to_json(&Payload { contact, change, after: None })?;
+    write_down(work, &key, Payload { contact, said: Said::Change(change), after: None })
+}
+
+/// Writes down that the names learn where their holder stands; what waited to be told of it before is told no more.
+pub(crate) fn enqueue_news(work: &mut Work<'_, '_>, contact: ContactId, news: HolderNews) -> Result<(), Failure> {
+    let key = format!("{contact}:standing");
+    jobs::cancel(work.tx, KIND, &key)?;
+    write_down(work, &key, Payload { contact, said: Said::News(news), after: None })
+}
+
+fn write_down(work: &mut Work<'_, '_>, key: &str, payload: Payload) -> Result<(), Failure> {
+    let payload = to_json(&payload)?;
     let id = JobId::new(work.now, &mut work.draw());
-    jobs::enqueue(work.tx, &NewJob { id, kind: KIND, key: &key, ready_at: work.now, payload: &payload })?;
+    jobs::enqueue(work.tx, &NewJob { id, kind: KIND, key, ready_at: work.now, payload: &payload })?;
     Ok(())
 }
 
@@ -57,6 +89,14 @@ impl HolderChanges {
     pub fn new(registrar: &Registrar) -> Self {
         let owner = JobId::new(registrar.now(), &mut registrar.draw()).to_string();
         Self { registrar: registrar.clone(), owner }
+    }
+
+    /// Whether no change waits or is under way; for those who wait for the work to rest.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn is_idle(&self) -> Result<bool, Failure> {
+        Ok(self.registrar.store().read::<_, Failure>(|tx| Ok(jobs::find_next_ready(tx, KIND)?))?.is_none())
     }
 
     /// Takes one page of one change; gives the names it went through and the page's own end, 0 where nothing waits. A page that failed is
@@ -92,7 +132,7 @@ impl HolderChanges {
         // All of a page at once, so that the store can commit them together.
         let mut started = Vec::with_capacity(page.len());
         for registration in page.iter().filter(|registration| registration.phase.is_sponsored()) {
-            let command = DomainCommand::TakeHolderChange { contact: payload.contact, change: payload.change.clone() };
+            let command = payload.said.command(payload.contact);
             let order = authorise(&actor::timer(), DomainOrder::new(Target::Existing(registration.id), command))?;
             started.push(self.registrar.start(order)?);
         }

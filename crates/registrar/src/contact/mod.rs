@@ -17,6 +17,7 @@ use crate::registrar::Registrar;
 
 pub use consent::{ReadConsent, SetConsent};
 pub use holder_changes::HolderChanges;
+pub(crate) use holder_changes::enqueue_news;
 pub use list::{ContactLine, ListContacts};
 pub use read::{ReadContact, ReadContactRevision};
 pub use save::SaveContact;
@@ -84,7 +85,7 @@ pub(crate) fn require_known(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = Conta
     Ok(())
 }
 
-fn unknown(id: ContactId) -> Failure {
+pub(crate) fn unknown(id: ContactId) -> Failure {
     Refusal::new("contact.unknown", "RFC 5733 2", format!("there is no contact `{id}`"))
         .hint("list the contacts to see their ids, or save the contact first")
         .into()

@@ -3,11 +3,13 @@
 //! Rule: what a registry would refuse by its schema is refused here with the field's name (RFC 5733); a change reaches every
 //! registry that holds the contact as an object (RDP: registrar and registry show the same data). The ledger notes that the
 //! contact changed, never what it says (design rule 6). Where the contact holds names and its data is materially other, that is a change
-//! of registrant for each of them (COR-1): the data of before is kept (COR-10), and what follows for the names is a job.
+//! of registrant for each of them (COR-1): the data of before is kept (COR-10), and what follows for the names is a job. Whatever of it
+//! was verified and is other now is verified anew (ACY-5).
 
 use std::collections::BTreeMap;
 
 use model::{Contact, ContactHandle, ContactId, RegistryId};
+use policy::accuracy::{self, Validation};
 use policy::holder::{keep_until, material_difference};
 use policy::{HolderChange, HolderRevision, ObjectKey, Operation, Permission, Refusal};
 use serde::Serialize;
@@ -19,6 +21,7 @@ use crate::authorised::NeedsPermission;
 use crate::execute::{intend, note};
 use crate::failure::Failure;
 use crate::use_case::{UseCase, Work};
+use crate::verification;
 
 /// Save a contact; the answer is its id.
 #[derive(Clone, Debug)]
@@ -40,6 +43,18 @@ impl NeedsPermission for SaveContact {
 struct Noted {
     contact: ContactId,
     revision: u64,
+    /// By which rules the data was validated, and what in it may be wrong by them (ACY-1): never what it says.
+    validator: &'static str,
+    doubts: Vec<&'static str>,
+}
+
+/// ACY-1: what cannot be true is refused field by field; what may be wrong is left to the verification, and kept as evidence.
+fn validated(contact: &Contact) -> Result<Validation, Failure> {
+    let validation = accuracy::validate(contact);
+    match validation.refusal() {
+        None => Ok(validation),
+        Some(refusal) => Err(refusal.into()),
+    }
 }
 
 impl UseCase for SaveContact {
@@ -49,11 +64,16 @@ impl UseCase for SaveContact {
         self.contact.check().map_err(|error| {
             Refusal::new(error.code(), "RFC 5733 2", error.to_string()).hint("correct the field that is named and save again")
         })?;
+        let validation = validated(&self.contact)?;
         let (id, revision) = match self.id {
             None => (ContactId::new(work.now, &mut work.draw()), 1),
             Some(id) => (id, contacts::find(work.tx, id)?.ok_or_else(|| unknown(id))?.revision + 1),
         };
-        let change = self.id.map_or(Ok(None), |id| self.change_of_registrant(work, id, revision - 1))?;
+        let before = match self.id {
+            Some(id) => open_contact(work.tx, work.registrar, id)?,
+            None => None,
+        };
+        let change = before.as_ref().map_or(Ok(None), |before| self.change_of_registrant(work, id, before, revision - 1))?;
         if let Some(change) = &change {
             contacts::keep_revision(work.tx, id, change.prior.revision, keep_until(work.now))?;
         }
@@ -65,9 +85,11 @@ impl UseCase for SaveContact {
         }
         let who = ledger_name(work.actor);
         let kind = if self.id.is_none() { "contact-saved" } else { "contact-changed" };
-        note(work.tx, work.registrar, &who, &owner, kind, &Noted { contact: id, revision }, work.now)?;
-        if self.id.is_some() {
+        let noted = Noted { contact: id, revision, validator: validation.validator, doubts: validation.doubts().map(|finding| finding.code).collect() };
+        note(work.tx, work.registrar, &who, &owner, kind, &noted, work.now)?;
+        if let Some(before) = &before {
             carry_to_registries(work, id, revision)?;
+            verification::follow_change(work, id, before, &self.contact, change.is_some())?;
         }
         if let Some(change) = change {
             holder_changes::enqueue(work, id, change)?;
@@ -78,11 +100,14 @@ impl UseCase for SaveContact {
 
 impl SaveContact {
     /// What makes the new data a change of registrant for names that the contact holds; none where it holds none or is the same, put right.
-    fn change_of_registrant(&self, work: &mut Work<'_, '_>, id: ContactId, revision: u64) -> Result<Option<HolderChange>, Failure> {
-        let Some(before) = open_contact(work.tx, work.registrar, id)? else {
-            return Ok(None);
-        };
-        let fields = material_difference(&before, &self.contact);
+    fn change_of_registrant(
+        &self,
+        work: &mut Work<'_, '_>,
+        id: ContactId,
+        before: &Contact,
+        revision: u64,
+    ) -> Result<Option<HolderChange>, Failure> {
+        let fields = material_difference(before, &self.contact);
         if fields.is_empty() || !registrations::is_registrant(work.tx, id)? {
             return Ok(None);
         }

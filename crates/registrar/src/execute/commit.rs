@@ -45,6 +45,7 @@ pub(crate) fn commit(
     if registration.phase.is_final() {
         learn::from_end(tx, &registration)?;
     }
+    learn::from_waiting(tx, registrar, &registration, &verdict.events)?;
     receipt.ledger = record(tx, registrar, actor, &registration, &verdict.events, now)?;
     for change in &verdict.duties {
         duties::apply(tx, registration.id, change)?;

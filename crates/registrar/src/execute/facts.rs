@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use model::{ContactId, HostName};
 use policy::profile::HostModel;
-use policy::{DomainCommand, Facts, HolderChange, Registration};
-use store::{Tx, contacts, hosts};
+use policy::{DomainCommand, Facts, HolderChange, HolderStanding, Phase, Registration};
+use store::{Tx, contacts, hosts, verifications};
 
 use super::Subject;
 use crate::contact::compare_holders;
@@ -30,6 +30,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
         },
         holder_change: holder_change(tx, registrar, subject, command)?,
         registrant_revision: registrant_revision(tx, registrar, subject, command)?,
+        registrant_standing: registrant_standing(tx, registrar, subject, command)?,
         quoted_fee: order.quoted_fee,
         claims: order.claims,
     })
@@ -66,6 +67,31 @@ fn registrant_revision(
         return Ok(None);
     };
     Ok(contacts::find(tx, registrant)?.map(|row| row.revision))
+}
+
+/// Where the holder stands whom the command names or whose name it is about, where the decision can depend on it (ACY-3).
+fn registrant_standing(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    subject: &Subject<'_>,
+    command: &DomainCommand,
+) -> Result<Option<HolderStanding>, Failure> {
+    let registration = subject.registration.as_ref();
+    let holder = match command {
+        DomainCommand::Register(order) => order.registrant,
+        DomainCommand::RequestTransferIn(order) => order.registrant,
+        DomainCommand::ChangeContacts { registrant, .. } => *registrant,
+        DomainCommand::TakeHolderChange { contact, .. } => Some(*contact),
+        DomainCommand::Tick => registration.filter(|registration| registration.verification.is_some()).and_then(|known| known.registrant),
+        // A create or transfer in that completes makes its holder's verification due, whatever tells of it.
+        _ => registration
+            .filter(|registration| matches!(registration.phase, Phase::Ordered | Phase::TransferringIn))
+            .and_then(|registration| registration.registrant),
+    };
+    match holder {
+        Some(holder) => Ok(Some(verifications::standing(tx, holder, registrar.now())?)),
+        None => Ok(None),
+    }
 }
 
 /// Every host that the command or the registration names.

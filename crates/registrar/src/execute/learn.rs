@@ -14,6 +14,8 @@ use store::{Tx, auth_infos, contacts, hosts, intents};
 use super::Subject;
 use crate::command::launch_papers;
 use crate::failure::Failure;
+use crate::registrar::Registrar;
+use crate::verification;
 
 /// "Object does not exist" (RFC 5730 section 3).
 const OBJECT_UNKNOWN: u16 = 2303;
@@ -67,6 +69,17 @@ pub(super) fn from_events(tx: &mut Tx<'_>, events: &[Event]) -> Result<(), Failu
         }
     }
     Ok(())
+}
+
+/// A name waits for its holder's verification, or waits again: the holder is asked (ACY-3).
+pub(super) fn from_waiting(tx: &mut Tx<'_>, registrar: &Registrar, registration: &Registration, events: &[Event]) -> Result<(), Failure> {
+    let begins = |event: &Event| {
+        matches!(event, Event::VerificationOpened { .. } | Event::HolderSuspended { .. } | Event::DomainRestored { .. })
+    };
+    match &registration.verification {
+        Some(case) if events.iter().any(begins) => verification::ask(tx, registrar, case.contact, case.cause, registrar.now()),
+        _ => Ok(()),
+    }
 }
 
 /// A registration came to its end: its authInfo has served (TRF-16), and with a purged name the hosts below it are gone.

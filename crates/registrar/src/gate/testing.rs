@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use epp::conn::Prepared;
 use jiff::SignedDuration;
 use model::{
-    Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, PostalAddress, RegistrarHandle, RegistryId, Secret,
+    Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress, RegistrarHandle, RegistryId, Secret,
     SecretBytes, SeededEntropy,
 };
 use policy::profile::RegistryProfile;
@@ -405,10 +405,10 @@ pub(crate) fn holder() -> Contact {
             street: vec!["7 Canary Lane".to_owned()],
             city: "Canarytown".to_owned(),
             province: None,
-            postcode: Some("CAN77".to_owned()),
-            country: CountryCode::parse("IS").unwrap(),
+            postcode: Some("CA7 7NN".to_owned()),
+            country: CountryCode::parse("GB").unwrap(),
         },
-        phone: None,
+        phone: Some(Phone::parse("+44.1632960777", None).unwrap()),
         fax: None,
         email: Email::parse("canaryholder@canary.example").unwrap(),
     }

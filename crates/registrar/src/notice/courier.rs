@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use model::{Contact, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
-use policy::{Addressee, DomainCommand, HolderRevision, NoticeOrder, Permission, Registration};
+use policy::{Addressee, DomainCommand, HolderRevision, NoticeKind, NoticeOrder, Permission, Registration};
 use store::vault::Place;
 use store::{Fence, Tx, notices, registrations};
 
@@ -28,6 +28,7 @@ use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
 use crate::sole::Sole;
 use crate::use_case::{UseCase, Work};
+use crate::verification::token_of;
 
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
@@ -137,9 +138,10 @@ impl Courier {
 
 /// The whole message.
 fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp) -> String {
-    let Addressed { registration, holder, second, .. } = addressed;
+    let Addressed { registration, holder, second, token, .. } = addressed;
     let facts = facts(order, registration);
-    let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
+    let material = Material { name: &registration.name, holder, facts: &facts, token: token.as_deref(), settings };
+    let letter = text::write(order.kind, &material);
     let message = Message {
         id: order.id.to_string(),
         at,
@@ -158,6 +160,8 @@ struct Addressed {
     key_owner: String,
     holder: Contact,
     second: Option<Contact>,
+    /// What the holder sends back to be verified, where the letter asks for it.
+    token: Option<String>,
 }
 
 /// Who gets a notice: whom the order names, after expiry the registrant at expiration under the data of then (EXP-5), else the registrant.
@@ -166,7 +170,7 @@ fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Resul
         return Ok(None);
     };
     if let Some(addressee) = order.addressee {
-        return directly(tx, registrar, registration, addressee);
+        return directly(tx, registrar, registration, addressee, order.kind);
     }
     let Some(holder_id) = registration.notice_recipient() else {
         return Ok(None);
@@ -180,7 +184,7 @@ fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Resul
         return Ok(None);
     };
     let second = if is_under(&holder, &registration) { elsewhere(tx, registrar, &registration)? } else { None };
-    Ok(Some(Addressed { key_owner: holder_id.to_string(), registration, holder, second }))
+    Ok(Some(Addressed { key_owner: holder_id.to_string(), registration, holder, second, token: None }))
 }
 
 /// The one whom the order names, under the data of then where the order says so.
@@ -189,13 +193,15 @@ fn directly(
     registrar: &Registrar,
     registration: Registration,
     addressee: Addressee,
+    kind: NoticeKind,
 ) -> Result<Option<Addressed>, Failure> {
     let Addressee { contact, revision } = addressee;
     let holder = match revision {
         Some(revision) => open_revision(tx, registrar, HolderRevision { contact, revision })?,
         None => open_contact(tx, registrar, contact)?,
     };
-    Ok(holder.map(|holder| Addressed { key_owner: contact.to_string(), registration, holder, second: None }))
+    let token = if kind.asks_for_token() { token_of(tx, registrar, contact)? } else { None };
+    Ok(holder.map(|holder| Addressed { key_owner: contact.to_string(), registration, holder, second: None, token }))
 }
 
 /// EXP-4: an address under the name itself dies with the name, so a second one elsewhere gets a copy, if a contact has one.

@@ -16,7 +16,7 @@ const AUTH_INFO: &str = "Canary-Authinfo-91";
 
 /// Every personal word of the contact, as somebody would search for it.
 const PERSONAL: &[&str] =
-    &["Canaria", "Namefield", "Canary Orgfield", "Streetfield", "Canarycity", "Canaryprovince", "CANARY7", "5559876", "canarymail"];
+    &["Canaria", "Namefield", "Canary Orgfield", "Streetfield", "Canarycity", "Canaryprovince", "CA9 7NY", "1632960987", "canarymail"];
 
 /// Plants the canaries by ordinary use, and one refusal and one denial on the way.
 fn plant(house: &House) -> Vec<String> {
@@ -85,7 +85,7 @@ fn canaries_are_found_nowhere() {
 
 /// The search itself finds what it looks for.
 #[test]
-#[should_panic(expected = "`CANARY7` lies in clear in a sample")]
+#[should_panic(expected = "`CA9 7NY` lies in clear in a sample")]
 fn the_search_finds_a_canary() {
-    assert_clean("a sample", b"...CANARY7...", &["CANARY7".to_owned()]);
+    assert_clean("a sample", b"...CA9 7NY...", &["CA9 7NY".to_owned()]);
 }

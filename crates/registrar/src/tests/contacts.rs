@@ -21,10 +21,10 @@ pub(crate) fn ada() -> Contact {
             street: vec!["7 Canary Streetfield".to_owned()],
             city: "Canarycity".to_owned(),
             province: Some("Canaryprovince".to_owned()),
-            postcode: Some("CANARY7".to_owned()),
-            country: CountryCode::parse("IS").unwrap(),
+            postcode: Some("CA9 7NY".to_owned()),
+            country: CountryCode::parse("GB").unwrap(),
         },
-        phone: Some(Phone::parse("+354.5559876", None).unwrap()),
+        phone: Some(Phone::parse("+44.1632960987", None).unwrap()),
         fax: None,
         email: Email::parse("canarymail@canary.example").unwrap(),
     }

@@ -49,6 +49,7 @@ pub(crate) mod schema;
 pub(crate) mod sealed;
 pub(crate) mod settings;
 pub(crate) mod vault;
+pub(crate) mod verifications;
 
 #[cfg(test)]
 mod tests;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         sealed::ALL,
         settings::ALL,
         vault::ALL,
+        verifications::ALL,
     ]
     .into_iter()
     .flatten()

@@ -26,6 +26,7 @@ const PROFILES: [(&str, &str); 2] = [
 pub const HOLDER: &str = r#"kind = "natural"
 name = "Ada Holder"
 email = "ada@holder.example"
+phone = { number = "+44.2079460123" }
 
 [address]
 street = ["1 Example Street"]

@@ -8,6 +8,7 @@ use model::{ContactRole, RgpStatus};
 use super::Settled;
 use crate::accounting::{Line, charge};
 use crate::charge::ChargeKind;
+use crate::data_reminder;
 use crate::decision::Decision;
 use crate::drift::settle_plain_statuses;
 use crate::event::Event;
@@ -18,6 +19,7 @@ use crate::outcome::Done;
 use crate::profile::FeeTable;
 use crate::registration::{Actual, Phase};
 use crate::term;
+use crate::verification::{VerificationCause, require};
 
 /// The name is ours: charged once, told its terms (EXP-16), its term's duties open.
 pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done) {
@@ -44,6 +46,8 @@ pub(super) fn confirmed(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, 
         learn(decision, actual, &settled.reference);
     }
     term::open(decision);
+    data_reminder::open(decision);
+    require(decision, VerificationCause::Create);
     let facts = term::facts(&decision.registration, expires_at, profile);
     decision.notify(NoticeKind::RegistrationTerms, "registered", None, facts);
 }

@@ -7,6 +7,7 @@ use super::Settled;
 use crate::accounting::{Line, charge, paid_until};
 use crate::calendar::{add_days, years_between};
 use crate::charge::ChargeKind;
+use crate::data_reminder;
 use crate::decision::Decision;
 use crate::deletion::infer_restored;
 use crate::event::Event;
@@ -17,6 +18,7 @@ use crate::profile::FeeTable;
 use crate::reason::{Reason, ReasonOwner};
 use crate::registration::{DeletionCase, DeletionCause, Phase};
 use crate::term;
+use crate::verification::resume;
 
 /// EPP result code "parameter value range error" (RFC 5730 section 3).
 const VALUE_RANGE: u16 = 2004;
@@ -121,6 +123,8 @@ fn complete(decision: &mut Decision<'_, '_>, settled: &Settled<'_>, done: &Done)
         None => infer_restored(decision, expires_at),
     }
     term::open(decision);
+    data_reminder::open(decision);
+    resume(decision);
 }
 
 fn charge_years(decision: &mut Decision<'_, '_>, intent: IntentId, before: Timestamp, expires_at: Timestamp, now: Timestamp) {

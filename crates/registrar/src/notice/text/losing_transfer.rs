@@ -15,7 +15,7 @@ const UNKNOWN: &str = "(date not given by the registry)";
 
 pub(super) fn form(material: &Material<'_>) -> Letter {
     let insertions = [
-        ("{holder}", material.holder),
+        ("{holder}", material.holder.name.as_str()),
         ("{name}", &material.shown_name()),
         ("{registrar}", &material.settings.sender_name),
         ("{notified_on}", material.fact("notified_on").unwrap_or(UNKNOWN)),

@@ -3,15 +3,17 @@
 //! A text is made of facts that the decision states and never of personal data; a fact that is not known leaves its sentence out
 //! instead of holding the notice back, because a notice that is due is worth more than a complete one that is late.
 
+mod data_reminder;
 mod expiry;
 mod holder;
 mod losing_transfer;
 mod terms;
 mod transfer;
+mod verification;
 
 use std::collections::BTreeMap;
 
-use model::DomainName;
+use model::{Contact, DomainName};
 use policy::NoticeKind;
 
 use super::NoticeSettings;
@@ -31,7 +33,9 @@ pub(super) struct Material<'m> {
     /// The name it is about.
     pub(super) name: &'m DomainName,
     /// Whom it addresses.
-    pub(super) holder: &'m str,
+    pub(super) holder: &'m Contact,
+    /// What the holder sends back to be verified.
+    pub(super) token: Option<&'m str>,
     /// What the decision stated.
     pub(super) facts: &'m BTreeMap<String, String>,
     /// Who we are.
@@ -53,6 +57,10 @@ pub(super) fn write(kind: NoticeKind, material: &Material<'_>) -> Letter {
         NoticeKind::HolderChangedPrior => holder::prior(material),
         NoticeKind::HolderChangedNew => holder::new(material),
         NoticeKind::RegistrationTerms => terms::registration(material),
+        NoticeKind::VerificationRequest => verification::request(material),
+        NoticeKind::VerificationReminder => verification::reminder(material),
+        NoticeKind::Suspended => verification::suspended(material),
+        NoticeKind::DataReminder => data_reminder::reminder(material),
     }
 }
 
@@ -80,7 +88,7 @@ impl Material<'_> {
 
     /// A letter of paragraphs, with salutation and signature.
     fn letter(&self, subject: String, paragraphs: impl IntoIterator<Item = Option<String>>) -> Letter {
-        let mut body = wrap(&format!("Dear {},", self.holder));
+        let mut body = wrap(&format!("Dear {},", self.holder.name));
         for paragraph in paragraphs.into_iter().flatten() {
             body.push('\n');
             body.push_str(&wrap(&paragraph));
@@ -117,9 +125,27 @@ fn wrap(paragraph: &str) -> String {
 mod tests {
     use std::path::PathBuf;
 
-    use model::Email;
+    use model::{CountryCode, Email, LegalKind, Phone, PostalAddress};
 
     use super::*;
+
+    fn ada() -> Contact {
+        Contact {
+            kind: LegalKind::Organisation,
+            name: "Ada Lovelace".to_owned(),
+            organisation: Some("Analytical Engines Ltd".to_owned()),
+            address: PostalAddress {
+                street: vec!["1 Example Street".to_owned(), "Second floor".to_owned()],
+                city: "London".to_owned(),
+                province: None,
+                postcode: Some("EC1A 1BB".to_owned()),
+                country: CountryCode::parse("GB").unwrap(),
+            },
+            phone: Some(Phone::parse("+44.2079460000", None).unwrap()),
+            fax: None,
+            email: Email::parse("ada@holder.example").unwrap(),
+        }
+    }
 
     fn letter(kind: NoticeKind, name: &str, facts: &[(&str, &str)]) -> String {
         let settings = NoticeSettings {
@@ -130,7 +156,9 @@ mod tests {
         };
         let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let name = DomainName::parse(name).unwrap();
-        let letter = write(kind, &Material { name: &name, holder: "Ada Lovelace", facts: &facts, settings: &settings });
+        let holder = ada();
+        let material = Material { name: &name, holder: &holder, facts: &facts, token: Some("nkv_specimen"), settings: &settings };
+        let letter = write(kind, &material);
         format!("{}\n--\n{}", letter.subject, letter.body)
     }
 
@@ -421,5 +449,27 @@ mod tests {
     fn a_word_longer_than_a_line_stays_whole() {
         let address = format!("https://registrar.example/{}", "x".repeat(100));
         assert_eq!(wrap(&format!("go to {address} now")), format!("go to\n{address}\nnow\n"));
+    }
+
+    const ASKED: &[(&str, &str)] = &[("suspends_on", "2027-12-07"), ("asked_on", "2027-11-23")];
+
+    #[test]
+    fn verification_request() {
+        insta::assert_snapshot!(letter(NoticeKind::VerificationRequest, "example.alpha", ASKED), @"");
+    }
+
+    #[test]
+    fn verification_reminder() {
+        insta::assert_snapshot!(letter(NoticeKind::VerificationReminder, "example.alpha", ASKED), @"");
+    }
+
+    #[test]
+    fn suspension() {
+        insta::assert_snapshot!(letter(NoticeKind::Suspended, "example.alpha", ASKED), @"");
+    }
+
+    #[test]
+    fn data_reminder() {
+        insta::assert_snapshot!(letter(NoticeKind::DataReminder, "example.alpha", &[("anniversary", "2027-11-23")]), @"");
     }
 }
