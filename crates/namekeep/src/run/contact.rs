@@ -3,10 +3,10 @@
 use model::{Contact, ContactId};
 use policy::publication::ConsentElement;
 use registrar::PageRequest;
-use registrar::verification::{CallHolder, DoubtHolder};
 use registrar::contact::{
     ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent,
 };
+use registrar::verification::{CallHolder, DoubtHolder};
 use serde::Serialize;
 
 use super::verification::{CallReport, standing, verify};

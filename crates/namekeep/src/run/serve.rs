@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
-use registrar::verification::VerificationLetters;
 use registrar::notice::Courier;
 use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
 use registrar::timer::Clockwork;
+use registrar::verification::VerificationLetters;
 use store::ledger::Folder;
 use tokio::sync::watch;
 use tokio::task::JoinSet;

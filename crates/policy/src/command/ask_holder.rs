@@ -28,6 +28,8 @@ pub(super) fn decide(
     let mut facts = notice_facts([]);
     facts.extend(suspends_on.map(|day| ("suspends_on".to_owned(), day)));
     let addressee = Addressee { contact, revision: None };
-    decision.notify_at(addressee, kind, &format!("{asked_at}:{letter}"), None, facts);
+    // One letter a moment: whoever changed their address is asked under the new one as if for the first time.
+    let occasion = decision.now().to_string();
+    decision.notify_at(addressee, kind, &occasion, None, facts);
     Ok(decision.finish())
 }

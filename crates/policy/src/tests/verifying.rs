@@ -183,7 +183,8 @@ fn every_year_brings_one_letter_with_the_data() {
         house.renew(1).unwrap();
         house.settle_all(&mut registry);
     }
-    let letters: Vec<_> = house.notices.iter().filter(|notice| notice.kind.word() == "data-reminder").map(|notice| notice.key.clone()).collect();
+    let letters: Vec<_> =
+        house.notices.iter().filter(|notice| notice.kind.word() == "data-reminder").map(|notice| notice.key.clone()).collect();
     assert_eq!(letters, ["data-reminder:2027-03-01", "data-reminder:2028-03-01", "data-reminder:2029-03-01"]);
     assert_eq!(duties(&house, "ACY-10"), ["fulfilled", "fulfilled", "fulfilled", "open"]);
 }

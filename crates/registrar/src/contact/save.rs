@@ -85,7 +85,12 @@ impl UseCase for SaveContact {
         }
         let who = ledger_name(work.actor);
         let kind = if self.id.is_none() { "contact-saved" } else { "contact-changed" };
-        let noted = Noted { contact: id, revision, validator: validation.validator, doubts: validation.doubts().map(|finding| finding.code).collect() };
+        let noted = Noted {
+            contact: id,
+            revision,
+            validator: validation.validator,
+            doubts: validation.doubts().map(|finding| finding.code).collect(),
+        };
         note(work.tx, work.registrar, &who, &owner, kind, &noted, work.now)?;
         if let Some(before) = &before {
             carry_to_registries(work, id, revision)?;

@@ -73,9 +73,8 @@ pub(super) fn from_events(tx: &mut Tx<'_>, events: &[Event]) -> Result<(), Failu
 
 /// A name waits for its holder's verification, or waits again: the holder is asked (ACY-3).
 pub(super) fn from_waiting(tx: &mut Tx<'_>, registrar: &Registrar, registration: &Registration, events: &[Event]) -> Result<(), Failure> {
-    let begins = |event: &Event| {
-        matches!(event, Event::VerificationOpened { .. } | Event::HolderSuspended { .. } | Event::DomainRestored { .. })
-    };
+    let begins =
+        |event: &Event| matches!(event, Event::VerificationOpened { .. } | Event::HolderSuspended { .. } | Event::DomainRestored { .. });
     match &registration.verification {
         Some(case) if events.iter().any(begins) => verification::ask(tx, registrar, case.contact, case.cause, registrar.now()),
         _ => Ok(()),

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use epp::conn::Prepared;
 use jiff::SignedDuration;
 use model::{
-    Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress, RegistrarHandle, RegistryId, Secret,
-    SecretBytes, SeededEntropy,
+    Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress, RegistrarHandle, RegistryId,
+    Secret, SecretBytes, SeededEntropy,
 };
 use policy::profile::RegistryProfile;
 use policy::{Actor, IntentState};
@@ -24,6 +24,7 @@ use super::{Answered, BoxFuture, Exchange, Gate, GateParts, GateRound, NotSent, 
 use crate::command::RegisterDomain;
 use crate::contact::SaveContact;
 use crate::testing::profile;
+use crate::verification::VerifyByHand;
 use crate::{Clock, ManualClock, NoticeSettings, Question, Receipt, Registrar, RegistrarParts, SharedSeed, UseCase, authorise};
 
 /// When every rehearsal begins.
@@ -183,6 +184,9 @@ impl Rig {
         let registrar = registrar(database.store().clone(), &clock, &kek, &folder, profile.clone(), seed);
         let operator = registrar.enrol_first_operator("Ada Lovelace").unwrap().actor;
         let holder = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder() }).unwrap()).unwrap();
+        // Verified, so that names can be ordered for them however late it gets.
+        let verified = VerifyByHand { contact: holder, evidence: "testing".to_owned() };
+        registrar.carry_out(authorise(&operator, verified).unwrap()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let gate = Mutex::new(gate(&registrar, &port, CONCURRENCY));
         Self { port, clock, registrar, operator, holder, kek, folder, profile, seed, concurrency: CONCURRENCY, gate, runtime }

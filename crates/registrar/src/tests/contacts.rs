@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{Contact, ContactId, ContactRole, CountryCode, Email, LegalKind, Phone, PostalAddress};
+use policy::accuracy::VALIDATOR_VERSION;
 use store::ledger;
 
 use super::world::order;
@@ -46,7 +47,11 @@ fn a_contact_is_read_back_whole_and_changes_in_place() {
             .into_iter()
             .map(|row| format!("{} {}", row.kind, row.body.unwrap_or_default().replace(&id.to_string(), "con")))
             .collect();
-        assert_eq!(kinds, [r#"contact-saved {"contact":"con","revision":1}"#, r#"contact-changed {"contact":"con","revision":2}"#]);
+        let noted = |kind: &str, revision: u64| {
+            let doubts = r#"["accuracy.phone-fiction","accuracy.email-reserved"]"#;
+            format!(r#"{kind} {{"contact":"con","revision":{revision},"validator":"{VALIDATOR_VERSION}","doubts":{doubts}}}"#)
+        };
+        assert_eq!(kinds, [noted("contact-saved", 1), noted("contact-changed", 2)], "what was validated, and what in it may be wrong");
     });
 }
 

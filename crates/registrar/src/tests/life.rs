@@ -87,6 +87,9 @@ fn the_expiry_chain_writes_its_letters_once() {
     let (letter, duties) = seen_alike(|house| {
         house.registered("expiring.alpha");
         house.carry();
+        house.at("2027-10-10T12:00:00Z");
+        run_clock(house);
+        assert_eq!(house.carry(), 1, "the yearly letter with the data");
         house.at("2027-10-23T12:00:00Z");
         run_clock(house);
         let letter = house.letter();
@@ -128,6 +131,8 @@ fn the_expiry_chain_writes_its_letters_once() {
     insta::assert_snapshot!(duties, @r"
     EXP-1:2027-11-23 due 2027-10-28T12:00:00Z fulfilled 2027-10-23T12:00:00Z
     EXP-2:2027-11-23 due 2027-11-19T12:00:00Z open
+    ACY-10:2027-11-23 due 2027-11-23T12:00:00Z fulfilled 2027-10-10T12:00:00Z
+    ACY-10:2028-11-23 due 2028-11-23T12:00:00Z open
     ");
 }
 
@@ -199,8 +204,8 @@ fn the_clock_follows_a_changed_profile() {
     TestDatabases::each(|database| {
         let house = House::on(database);
         house.registered("planned.alpha");
-        // The add grace is forgotten; the first notice is what comes next.
-        house.at("2027-06-10T12:00:00Z");
+        // The add grace is forgotten, and the yearly letter ordered; the first notice is what comes next.
+        house.at("2027-10-10T12:00:00Z");
         run_clock(&house);
         let next = |registrar: &Registrar| {
             let question = authorise(&house.operator, DomainInfo { name: name("planned.alpha") }).unwrap();
@@ -243,6 +248,9 @@ fn one_process_at_a_time_runs_the_clock_and_carries() {
         let other = Sole::new(&house.registrar, "courier");
         let blocked = other.alone(|_| Ok(house.carry())).unwrap();
         assert_eq!((blocked, house.carry()), (Some(0), 1));
+        house.at("2027-10-10T12:00:00Z");
+        run_clock(house);
+        assert_eq!(house.carry(), 1);
         house.at("2027-10-23T12:00:00Z");
         run_clock(house);
         let crashed = Sole::new(&house.registrar, "courier");

@@ -56,6 +56,7 @@ fn a_name_that_nobody_renews_is_told_interrupted_and_deleted() {
     });
     insta::assert_snapshot!(letters, @r"
     2026-11-23 Subject: fading.alpha is registered: renewal and deletion
+    2027-10-09 Subject: Please check the data of fading.alpha
     2027-10-22 Subject: fading.alpha expires on 2027-11-23 (UTC)
     2027-11-16 Subject: Second notice: fading.alpha expires on 2027-11-23 (UTC)
     2027-11-24 Subject: fading.alpha has expired

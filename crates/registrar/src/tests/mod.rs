@@ -15,4 +15,5 @@ mod publishing;
 mod reads;
 mod retention;
 mod transfers;
+mod verification;
 mod world;

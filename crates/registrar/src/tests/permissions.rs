@@ -22,6 +22,7 @@ use crate::registry::{
     ResumePaidOperations, TakeMessages,
 };
 use crate::retention::PurgeRecords;
+use crate::verification::{CallHolder, DoubtHolder, ReadVerification, VerifyByCode, VerifyByHand, VerifyByToken};
 use crate::{DomainOrder, NeedsPermission, Quoted, Target, authorise};
 
 use super::contacts::ada;
@@ -104,6 +105,22 @@ fn only_operators_give_orders() {
     }
 }
 
+/// What comes back to a letter is taken by the clock's hand, whoever brought it; whom it verifies, the token says.
+#[test]
+fn holders_are_verified_by_operators_and_by_what_came_in() {
+    let contact = ContactId::from_bytes([3; 16]);
+    let rows = [
+        ("by token", admitted(|| VerifyByToken { token: String::new() })),
+        ("by code", admitted(|| VerifyByCode { contact, code: String::new() })),
+        ("by hand", admitted(|| VerifyByHand { contact, evidence: String::new() })),
+        ("call", admitted(|| CallHolder { contact })),
+        ("doubt", admitted(|| DoubtHolder { contact, is_inquiry: false, reference: String::new() })),
+    ];
+    for (command, admitted) in rows {
+        assert_eq!(admitted, "operator timer", "{command}");
+    }
+}
+
 #[test]
 fn everybody_in_the_house_reads_what_holds_no_personal_data() {
     let rows = [
@@ -113,6 +130,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("charges", admitted(|| ListCharges { name: name() })),
         ("proof", admitted(|| ProofOf { name: name() })),
         ("ledger", admitted(|| VerifyLedger)),
+        ("how a holder stands", admitted(|| ReadVerification { contact: ContactId::from_bytes([3; 16]) })),
         ("lapsed duties", admitted(|| CountLapsed)),
         ("alarms", admitted(ListAlarms::default)),
         ("messages", admitted(ListMessages::default)),
@@ -140,8 +158,8 @@ fn a_denial_says_what_is_lacking() {
     assert_eq!(bare("example.alpha").permission(), Permission::RegisterDomain);
 }
 
-/// The order to register is built by a function of the tests; a carried notice is the courier's own, and nobody else can make one.
-const ELSEWHERE: [&str; 2] = ["RegisterDomain", "Carried"];
+/// The order to register is built by a function of the tests; a carried notice is the courier's own, a letter its worker's, and nobody else can make one.
+const ELSEWHERE: [&str; 3] = ["RegisterDomain", "Carried", "Letter"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]

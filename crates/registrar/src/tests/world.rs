@@ -12,6 +12,7 @@ use crate::contact::SaveContact;
 use crate::notice::Courier;
 use crate::portfolio::DomainInfo;
 use crate::testing::House;
+use crate::verification::VerifyByHand;
 use crate::{DomainOrder, Failure, Receipt, Target, actor, authorise, execute, ledger_subject};
 
 /// A name, checked.
@@ -47,8 +48,15 @@ pub(crate) fn order(text: &str, registrant: ContactId) -> RegisterDomain {
 }
 
 impl House {
-    /// Saves the canary contact.
+    /// Saves the canary contact, who is verified at once.
     pub(crate) fn holder(&self) -> ContactId {
+        let contact = self.unverified_holder();
+        self.act(VerifyByHand { contact, evidence: "testing".to_owned() }).unwrap();
+        contact
+    }
+
+    /// Saves the canary contact.
+    pub(crate) fn unverified_holder(&self) -> ContactId {
         self.act(SaveContact { id: None, contact: ada() }).unwrap()
     }
 

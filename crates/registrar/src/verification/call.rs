@@ -107,9 +107,8 @@ impl UseCase for VerifyByCode {
                 .into());
         };
         let code = code_of(work.tx, work.registrar, self.contact, &nonce)?;
-        let is_right = code.is_some_and(|code| {
-            aws_lc_rs::constant_time::verify_slices_are_equal(code.as_bytes(), self.code.trim().as_bytes()).is_ok()
-        });
+        let is_right = code
+            .is_some_and(|code| aws_lc_rs::constant_time::verify_slices_are_equal(code.as_bytes(), self.code.trim().as_bytes()).is_ok());
         if is_right {
             succeed(work, self.contact, VerificationMethod::Telephone, "code said at the number on record".to_owned())?;
         } else {

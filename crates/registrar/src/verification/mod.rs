@@ -17,9 +17,9 @@ mod verify;
 use model::{ContactId, Timestamp};
 use policy::HolderNews;
 use policy::verification::VerificationCause;
+use store::Tx;
 use store::jobs::{self, NewJob};
 use store::verifications::{self, VerificationRow};
-use store::Tx;
 
 use crate::contact::enqueue_news;
 use crate::failure::Failure;
@@ -35,7 +35,13 @@ pub use verify::{VerifyByHand, VerifyByToken};
 pub(crate) use token::token_of;
 
 /// A name waits for its holder: they are asked, unless they are already.
-pub(crate) fn ask(tx: &mut Tx<'_>, registrar: &Registrar, contact: ContactId, cause: VerificationCause, now: Timestamp) -> Result<(), Failure> {
+pub(crate) fn ask(
+    tx: &mut Tx<'_>,
+    registrar: &Registrar,
+    contact: ContactId,
+    cause: VerificationCause,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let mut row = verifications::find(tx, contact)?.unwrap_or_else(|| VerificationRow::new(cause));
     if row.is_verified || row.asked_at.is_some() {
         return Ok(());

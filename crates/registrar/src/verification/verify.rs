@@ -45,8 +45,9 @@ impl UseCase for VerifyByToken {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<ContactId, Failure> {
         let contact = token::contact_of(work.tx, work.registrar, &self.token)?.ok_or_else(|| {
-            Refusal::new("verification.token", "ACY-3", "this code is not valid, or no longer valid")
-                .hint("copy the whole code from the newest letter; a letter sent later ends the codes of those before if the address changed")
+            Refusal::new("verification.token", "ACY-3", "this code is not valid, or no longer valid").hint(
+                "copy the whole code from the newest letter; a letter sent later ends the codes of those before if the address changed",
+            )
         })?;
         succeed(work, contact, VerificationMethod::Email, format!("token sha256:{}", token::hash_of(&self.token)))?;
         Ok(contact)
@@ -84,9 +85,13 @@ impl UseCase for VerifyByHand {
 pub(super) fn checked_reference(text: &str, what: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > EVIDENCE_CHARS || text.contains(char::is_control) {
-        return Err(Refusal::new("verification.reference", "ACY-4", format!("the {what} of a verification has 1 to {EVIDENCE_CHARS} characters"))
-            .hint("name a case or a record, such as `case 4711: register extract of 2026-11-30`, without personal data")
-            .into());
+        return Err(Refusal::new(
+            "verification.reference",
+            "ACY-4",
+            format!("the {what} of a verification has 1 to {EVIDENCE_CHARS} characters"),
+        )
+        .hint("name a case or a record, such as `case 4711: register extract of 2026-11-30`, without personal data")
+        .into());
     }
     Ok(text.to_owned())
 }

@@ -6,12 +6,14 @@
 //! | `books` | our charges against their billing lines, entry for entry |
 //! | `truth` | our columns against the registries' objects |
 //! | `duties` | the duties against their windows |
+//! | `holders` | the names against what is known of their holders |
 //! | `history` | the course of events against the rules of the course, and the ledger against the state |
 
 pub mod agreement;
 pub mod books;
 mod duties;
 mod history;
+mod holders;
 mod truth;
 
 use model::{DomainId, DomainName, Timestamp};
@@ -62,6 +64,7 @@ impl Audit {
         checks += truth::check(world, &portfolio, &mut findings);
         let owed = duties::check(store, world.now(), &portfolio, outages, &mut findings).map_err(store_failure)?;
         checks += owed.count;
+        checks += holders::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
         tally.excused = owed.excused;
         let ledgers: Vec<_> = world.registries().map(|(id, link)| (id.clone(), link.look(|registry| registry.ledger().to_vec()))).collect();
         let (books, lines) = books::check(&ledgers, &world.ours, store, &portfolio, &mut findings).map_err(store_failure)?;

@@ -13,7 +13,8 @@ use crate::testing::WholeLog;
 const NEW_PASSWORDS: [&str; 2] = ["canary-pass-88", "canary-pass-99"];
 
 /// Every other word that must not be found, besides the authInfo that is drawn.
-const CANARIES: &[&str] = &["canary-pass-77", "Canaria", "Holdername", "Canary Lane", "Canarytown", "CA7 7NN", "1632960777", "canaryholder"];
+const CANARIES: &[&str] =
+    &["canary-pass-77", "Canaria", "Holdername", "Canary Lane", "Canarytown", "CA7 7NN", "1632960777", "canaryholder"];
 
 fn holds(haystack: &[u8], needle: &str) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle.as_bytes())

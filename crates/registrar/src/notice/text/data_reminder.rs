@@ -10,13 +10,15 @@ pub(super) fn reminder(material: &Material<'_>) -> Letter {
     let intro = format!(
         "once a year we show you the data that we hold for {name}. Please check them: false or outdated data can cost you the domain name."
     );
-    let correct = format!("If something is wrong, go to {} or answer this message. If all is right, you need not do anything.", material.settings.portal);
-    let paragraphs = std::iter::once(intro).chain(data(material)).chain([correct]);
-    material.letter(format!("Please check the data of {name}"), paragraphs.map(Some))
+    let correct = format!(
+        "If something is wrong, go to {} or answer this message. If all is right, you need not do anything.",
+        material.settings.portal
+    );
+    material.letter(format!("Please check the data of {name}"), [intro, data(material), correct].map(Some))
 }
 
 /// What is on record, without what is not.
-fn data(material: &Material<'_>) -> Vec<String> {
+fn data(material: &Material<'_>) -> String {
     let holder = material.holder;
     let address = &holder.address;
     let line = |what: &str, value: Option<String>| value.filter(|value| !value.trim().is_empty()).map(|value| format!("{what}: {value}"));
@@ -34,7 +36,8 @@ fn data(material: &Material<'_>) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect::<Vec<_>>()
+    .join("\n")
 }
 
 fn number(phone: &Phone) -> String {

@@ -100,11 +100,15 @@ impl Material<'_> {
     }
 }
 
-/// Breaks a paragraph at blanks. A word longer than a line stays whole: it is an address.
+/// Breaks the lines of a paragraph at blanks. A word longer than a line stays whole: it is an address.
 fn wrap(paragraph: &str) -> String {
-    let mut out = String::with_capacity(paragraph.len() + 8);
+    paragraph.lines().map(wrap_line).collect()
+}
+
+fn wrap_line(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
     let mut width = 0;
-    for word in paragraph.split_whitespace() {
+    for word in line.split_whitespace() {
         let length = word.chars().count();
         if width > 0 && width + 1 + length > LINE_CHARS {
             out.push('\n');
@@ -455,21 +459,110 @@ mod tests {
 
     #[test]
     fn verification_request() {
-        insta::assert_snapshot!(letter(NoticeKind::VerificationRequest, "example.alpha", ASKED), @"");
+        insta::assert_snapshot!(letter(NoticeKind::VerificationRequest, "example.alpha", ASKED), @r"
+        Please confirm your contact data for example.alpha
+        --
+        Dear Ada Lovelace,
+
+        you are on record as the registrant of example.alpha. The rules for
+        domain names oblige us to check that we can reach you.
+
+        To confirm, go to https://registrar.example/renew and give this code, or
+        answer this message and leave the code in it:
+
+        nkv_specimen
+
+        Your answer counts for every domain name that you hold with us under
+        these data.
+
+        Without an answer the domain name is suspended on 2027-12-07 (UTC): web
+        sites and mail under it stop working.
+
+        If you are not the registrant, please tell us by answering this message.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
     }
 
     #[test]
     fn verification_reminder() {
-        insta::assert_snapshot!(letter(NoticeKind::VerificationReminder, "example.alpha", ASKED), @"");
+        insta::assert_snapshot!(letter(NoticeKind::VerificationReminder, "example.alpha", ASKED), @r"
+        Reminder: please confirm your contact data for example.alpha
+        --
+        Dear Ada Lovelace,
+
+        you are on record as the registrant of example.alpha. The rules for
+        domain names oblige us to check that we can reach you.
+
+        To confirm, go to https://registrar.example/renew and give this code, or
+        answer this message and leave the code in it:
+
+        nkv_specimen
+
+        Your answer counts for every domain name that you hold with us under
+        these data.
+
+        Without an answer the domain name is suspended on 2027-12-07 (UTC): web
+        sites and mail under it stop working.
+
+        If you are not the registrant, please tell us by answering this message.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
     }
 
     #[test]
     fn suspension() {
-        insta::assert_snapshot!(letter(NoticeKind::Suspended, "example.alpha", ASKED), @"");
+        insta::assert_snapshot!(letter(NoticeKind::Suspended, "example.alpha", ASKED), @r"
+        example.alpha is suspended
+        --
+        Dear Ada Lovelace,
+
+        we asked you on 2027-11-23 (UTC) to confirm your contact data, and have
+        no answer.
+
+        The rules for domain names oblige us to suspend example.alpha until you
+        do: web sites and mail under it do not work.
+
+        To confirm, go to https://registrar.example/renew and give this code, or
+        answer this message and leave the code in it:
+
+        nkv_specimen
+
+        The domain name works again within minutes of your answer. It stays
+        yours meanwhile, and its term runs on.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
     }
 
     #[test]
     fn data_reminder() {
-        insta::assert_snapshot!(letter(NoticeKind::DataReminder, "example.alpha", &[("anniversary", "2027-11-23")]), @"");
+        insta::assert_snapshot!(letter(NoticeKind::DataReminder, "example.alpha", &[("anniversary", "2027-11-23")]), @r"
+        Please check the data of example.alpha
+        --
+        Dear Ada Lovelace,
+
+        once a year we show you the data that we hold for example.alpha. Please
+        check them: false or outdated data can cost you the domain name.
+
+        Registrant: Ada Lovelace
+        Organisation: Analytical Engines Ltd
+        Street: 1 Example Street, Second floor
+        City: London
+        Postcode: EC1A 1BB
+        Country: GB
+        Telephone: +44.2079460000
+        E-mail: ada@holder.example
+
+        If something is wrong, go to https://registrar.example/renew or answer
+        this message. If all is right, you need not do anything.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
     }
 }

@@ -23,7 +23,10 @@ fn asking(material: &Material<'_>, subject: String) -> Letter {
             answer(material),
             token(material),
             Some("Your answer counts for every domain name that you hold with us under these data.".to_owned()),
-            material.with("suspends_on", "Without an answer the domain name is suspended on {} (UTC): web sites and mail under it stop working."),
+            material.with(
+                "suspends_on",
+                "Without an answer the domain name is suspended on {} (UTC): web sites and mail under it stop working.",
+            ),
             Some("If you are not the registrant, please tell us by answering this message.".to_owned()),
         ],
     )
@@ -50,7 +53,9 @@ pub(super) fn suspended(material: &Material<'_>) -> Letter {
 
 fn answer(material: &Material<'_>) -> Option<String> {
     Some(match material.token {
-        Some(_) => format!("To confirm, go to {} and give this code, or answer this message and leave the code in it:", material.settings.portal),
+        Some(_) => {
+            format!("To confirm, go to {} and give this code, or answer this message and leave the code in it:", material.settings.portal)
+        }
         None => "To confirm, please answer this message.".to_owned(),
     })
 }
