@@ -138,7 +138,7 @@ fn certify(folder: &Path) {
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     let certificate = rcgen::CertificateParams::new([HOST.to_owned()]).unwrap().self_signed(&key).unwrap();
     std::fs::write(folder.join("rdap.pem"), certificate.pem()).unwrap();
-    std::fs::write(folder.join("rdap.key"), key.serialize_pem()).unwrap();
+    store::secret_file::write(&folder.join("rdap.key"), key.serialize_pem().as_bytes()).unwrap();
 }
 
 fn configuration(key: &str, https: &str, http: &str, whois: &str) -> String {

@@ -34,7 +34,6 @@ mod pending;
 mod readers;
 mod rehearsal;
 mod schema;
-mod secret_file;
 mod store;
 mod tx;
 mod url;
@@ -61,6 +60,7 @@ pub mod publications;
 pub mod registrations;
 pub mod schedules;
 pub mod sealed_values;
+pub mod secret_file;
 pub mod settings;
 pub mod vault;
 

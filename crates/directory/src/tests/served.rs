@@ -92,7 +92,7 @@ fn certify(folder: &Path) -> CertificateDer<'static> {
     let key = KeyPair::generate().unwrap();
     let leaf = CertificateParams::new([HOST.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
     std::fs::write(folder.join("chain.pem"), leaf.pem()).unwrap();
-    std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    store::secret_file::write(&folder.join("key.pem"), key.serialize_pem().as_bytes()).unwrap();
     CertificateDer::from(authority.der().to_vec())
 }
 
