@@ -17,7 +17,7 @@ use crate::service::Service;
 use crate::web::{self, Page};
 
 /// Answers one request; its body, if any, is not read.
-pub(super) fn answer<B>(service: &Service, request: &Request<B>, from: IpAddr) -> Response<Full<Bytes>> {
+pub(crate) fn answer<B>(service: &Service, request: &Request<B>, from: IpAddr) -> Response<Full<Bytes>> {
     let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let is_offered = matches!(*request.method(), Method::GET | Method::HEAD);
     let page = if is_offered { service.answer_web(path, accepts_html(request.headers()), from) } else { None };

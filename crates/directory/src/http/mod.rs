@@ -5,4 +5,6 @@ pub mod client;
 mod server;
 pub mod tls;
 
+#[cfg(test)]
+pub(crate) use answer::answer as respond;
 pub use server::{HttpLimits, Redirector, Server};

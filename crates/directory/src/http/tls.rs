@@ -141,3 +141,34 @@ pub enum CertificateFault {
     #[error("the TLS library cannot do what RDAP's profile asks for: {0}")]
     Provider(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_shown_once_it_is_there_and_its_key_is_ours_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (chain, key) = (folder.path().join("chain.pem"), folder.path().join("key.pem"));
+        let certificate = Certificate::awaited();
+        assert_eq!((certificate.validity(), certificate.names("rdap.registrar.example")), (None, false));
+        let pair = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(["rdap.registrar.example".to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2026, 11, 1);
+        params.not_after = rcgen::date_time_ymd(2027, 1, 30);
+        std::fs::write(&chain, params.self_signed(&pair).unwrap().pem()).unwrap();
+        std::fs::write(&key, pair.serialize_pem()).unwrap();
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let said = certificate.replace(&chain, &key).unwrap_err().to_string();
+        assert!(said.contains("others can read or change it (mode 0644)") && said.contains("chmod 600"), "{said}");
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        certificate.replace(&chain, &key).unwrap();
+        assert_eq!(certificate.validity(), Some((1_793_491_200, 1_801_267_200)));
+        assert_eq!(
+            ["rdap.registrar.example", "RDAP.registrar.example", "other.example"].map(|host| certificate.names(host)),
+            [true, true, false]
+        );
+    }
+}

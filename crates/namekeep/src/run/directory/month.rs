@@ -99,7 +99,7 @@ impl Report for MonthReport {
         });
         let allowances = table(&["allowance", "spent", "used", ""], allowances);
         let behind =
-            self.behind_feed_p95_s.map_or_else(String::new, |s| format!("\n95 % of answers were at most {s:.0} s behind the feed."));
+            self.behind_feed_p95_s.map_or_else(String::new, |s| format!("\n\n95 % of answers were at most {s:.0} s behind the feed."));
         let Self { month, rounds, watched_s, .. } = self;
         format!("{month}: {rounds} rounds, {} watched\n\n{services}{behind}\n\n{allowances}", minutes(*watched_s))
     }
