@@ -20,7 +20,7 @@ use crate::web::{self, Page};
 pub(crate) fn answer<B>(service: &Service, request: &Request<B>, from: IpAddr) -> Response<Full<Bytes>> {
     let path = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let is_offered = matches!(*request.method(), Method::GET | Method::HEAD);
-    let page = if is_offered { service.answer_web(path, accepts_html(request.headers()), from) } else { None };
+    let page = if is_offered && web::may_be_page(path) { service.answer_web(path, accepts_html(request.headers()), from) } else { None };
     let (kind, response) = match page {
         Some(page) => (Kind::Web, page_response(page)),
         None => (service.kind_of(path), rdap_response(service, path, is_offered, from)),

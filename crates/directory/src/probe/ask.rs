@@ -21,6 +21,9 @@ use crate::settings::BaseUrl;
 /// The longest a question may take.
 const LIMIT: Duration = Duration::from_millis(UNANSWERED_MS);
 
+/// The longest a round takes, but for answers that are slow and come: two look-ups of an address and a question to each service.
+pub(super) const LONGEST_ROUND: Duration = Duration::from_millis(4 * UNANSWERED_MS);
+
 /// Most bytes of an answer of WHOIS.
 const WHOIS_BYTES: u64 = 256 * 1024;
 
@@ -71,6 +74,8 @@ pub struct Round {
 pub struct Visit {
     /// What was asked.
     pub service: Service,
+    /// Which name, in A-labels.
+    pub name: String,
     /// Over which IP version.
     pub is_ipv6: bool,
     /// Where; none where no address is known.
@@ -139,19 +144,29 @@ impl Prober {
         visits
     }
 
+    /// Asks over one IP version. A service that keeps silent is not asked for its other names too, so that a round has an end:
+    /// [`LONGEST_ROUND`].
     async fn visit_family(&self, is_ipv6: bool) -> Vec<Visit> {
         let mut visits = Vec::new();
         let base = &self.asked.base_url;
         let address = self.address(base.host(), is_ipv6).await;
         for name in &self.asked.names {
-            let visit = timed(address, |address| self.ask_rdap(SocketAddr::new(address, base.port()), name)).await;
-            visits.push(visit.of(Service::Rdap, is_ipv6));
+            let timed = timed(address, |address| self.ask_rdap(SocketAddr::new(address, base.port()), name)).await;
+            let is_last = timed.has_waited_in_vain();
+            visits.push(timed.of(Service::Rdap, name, is_ipv6));
+            if is_last {
+                break;
+            }
         }
         let Some((host, port)) = &self.asked.whois else { return visits };
         let address = self.address(host, is_ipv6).await;
         for name in &self.asked.names {
-            let visit = timed(address, |address| ask_whois(SocketAddr::new(address, *port), name)).await;
-            visits.push(visit.of(Service::Whois, is_ipv6));
+            let timed = timed(address, |address| ask_whois(SocketAddr::new(address, *port), name)).await;
+            let is_last = timed.has_waited_in_vain();
+            visits.push(timed.of(Service::Whois, name, is_ipv6));
+            if is_last {
+                break;
+            }
         }
         visits
     }
@@ -195,9 +210,13 @@ struct Timed {
 }
 
 impl Timed {
-    fn of(self, service: Service, is_ipv6: bool) -> Visit {
+    fn of(self, service: Service, name: &str, is_ipv6: bool) -> Visit {
         let Self { address, trip_us, outcome } = self;
-        Visit { service, is_ipv6, address, trip_us, outcome }
+        Visit { service, name: name.to_owned(), is_ipv6, address, trip_us, outcome }
+    }
+
+    fn has_waited_in_vain(&self) -> bool {
+        self.outcome == Err(VisitFault::TimedOut)
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::allowance::{Allowance, LATE_MS, SLOW_MS, Used};
-use super::ask::{Round, Service};
+use super::ask::{LONGEST_ROUND, Round, Service};
 use super::histogram::Histogram;
 use crate::instant::instant;
 
@@ -26,8 +26,8 @@ const MONTHS: usize = 25;
 /// The largest book in bytes.
 const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// A pause of more rounds than this was nobody's watch.
-const MAX_PAUSE_ROUNDS: u32 = 3;
+/// A pause of more intervals than this, beyond what a round may take, was nobody's watch.
+const MAX_PAUSE_INTERVALS: u32 = 3;
 
 /// The book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,7 +147,8 @@ impl Book {
         let interval_ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
         let Some(last) = self.last_at_s else { return interval_ms };
         let since_ms = u64::try_from(at_s.saturating_sub(last)).unwrap_or_default().saturating_mul(1000);
-        if since_ms > interval_ms.saturating_mul(u64::from(MAX_PAUSE_ROUNDS)) { interval_ms } else { since_ms }
+        let longest = interval.saturating_mul(MAX_PAUSE_INTERVALS).saturating_add(LONGEST_ROUND);
+        if u128::from(since_ms) > longest.as_millis() { interval_ms } else { since_ms }
     }
 }
 
@@ -249,6 +250,7 @@ mod tests {
         let at_s = AT + after_s;
         let visits = trips_ms.iter().map(|trip| Visit {
             service: Service::Rdap,
+            name: "example.alpha".to_owned(),
             address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
             is_ipv6: false,
             trip_us: trip.unwrap_or(20_000) * 1000,
@@ -263,12 +265,15 @@ mod tests {
         const ANSWERED: Option<u64> = Some(5);
         let (up, down, slow) = (&[ANSWERED, Some(6)][..], &[ANSWERED, None][..], &[ANSWERED, Some(4001)][..]);
         type After = (i64, &'static [Option<u64>]);
-        let cases: [(&[After], [u64; 4]); 8] = [
+        let cases: [(&[After], [u64; 4]); 10] = [
             (&[(0, up)], [1, 60, 0, 0]),
             (&[(0, up), (60, up)], [2, 120, 0, 0]),
             (&[(0, up), (60, down)], [2, 120, 60, 0]),
             (&[(0, up), (90, slow)], [2, 150, 0, 45]),
             (&[(0, down), (100, up)], [2, 160, 60, 0]),
+            // A round may take its time where nothing answers, and is not lost for that.
+            (&[(-260, up), (0, down)], [2, 320, 260, 0]),
+            (&[(-261, up), (0, down)], [2, 120, 60, 0]),
             // Nobody watched for an hour.
             (&[(-3600, up), (0, down)], [2, 120, 60, 0]),
             // The clock went back.

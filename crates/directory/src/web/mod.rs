@@ -12,7 +12,7 @@ mod tests;
 
 pub use page::Template;
 use page::{FRONT_PATH, LOOKUP_PATH, STYLE_PATH};
-pub(crate) use route::{Asked, read};
+pub(crate) use route::{Asked, may_be_page, read};
 
 /// The media type of the pages (RFC 2854), which are UTF-8.
 pub const MEDIA_TYPE: &str = "text/html; charset=utf-8";

@@ -20,6 +20,11 @@ pub(crate) enum Asked {
     Style,
 }
 
+/// Whether a path may be a page at all: RDAP's own never are, and are not looked at more closely.
+pub(crate) fn may_be_page(path: &str) -> bool {
+    matches!(path.split('?').next(), Some(FRONT_PATH | LOOKUP_PATH | STYLE_PATH))
+}
+
 /// Reads a path with its query; nothing where it is no page. `/` is one only for who asks for HTML, since a base of RDAP may be there.
 pub(crate) fn read(path: &str, accepts_html: bool) -> Option<Asked> {
     let (bare, query) = path.split_once('?').map_or((path, ""), |(bare, query)| (bare, query));
@@ -69,6 +74,7 @@ mod tests {
         ];
         for (path, accepts_html, want) in cases {
             assert_eq!(read(path, accepts_html), want, "{path}");
+            assert!(want.is_none() || may_be_page(path), "{path}");
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use directory::acme::{Acme, AcmeSettings, Challenges, Keeper};
 use directory::follow::Follow;
 use directory::http::client::trust;
-use directory::http::tls::{Certificate, server_config};
+use directory::http::tls::{Certificate, CertificateFault, server_config};
 use directory::http::{HttpLimits, Redirector, Server};
 use directory::whois::{self, WhoisLimits};
 use directory::{Database, Service, metrics, web};
@@ -201,11 +201,18 @@ impl CertificateFiles {
         if is_awaited && !(self.chain.exists() && self.key.exists()) {
             return Ok(Certificate::awaited());
         }
-        Certificate::read(&self.chain, &self.key).map_err(|fault| certificate_failure(&fault))
+        match Certificate::read(&self.chain, &self.key) {
+            // A chain and a key that do not belong together: the directory ended between the two. A new pair is ordered at once.
+            Err(fault @ CertificateFault::File { .. }) if is_awaited => {
+                tracing::warn!(%fault, "the certificate is not shown; the authority is asked for another one");
+                Ok(Certificate::awaited())
+            }
+            read => read.map_err(|fault| certificate_failure(&fault)),
+        }
     }
 }
 
-fn certificate_failure(fault: &directory::http::tls::CertificateFault) -> Failure {
+fn certificate_failure(fault: &CertificateFault) -> Failure {
     Failure::new(Exit::Fault, "directory.certificate", format!("{}.", crate::instance::capitalised(&fault.to_string())))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use directory::http::client::trust;
 use directory::metrics::ProbeGauges;
-use directory::probe::{Asked, Book, Prober, Round, Service, Used, Visit, month_of};
+use directory::probe::{Book, Prober, Round, Service, Used, Visit, month_of};
 use serde::Serialize;
 use store::VerifierKey;
 use tokio::sync::watch;
@@ -26,7 +26,7 @@ pub(super) fn run(file: &Path, format: Format) -> Result<Ending, Failure> {
     let Some(schedule) = Schedule::new(&config, &checked, base)? else { return Err(not_configured(file)) };
     let (round, used) = runtime()?.block_on(schedule.ask())?;
     let is_well = round.is_up() && !used.iter().any(Used::is_warning);
-    print(format, &Asking::of(&round, &schedule.asked, used));
+    print(format, &Asking::of(&round, used));
     Ok(if is_well { Ending::Done } else { Ending::Noted(Exit::Finding) })
 }
 
@@ -38,7 +38,6 @@ pub(super) fn not_configured(file: &Path) -> Failure {
 
 /// A probe that asks again and again.
 pub(super) struct Schedule {
-    asked: Asked,
     prober: Prober,
     interval: Duration,
     book: PathBuf,
@@ -56,7 +55,6 @@ impl Schedule {
             Failure::new(Exit::Usage, "directory.probe", format!("{}.", crate::instance::capitalised(&fault.to_string())))
         })?;
         Ok(Some(Self {
-            asked: asked.clone(),
             prober: Prober::new(asked.clone(), tls),
             interval: probe.interval(),
             book: base.join(&probe.book),
@@ -95,7 +93,11 @@ impl Schedule {
         let feed_updated_at_s = head(&self.feed, &self.feed_key).map(|(_, at_s)| at_s);
         let visits = self.prober.visit().await;
         let round = Round { at_s: now_second(), visits, feed_updated_at_s };
-        let book = Book::record(&self.book, &round, self.interval).map_err(|fault| book_failure(&fault))?;
+        let (path, interval) = (self.book.clone(), self.interval);
+        let recorded = tokio::task::spawn_blocking(move || (Book::record(&path, &round, interval), round)).await;
+        let (book, round) =
+            recorded.map_err(|_| Failure::new(Exit::Fault, "directory.book", "Writing the book of the probe ended by a panic."))?;
+        let book = book.map_err(|fault| book_failure(&fault))?;
         let month = month_of(round.at_s);
         let used = book.month(&month).map(|entry| entry.used(&month)).unwrap_or_default();
         let gauges = ProbeGauges { at_s: round.at_s, is_up: round.is_up(), used: used.clone() };
@@ -157,12 +159,10 @@ struct Question {
 }
 
 impl Asking {
-    fn of(round: &Round, asked: &Asked, used: Vec<Used>) -> Self {
-        // The visits of one service and IP version are in the order of the names.
-        let mut names = asked.names.iter().cycle();
+    fn of(round: &Round, used: Vec<Used>) -> Self {
         let question = |visit: &Visit| Question {
             service: if visit.service == Service::Rdap { "RDAP" } else { "WHOIS" },
-            name: names.next().cloned().unwrap_or_default(),
+            name: visit.name.clone(),
             family: if visit.is_ipv6 { "IPv6" } else { "IPv4" },
             address: visit.address.map(|address| address.to_string()),
             round_trip_ms: visit.trip_us as f64 / 1000.0,
