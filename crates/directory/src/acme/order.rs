@@ -13,6 +13,7 @@ use instant_acme::{
     NewOrder, Order, OrderStatus, RetryPolicy,
 };
 use rustls::ClientConfig;
+use serde::Deserialize;
 use store::secret_file;
 use thiserror::Error;
 use tokio::net::lookup_host;
@@ -102,8 +103,13 @@ impl Acme {
         if file.exists() {
             let text = secret_file::read(file).map_err(|fault| AcmeFault::File(fault.to_string()))?;
             // The parser's words could repeat a part of the key.
-            let credentials: AccountCredentials = serde_json::from_slice(text.expose())
-                .map_err(|_| AcmeFault::File(format!("`{}` holds no account; put it aside to make a new one", file.display())))?;
+            let broken = |_| AcmeFault::File(format!("`{}` holds no account; put it aside to make a new one", file.display()));
+            let AccountOf { directory } = serde_json::from_slice(text.expose()).map_err(broken)?;
+            if directory != self.settings.directory_url {
+                let words = format!("`{}` holds an account at {directory}; put it aside to make one at the authority", file.display());
+                return Err(AcmeFault::File(words));
+            }
+            let credentials: AccountCredentials = serde_json::from_slice(text.expose()).map_err(broken)?;
             return Ok(builder.from_credentials(credentials).await?);
         }
         let contact = self.settings.contact.as_ref().map(|contact| format!("mailto:{contact}"));
@@ -131,6 +137,12 @@ impl Acme {
         }
         Ok(())
     }
+}
+
+/// Whose account a file holds: with the account the library takes the authority it was made at, whatever is configured now.
+#[derive(Deserialize)]
+struct AccountOf {
+    directory: String,
 }
 
 /// Why the authority found an order invalid.
@@ -194,4 +206,42 @@ pub enum AcmeFault {
     /// It could not be asked, or said no.
     #[error("the authority did not give a certificate: {0}")]
     Authority(#[from] Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::client::trust;
+
+    /// What the file of the account holds, and why nobody is asked.
+    #[tokio::test]
+    async fn an_account_that_is_none_or_of_another_authority_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = |directory_url: &str| AcmeSettings {
+            directory_url: directory_url.to_owned(),
+            contact: None,
+            host: "rdap.registrar.example".to_owned(),
+            account: folder.path().join("account.json"),
+            chain: folder.path().join("chain.pem"),
+            key: folder.path().join("key.pem"),
+        };
+        let acme = |directory_url: &str| Acme::new(settings(directory_url), trust(None).unwrap(), Arc::default());
+        let cases = [
+            (
+                r#"{"id":"1","key_pkcs8":"AAAA","directory":"https://staging.example/dir"}"#,
+                "holds an account at https://staging.example/dir",
+            ),
+            (r#"{"id":"1","key_pkcs8":"AAAA","directory":"https://authority.example/dir","urls":1}"#, "holds no account"),
+            ("secret", "holds no account"),
+        ];
+        for (content, want) in cases {
+            secret_file::write(&folder.path().join("account.json"), content.as_bytes()).unwrap();
+            let said = acme("https://authority.example/dir").unwrap().order().await.unwrap_err().to_string();
+            assert!(said.contains(want) && !said.contains("AAAA") && !said.contains("secret"), "{said}");
+        }
+        assert!(!folder.path().join("key.pem").exists());
+        for wrong in ["http://authority.example/dir", "https://", "authority.example", "https://a b/"] {
+            assert!(matches!(acme(wrong), Err(AcmeFault::Directory)), "{wrong}");
+        }
+    }
 }
