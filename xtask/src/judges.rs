@@ -22,6 +22,10 @@ pub enum JudgeId {
     GoSumdb,
     CargoFuzz,
     RdapTest,
+    Html5lib,
+    Curl,
+    Promtool,
+    Pebble,
 }
 
 /// One judge.
@@ -136,6 +140,34 @@ pub const JUDGES: &[Judge] = &[
         covers: "the directory over TLS and both IP versions, by ICANN's own tester",
         source: Source::Cargo { program: "icann-rdap-cli", version: "0.0.30" },
         probe: Probe::Words(&["rdap-test", "--version"]),
+    },
+    Judge {
+        id: JudgeId::Html5lib,
+        name: "html5lib",
+        covers: "the directory's pages, by a strict parser of HTML",
+        source: Source::PyPi { version: "1.1" },
+        probe: Probe::Python("import html5lib; print(html5lib.__version__)"),
+    },
+    Judge {
+        id: JudgeId::Curl,
+        name: "curl",
+        covers: "fetches the directory's pages and checks its certificates",
+        source: Source::Debian(&["curl"]),
+        probe: Probe::Words(&["curl", "--version"]),
+    },
+    Judge {
+        id: JudgeId::Promtool,
+        name: "promtool",
+        covers: "the directory's metrics, by Prometheus' own checker",
+        source: Source::Debian(&["prometheus"]),
+        probe: Probe::Words(&["promtool", "--version"]),
+    },
+    Judge {
+        id: JudgeId::Pebble,
+        name: "Pebble",
+        covers: "the directory as an ACME client: Let's Encrypt's test authority gives and renews its certificate",
+        source: Source::Debian(&["pebble"]),
+        probe: Probe::Words(&["sh", "-c", "command -v pebble > /dev/null && dpkg-query --show --showformat '${Version}' pebble"]),
     },
 ];
 

@@ -9,6 +9,7 @@
 //! To add a test step, add a row to [`steps::STEPS`]; to add a judge, a row to [`judges::JUDGES`]; to add a benchmark, a
 //! file under `bench/` and a row to `bench::BENCHMARKS`.
 
+mod acme_judge;
 mod advisories;
 #[cfg(feature = "bench")]
 mod bench;
@@ -19,10 +20,13 @@ mod fuzz;
 mod install;
 mod judges;
 mod ledger_judge;
+mod pages_judge;
 mod rdap_judge;
+mod resolver;
 mod room;
 mod running_sandbox;
 mod sandbox_table;
+mod served_directory;
 mod steps;
 mod tally;
 mod test;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::acme_judge;
 use crate::advisories;
 use crate::command_line::CommandLine;
 use crate::foreign_client::{self, ForeignClient};
@@ -9,6 +10,7 @@ use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
+use crate::pages_judge;
 use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
@@ -177,6 +179,20 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::RdapTest],
         pace: Pace::Always,
         action: Action::Chore("rdap-test ... https://rdap.registrar.test:PORT/domain/NAME -g gtld", rdap_judge::judge),
+    },
+    Step {
+        name: "pages",
+        shows: "a strict HTML parser and Prometheus' checker find nothing in the directory's pages and metrics; its own probe finds it up",
+        needs: &[JudgeId::Html5lib, JudgeId::Curl, JudgeId::Promtool],
+        pace: Pace::Always,
+        action: Action::Chore("python3 tests/judges/strict_html.py, promtool check metrics, namekeep directory probe", pages_judge::judge),
+    },
+    Step {
+        name: "acme",
+        shows: "Let's Encrypt's test authority gives the directory a certificate and renews it without a dropped connection",
+        needs: &[JudgeId::Pebble, JudgeId::Curl],
+        pace: Pace::Always,
+        action: Action::Chore("pebble -config ..., namekeep directory serve", acme_judge::judge),
     },
     Step {
         name: "net-epp",

@@ -1,5 +1,6 @@
 //! Writes what `namekeep directory serve` needs to be judged from outside, into a folder: a feed with a name of each kind, a certificate,
-//! a configuration. Usage: `names_to_judge FOLDER HTTPS_PORT HTTP_PORT WHOIS_PORT`.
+//! a configuration, and a certificate of 127.0.0.1 for an authority that may stand beside.
+//! Usage: `names_to_judge FOLDER HTTPS_PORT HTTP_PORT WHOIS_PORT METRICS_PORT`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "an example for a judge: whatever goes wrong ends it")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,12 +19,15 @@ const HOST: &str = "rdap.registrar.test";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, https, http, whois] = arguments.as_slice() else { panic!("usage: names_to_judge FOLDER HTTPS_PORT HTTP_PORT WHOIS_PORT") };
+    let [folder, https, http, whois, metrics] = arguments.as_slice() else {
+        panic!("usage: names_to_judge FOLDER HTTPS_PORT HTTP_PORT WHOIS_PORT METRICS_PORT")
+    };
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(&folder).unwrap();
     let key = SignerKey::generate("judged.example/feed").unwrap();
-    std::fs::write(folder.join("directory.toml"), configuration(&key.verifier().to_string(), https, http, whois)).unwrap();
-    certify(&folder);
+    std::fs::write(folder.join("directory.toml"), configuration(&key.verifier().to_string(), [https, http, whois, metrics])).unwrap();
+    certify(&folder, "rdap", HOST);
+    certify(&folder, "authority", "127.0.0.1");
     let store = Store::open(&DatabaseUrl::sqlite(&folder.join("publications.db"))).unwrap();
     for (name, kind) in NAMES {
         let record = record(name, *kind);
@@ -134,14 +138,15 @@ fn contact(kind: LegalKind) -> Contact {
     }
 }
 
-fn certify(folder: &Path) {
+/// Writes `NAME.pem` and `NAME.key` for a host.
+fn certify(folder: &Path, name: &str, host: &str) {
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
-    let certificate = rcgen::CertificateParams::new([HOST.to_owned()]).unwrap().self_signed(&key).unwrap();
-    std::fs::write(folder.join("rdap.pem"), certificate.pem()).unwrap();
-    std::fs::write(folder.join("rdap.key"), key.serialize_pem()).unwrap();
+    let certificate = rcgen::CertificateParams::new([host.to_owned()]).unwrap().self_signed(&key).unwrap();
+    std::fs::write(folder.join(format!("{name}.pem")), certificate.pem()).unwrap();
+    store::secret_file::write(&folder.join(format!("{name}.key")), key.serialize_pem().as_bytes()).unwrap();
 }
 
-fn configuration(key: &str, https: &str, http: &str, whois: &str) -> String {
+fn configuration(key: &str, [https, http, whois, metrics]: [&String; 4]) -> String {
     format!(
         r#"schema = 1
 
@@ -169,6 +174,20 @@ key = "rdap.key"
 [whois]
 host = "whois.registrar.test"
 listen = ["127.0.0.1:{whois}", "[::1]:{whois}"]
+
+[web]
+disclosure_url = "https://www.registrar.test/disclosure"
+
+[metrics]
+address = "127.0.0.1:{metrics}"
+
+[probe]
+names = ["redacted-name.com", "bücher-name.com"]
+interval_s = 10
+book = "probe.json"
+addresses = ["127.0.0.1", "::1"]
+public_whois = "whois.registrar.test:{whois}"
+trust = "rdap.pem"
 
 [limits]
 exempt = ["127.0.0.0/8", "::1/128"]

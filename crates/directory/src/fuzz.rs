@@ -10,8 +10,12 @@ use crate::limit::Rate;
 use crate::rdap;
 use crate::service::Service;
 use crate::settings::{BaseUrl, BaseUrlFault, Registrar, Settings};
+use crate::web;
 
 const FROM: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// A question that is answered with a page of one sentence.
+const PAGE_OF_A_SENTENCE: &str = "/lookup?name=x";
 
 /// A directory that answers and knows no name.
 static SERVICE: LazyLock<Option<Service>> = LazyLock::new(|| service().ok());
@@ -33,7 +37,8 @@ fn service() -> Result<Service, BaseUrlFault> {
     };
     let database = Arc::new(Database::new());
     database.set_position(1, 1);
-    Ok(Service::new(&settings, database, Rate { exempt: vec![(FROM, 8)], ..Rate::default() }))
+    let pages = web::Template::new(&settings, None);
+    Ok(Service::new(&settings, database, Rate { exempt: vec![(FROM, 8)], ..Rate::default() }).with_pages(pages))
 }
 
 /// Bytes as the path of an RDAP question. Every answer is JSON of a known status that says its status, and no script is in it.
@@ -51,6 +56,19 @@ pub fn whois_line(bytes: &[u8]) {
     let answer = service.answer_whois(bytes, FROM);
     assert!(answer.contains(">>> Last update of WHOIS database: "), "an answer says how old it is");
     assert!(answer.len() <= bytes.len().saturating_mul(4) + 2048, "an answer stays in proportion");
+}
+
+/// Bytes as what somebody types into the page: every answer is a page of a known status, and nothing that was typed is markup in it.
+pub fn page_query(bytes: &[u8]) {
+    let Some(service) = SERVICE.as_ref() else { return };
+    let typed: String = percent_encoding::percent_encode(bytes, percent_encoding::NON_ALPHANUMERIC).collect();
+    let Some(page) = service.answer_web(&format!("/lookup?name={typed}"), false, FROM) else { return };
+    assert!(matches!(page.status, 200 | 400 | 404), "a page has a known status");
+    // This directory knows no name: every answer is a sentence on the same page.
+    let tags = |page: &web::Page| page.body.matches('<').count();
+    let other = service.answer_web(PAGE_OF_A_SENTENCE, false, FROM);
+    let is_form = bytes.iter().all(u8::is_ascii_whitespace);
+    assert!(is_form || other.as_ref().map(tags) == Some(tags(&page)), "what was typed opens no tag");
 }
 
 /// Bytes as a record of the feed: a record that is read is written as the same bytes' meaning, and can be answered.
@@ -85,6 +103,7 @@ mod tests {
         for bytes in CORPUS {
             rdap_path(bytes);
             whois_line(bytes);
+            page_query(bytes);
             record(bytes);
         }
     }
@@ -94,6 +113,7 @@ mod tests {
         fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
             rdap_path(&bytes);
             whois_line(&bytes);
+            page_query(&bytes);
             record(&bytes);
         }
 
@@ -101,6 +121,7 @@ mod tests {
         fn any_path_is_answered(name in "\\PC{0,60}") {
             rdap_path(format!("/domain/{name}").as_bytes());
             whois_line(name.as_bytes());
+            page_query(format!("<{name}>").as_bytes());
         }
     }
 }

@@ -13,20 +13,28 @@
 //! | answers in RDAP | [`rdap`] |
 //! | answers in WHOIS | [`whois`] |
 //! | connections, TLS, methods | [`http`] |
+//! | pages for people | [`web`] |
 //! | who asks too much | [`limit`] |
+//! | whether the public is answered, month by month | [`probe`] |
+//! | certificates from an authority | [`acme`] |
+//! | what the operator can watch | [`metrics`] |
 //! | who we are | [`settings`] |
 
 mod accept;
+pub mod acme;
 pub mod database;
 pub mod follow;
 pub mod fuzz;
 pub mod http;
 mod instant;
 pub mod limit;
+pub mod metrics;
+pub mod probe;
 pub mod query;
 pub mod rdap;
 pub mod service;
 pub mod settings;
+pub mod web;
 pub mod whois;
 
 #[cfg(test)]

@@ -9,9 +9,11 @@ use policy::publication::PublicRecord;
 
 use crate::database::Database;
 use crate::limit::{Limiter, Rate};
+use crate::metrics::{Counters, Kind};
 use crate::query::{self, QueryFault};
 use crate::rdap::{self, ErrorAnswer};
 use crate::settings::Settings;
+use crate::web::{self, Page};
 use crate::whois;
 
 /// Longest path with its query, in bytes: a name percent-encoded thrice over fits.
@@ -28,8 +30,10 @@ pub struct Service {
     database: Arc<Database>,
     rdap: rdap::Template,
     whois: whois::Template,
+    web: Option<web::Template>,
     base_path: String,
     limiter: Limiter,
+    counters: Arc<Counters>,
     started: Instant,
 }
 
@@ -52,10 +56,24 @@ impl Service {
             database,
             rdap: rdap::Template::new(settings),
             whois: whois::Template::new(settings),
+            web: None,
+            counters: Arc::default(),
             base_path: settings.base_url.path().to_owned(),
             limiter: Limiter::new(rate),
             started: Instant::now(),
         }
+    }
+
+    /// With pages for people besides.
+    #[must_use]
+    pub fn with_pages(self, pages: web::Template) -> Self {
+        Self { web: Some(pages), ..self }
+    }
+
+    /// What was answered so far.
+    #[must_use]
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
     }
 
     /// The records.
@@ -78,6 +96,63 @@ impl Service {
         answer
     }
 
+    /// Answers a GET or HEAD of `path` with a page; nothing where it is no page, or there are none.
+    #[must_use]
+    pub fn answer_web(&self, path: &str, accepts_html: bool, from: IpAddr) -> Option<Page> {
+        let pages = self.web.as_ref()?;
+        if path.len() > MAX_PATH_BYTES {
+            return None;
+        }
+        let typed = match web::read(path, accepts_html)? {
+            web::Asked::Form => return Some(pages.form()),
+            web::Asked::Style => return Some(web::style()),
+            web::Asked::Name(typed) => typed,
+        };
+        let asked = typed.as_deref().unwrap_or_default();
+        if let Err(wait) = self.limiter.take(from, self.now_ms()) {
+            let sentence = format!("You asked too often; ask again in {} seconds.", wait.as_secs());
+            return Some(pages.sentence(429, "Too many requests", &sentence, asked, Some(wait)));
+        }
+        let page = self.page(pages, typed.as_deref());
+        if page.status != 200 {
+            self.limiter.take_miss(from, self.now_ms());
+        }
+        Some(page)
+    }
+
+    fn page(&self, pages: &web::Template, typed: Option<&str>) -> Page {
+        let asked = typed.unwrap_or_default();
+        let name = match typed.ok_or(QueryFault::NotText).and_then(query::read) {
+            Ok(name) => name,
+            Err(fault) => return pages.sentence(400, "That is no domain name", &sentence(&fault), asked, None),
+        };
+        let Some(bytes) = self.database.find(&name) else {
+            if !self.database.is_ready() {
+                let words = "The records are being loaded; ask again in a few seconds.";
+                return pages.sentence(503, "Not ready", words, asked, Some(LOADING));
+            }
+            let words = format!("This registrar does not sponsor {name}; its registry knows who does.");
+            return pages.sentence(404, "Not one of our names", &words, asked, None);
+        };
+        match PublicRecord::from_bytes(&bytes) {
+            Ok(record) => pages.found(&record, asked, self.database.updated_at()),
+            Err(_) => {
+                let words = "The record cannot be shown at the moment; ask again later.";
+                pages.sentence(500, "Something broke here", words, asked, None)
+            }
+        }
+    }
+
+    /// What a path of RDAP asks for, for the counts.
+    #[must_use]
+    pub fn kind_of(&self, path: &str) -> Kind {
+        match path.strip_prefix(self.base_path.as_str()) {
+            Some(rest) if rest.starts_with("domain/") => Kind::Domain,
+            Some(rest) if rest.starts_with("help") => Kind::Help,
+            _ => Kind::Other,
+        }
+    }
+
     /// Answers a method that is not offered.
     #[must_use]
     pub fn refuse_method(&self, path: &str) -> Answer {
@@ -87,21 +162,28 @@ impl Service {
     /// Answers a line of WHOIS, without its end.
     #[must_use]
     pub fn answer_whois(&self, line: &[u8], from: IpAddr) -> String {
+        let (status, answer) = self.whois(line, from);
+        self.counters.count(Kind::Whois, status, from);
+        answer
+    }
+
+    /// The answer, with the status that RDAP would give.
+    fn whois(&self, line: &[u8], from: IpAddr) -> (u16, String) {
         if let Err(wait) = self.limiter.take(from, self.now_ms()) {
-            return self.whois_words(&format!("You asked too often; ask again in {} seconds.", wait.as_secs()));
+            return (429, self.whois_words(&format!("You asked too often; ask again in {} seconds.", wait.as_secs())));
         }
         let found = whois::read_line(line).map(|name| self.database.find(&name).ok_or_else(|| name.into_owned()));
         if let Ok(Ok(record)) = &found
             && let Ok(record) = PublicRecord::from_bytes(record)
         {
-            return whois::write_answer(&self.whois, &record, self.database.updated_at());
+            return (200, whois::write_answer(&self.whois, &record, self.database.updated_at()));
         }
         self.limiter.take_miss(from, self.now_ms());
         match found {
-            Ok(Err(_)) if !self.database.is_ready() => self.whois_words("The records are being loaded; ask again in a few seconds."),
-            Ok(Err(name)) => self.whois_words(&format!("No match for \"{name}\".")),
-            Ok(Ok(_)) => self.whois_words("The record cannot be shown at the moment; ask again later."),
-            Err(fault) => self.whois_words(&format!("Error: {fault}.")),
+            Ok(Err(_)) if !self.database.is_ready() => (503, self.whois_words("The records are being loaded; ask again in a few seconds.")),
+            Ok(Err(name)) => (404, self.whois_words(&format!("No match for \"{name}\"."))),
+            Ok(Ok(_)) => (500, self.whois_words("The record cannot be shown at the moment; ask again later.")),
+            Err(fault) => (400, self.whois_words(&format!("Error: {fault}."))),
         }
     }
 

@@ -74,6 +74,23 @@ impl BaseUrl {
         &self.text[..self.path_at]
     }
 
+    /// The host alone.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let authority = self.origin().trim_start_matches("https://");
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        }
+    }
+
+    /// The port: what is written, or that of HTTPS.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let port = self.origin().rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        port.unwrap_or(443)
+    }
+
     /// The path, from slash to slash.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -109,6 +126,9 @@ mod tests {
     fn a_base_is_https_and_ends_in_a_slash() {
         let base = BaseUrl::parse("https://rdap.registrar.example:8443/v1/").unwrap();
         assert_eq!((base.origin(), base.path()), ("https://rdap.registrar.example:8443", "/v1/"));
+        assert_eq!((base.host(), base.port()), ("rdap.registrar.example", 8443));
+        let base = BaseUrl::parse("https://rdap.registrar.example/").unwrap();
+        assert_eq!((base.host(), base.port()), ("rdap.registrar.example", 443));
         for (text, want) in [
             ("http://rdap.registrar.example/", BaseUrlFault::Scheme),
             ("https://rdap.registrar.example", BaseUrlFault::Slash),

@@ -1,9 +1,12 @@
 //! The configuration of a directory: a file of its own, since the process that serves the public knows nothing of the instance.
 
+mod optional;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use directory::limit::Rate;
+use directory::probe::Asked;
 use directory::settings::BaseUrl;
 use directory::{Registrar, Settings};
 use serde::Deserialize;
@@ -11,6 +14,8 @@ use store::VerifierKey;
 
 use crate::config::{fault, read_text};
 use crate::failure::Failure;
+
+pub use optional::{Acme, Metrics, Probe, Web};
 
 /// The version of the file's shape that this program reads.
 const SCHEMA: u32 = 1;
@@ -29,6 +34,14 @@ pub struct DirectoryConfig {
     pub rdap: Rdap,
     /// WHOIS on port 43, where it is wanted (RDAP-13).
     pub whois: Option<Whois>,
+    /// Pages for people, where they are wanted.
+    pub web: Option<Web>,
+    /// Numbers for Prometheus, where they are wanted.
+    pub metrics: Option<Metrics>,
+    /// The self-probe, where it is wanted.
+    pub probe: Option<Probe>,
+    /// An authority for certificates, where they are not put there by hand.
+    pub acme: Option<Acme>,
     /// How much one network may ask.
     #[serde(default)]
     pub limits: Limits,
@@ -123,6 +136,8 @@ pub struct Checked {
     pub rate: Rate,
     /// The key of the feed.
     pub feed_key: VerifierKey,
+    /// What the probe asks.
+    pub asked: Option<Asked>,
 }
 
 impl DirectoryConfig {
@@ -160,9 +175,7 @@ impl DirectoryConfig {
         for (key, url) in
             [("url", &self.registrar.url), ("terms_url", &self.registrar.terms_url), ("contact_form_url", &self.registrar.contact_form_url)]
         {
-            if !(url.starts_with("https://") || url.starts_with("http://"))
-                || url.contains(|c: char| c.is_whitespace() || "\"<>\\".contains(c))
-            {
+            if !is_page(url) {
                 return Err(wrong(key, "it is no address of a page", "write it whole, beginning with `https://`"));
             }
         }
@@ -185,7 +198,8 @@ impl DirectoryConfig {
             miss_cost: self.limits.miss_cost,
             exempt: exempt.collect::<Result<_, _>>()?,
         };
-        Ok(Checked { settings: self.settings(base_url), rate, feed_key })
+        let asked = self.check_optional(&base_url, &wrong)?;
+        Ok(Checked { settings: self.settings(base_url), rate, feed_key, asked })
     }
 
     fn settings(&self, base_url: BaseUrl) -> Settings {
@@ -199,6 +213,11 @@ impl DirectoryConfig {
             whois_host: self.whois.as_ref().map(|whois| whois.host.clone()),
         }
     }
+}
+
+/// Whether a text is the address of a page.
+fn is_page(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(|c: char| c.is_whitespace() || "\"<>\\".contains(c))
 }
 
 /// An address with the length of its prefix.
@@ -243,7 +262,7 @@ base_url = "https://rdap.registrar.example/"
 listen = ["0.0.0.0:443", "[::]:443"]
 # Plain HTTP is answered with the way to HTTPS and nothing else.
 redirect = ["0.0.0.0:80", "[::]:80"]
-# PEM: the chain with our certificate first, and its key. They are read again when they change.
+# PEM: the chain with our certificate first, and its key, which nobody else may read (mode 0600). They are read again when they change.
 certificate = "certificates/rdap.pem"
 key = "certificates/rdap.key"
 
@@ -251,6 +270,29 @@ key = "certificates/rdap.key"
 [whois]
 host = "whois.registrar.example"
 listen = ["0.0.0.0:43", "[::]:43"]
+
+# Pages for people at `/` and `/lookup`; leave the section out to do without.
+[web]
+# A page of yours that says how to ask for what is withheld, where you have one.
+# disclosure_url = "https://www.registrar.example/disclosure"
+
+# Numbers for Prometheus at `/metrics`, for this machine alone.
+[metrics]
+address = "127.0.0.1:9464"
+
+# Asks the public address as ICANN does, over IPv4 and IPv6, and keeps the month's availability, round trips and update times in a file;
+# `namekeep directory report` prints them. Better still from another network: `namekeep directory probe` asks once.
+# [probe]
+# names = ["a-name-of-ours.example"]
+# interval_s = 60
+# book = "probe.json"
+
+# Certificates from an authority by ACME (http-01 on the addresses of `redirect`), written into the files of `[rdap]` and renewed in time.
+# [acme]
+# authority = "https://acme-v02.api.letsencrypt.org/directory"
+# agree_to_terms = true
+# contact = "hostmaster@registrar.example"
+# account = "certificates/acme-account.json"
 
 [limits]
 # For one IPv4 address, or the /64 of an IPv6 address. Names that are not found count as several questions.
@@ -277,7 +319,34 @@ mod tests {
     #[test]
     fn the_template_of_init_is_a_valid_configuration() {
         assert_eq!(fault_of(|text| text), "accepted");
+        assert_eq!(fault_of(with_everything), "accepted");
         assert_eq!(fault_of(|text| text.replace("exempt = []", "exempt = [\"192.0.2.0/24\", \"2001:db8::/32\"]")), "accepted");
+    }
+
+    /// The template with what it leaves to the operator.
+    fn with_everything(text: String) -> String {
+        let is_optional = |line: &str| line.starts_with("# [") || line.starts_with("# ") && line.contains(" = ") && !line.contains('`');
+        let lines = text.lines().map(|line| if is_optional(line) { &line[2..] } else { line });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn faults_of_optional_sections_name_the_key_too() {
+        let cases = [
+            ("127.0.0.1:9464", "0.0.0.0:9464", "`address`: metrics are for this machine alone"),
+            ("https://www.registrar.example/disclosure", "ask us", "`disclosure_url`: it is no address of a page"),
+            ("interval_s = 60", "interval_s = 5", "`interval_s`: the probe asks every 10 to 3600 seconds"),
+            ("[\"a-name-of-ours.example\"]", "[]", "`names`: the probe asks for 1 to 10 names"),
+            ("[\"a-name-of-ours.example\"]", "[\"a b\"]", "`names`:"),
+            ("book = \"probe.json\"", "book = \"probe.json\"\npublic_whois = \"x\"", "`public_whois`: it is no host with a port"),
+            ("agree_to_terms = true", "agree_to_terms = false", "`agree_to_terms`: without agreement there is no certificate"),
+            ("https://acme-v02", "http://acme-v02", "`authority`: it is no address of HTTPS"),
+            ("redirect = [\"0.0.0.0:80\", \"[::]:80\"]", "redirect = []", "`authority`: the authority asks on port 80"),
+        ];
+        for (right, wrong, want) in cases {
+            let said = fault_of(|text| with_everything(text).replacen(right, wrong, 1));
+            assert!(said.starts_with("directory.toml:") && said.contains(want), "{said}");
+        }
     }
 
     /// What is changed, and the line and the beginning of the sentence.

@@ -1,17 +1,22 @@
-//! Files that hold secrets: read only if nobody but their owner can.
+//! Files that hold secrets: read only if nobody but their owner can, written so that nobody else can.
 
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use model::SecretBytes;
 
 use crate::fault::StoreFault;
 
-/// Largest such file in bytes.
-const SIZE_LIMIT: u64 = 4096;
+/// Largest such file in bytes: the key of the largest RSA certificate fits.
+const SIZE_LIMIT: u64 = 16 * 1024;
 
 /// The content of a file whose mode denies group and others everything.
-pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
+///
+/// # Errors
+/// [`StoreFault::File`] if it cannot be read, others may read or change it, or it is larger than any secret.
+pub fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
     let metadata = std::fs::metadata(path).map_err(|error| StoreFault::file(path, error))?;
     if !metadata.is_file() {
         return Err(StoreFault::file(path, "it is not a file"));
@@ -28,4 +33,50 @@ pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
         return Err(StoreFault::file(path, format!("a file of secrets has at most {SIZE_LIMIT} bytes")));
     }
     std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
+}
+
+/// Writes a file with mode 0600, whole or not at all, in the place of a former one.
+///
+/// # Errors
+/// [`StoreFault::File`] if it cannot be written; the former one stays then.
+pub fn write(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let temporary = Path::new(&temporary);
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+        // What an interrupted attempt left behind may have another mode.
+        match fs::remove_file(temporary) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(temporary)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(temporary, path)
+    });
+    written.map_err(|error| StoreFault::file(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_ours_alone_and_what_is_not_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/secret.key");
+        for content in [&b"first"[..], b"second"] {
+            write(&path, content).unwrap();
+            assert_eq!(read(&path).unwrap().expose(), content);
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        for mode in [0o640, 0o604, 0o620] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(read(&path).unwrap_err().to_string().contains("chmod 600"), "{mode:o}");
+        }
+        write(&path, &[0; 16 * 1024 + 1]).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("at most"));
+    }
 }

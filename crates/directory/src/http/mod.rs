@@ -1,7 +1,10 @@
 //! RDAP over HTTP: connections, TLS, methods and headers. What is answered is decided in [`crate::service`].
 
 mod answer;
+pub mod client;
 mod server;
 pub mod tls;
 
+#[cfg(test)]
+pub(crate) use answer::answer as respond;
 pub use server::{HttpLimits, Redirector, Server};

@@ -21,6 +21,8 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::answer;
 use crate::accept::accept;
+use crate::acme::Challenges;
+use crate::metrics::Protocol;
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -74,8 +76,11 @@ impl Server {
         accept("http", listener, self.limits.connections, stop, move |stream, from| {
             let (server, acceptor) = (Arc::clone(&server), acceptor.clone());
             async move {
-                if let Ok(Ok(stream)) = timeout(server.limits.handshake, acceptor.accept(stream)).await {
-                    server.serve(stream, from).await;
+                let counters = server.service.counters();
+                let _open = counters.open(Protocol::Https);
+                match timeout(server.limits.handshake, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => server.serve(stream, from).await,
+                    _ => counters.count_failed_handshake(),
                 }
             }
         })
@@ -105,9 +110,10 @@ impl Server {
     }
 }
 
-/// Answers plain HTTP with the way to the real thing (TIG 1.4).
+/// Answers plain HTTP with the way to the real thing (TIG 1.4), and an authority that asks whether the host is ours.
 pub struct Redirector {
     origin: String,
+    challenges: Arc<Challenges>,
     limits: HttpLimits,
 }
 
@@ -115,7 +121,13 @@ impl Redirector {
     /// Redirects to the RDAP base of `settings`.
     #[must_use]
     pub fn new(settings: &Settings, limits: HttpLimits) -> Self {
-        Self { origin: settings.base_url.origin().to_owned(), limits }
+        Self { origin: settings.base_url.origin().to_owned(), challenges: Arc::default(), limits }
+    }
+
+    /// Answers those challenges besides.
+    #[must_use]
+    pub fn with_challenges(self, challenges: Arc<Challenges>) -> Self {
+        Self { challenges, ..self }
     }
 
     /// Serves a listener until `stop` says true or is dropped.
@@ -130,23 +142,28 @@ impl Redirector {
 
     async fn serve(&self, stream: TcpStream) {
         let service = service_fn(|request: http::Request<hyper::body::Incoming>| {
-            // The query is left out: RFC 7480 section 5.2.
-            let location = HeaderValue::from_str(&[&self.origin, request.uri().path()].concat());
-            async move {
-                let mut response = Response::new(Full::new(Bytes::new()));
-                match location {
-                    Ok(location) => {
-                        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
-                        response.headers_mut().insert(LOCATION, location);
-                    }
-                    Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
-                }
-                Ok::<_, Infallible>(response)
-            }
+            let response = self.answer(request.uri().path());
+            async move { Ok::<_, Infallible>(response) }
         });
         let builder = builder(&self.limits);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let _ = timeout(self.limits.header, connection).await;
+    }
+
+    fn answer(&self, path: &str) -> Response<Full<Bytes>> {
+        if let Some(answer) = self.challenges.answer(path) {
+            return Response::new(Full::new(Bytes::from(answer)));
+        }
+        let mut response = Response::new(Full::new(Bytes::new()));
+        // The query is left out: RFC 7480 section 5.2.
+        match HeaderValue::from_str(&[&self.origin, path].concat()) {
+            Ok(location) => {
+                *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+                response.headers_mut().insert(LOCATION, location);
+            }
+            Err(_) => *response.status_mut() = StatusCode::BAD_REQUEST,
+        }
+        response
     }
 }
 

@@ -21,15 +21,15 @@ use crate::{Database, Service};
 const HOST: &str = "rdap.registrar.example";
 
 /// A directory that serves on loopback until it is dropped.
-struct Served {
+pub(super) struct Served {
     target: Target,
-    whois_port: u16,
+    pub(super) whois_port: u16,
     _stop: watch::Sender<bool>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Served {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = certify(folder.path());
         let service = Arc::new(Service::new(&settings(), database(), Rate { burst: 10_000, ..Rate::default() }));
@@ -61,7 +61,20 @@ impl Served {
             allow_special_addresses: true,
             ..Target::default()
         };
-        Self { target, whois_port, _stop: stop, _folder: folder }
+        Self { target, whois_port, _stop: stop, folder }
+    }
+
+    pub(super) fn https_port(&self) -> u16 {
+        self.target.https_port.unwrap()
+    }
+
+    pub(super) fn addresses(&self) -> Vec<std::net::IpAddr> {
+        self.target.addresses.clone()
+    }
+
+    /// The file with the authority that its certificate is from.
+    pub(super) fn root(&self) -> std::path::PathBuf {
+        self.folder.path().join("root.pem")
     }
 }
 
@@ -91,8 +104,9 @@ fn certify(folder: &Path) -> CertificateDer<'static> {
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let leaf = CertificateParams::new([HOST.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    std::fs::write(folder.join("root.pem"), authority.pem()).unwrap();
     std::fs::write(folder.join("chain.pem"), leaf.pem()).unwrap();
-    std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    store::secret_file::write(&folder.join("key.pem"), key.serialize_pem().as_bytes()).unwrap();
     CertificateDer::from(authority.der().to_vec())
 }
 
@@ -132,7 +146,7 @@ async fn slow_and_oversized_clients_do_not_delay_others() {
     let port = served.whois_port;
     // Clients that never finish their line, and that never finish their handshake.
     let mut slow = Vec::new();
-    for port in [port, served.target.https_port.unwrap()] {
+    for port in [port, served.https_port()] {
         for _ in 0..50 {
             let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
             stream.write_all(b"exam").await.unwrap();

@@ -113,7 +113,7 @@ fn registrant(draws: &mut Draws) -> PublicContact<'static> {
             street: draws.element(street, true),
             city: draws.element(city, true),
             province,
-            // The list wants a redaction where there is none, even in countries without postcodes; see docs/rdap-checks.md.
+            // The list wants a redaction where there is none, even in countries without postcodes; see docs/reference/rdap-checks.md.
             postcode: draws.element("G1R 4S9", true),
             country,
         }),

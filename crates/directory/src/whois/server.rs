@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::MAX_LINE_BYTES;
 use crate::accept::accept;
+use crate::metrics::Protocol;
 use crate::service::Service;
 
 /// What a connection may take.
@@ -50,6 +51,7 @@ impl Server {
         accept("whois", listener, self.limits.connections, stop, move |stream, from| {
             let server = Arc::clone(&server);
             async move {
+                let _open = server.service.counters().open(Protocol::Whois);
                 // A client that goes away concerns nobody else.
                 let _ = server.serve(stream, from).await;
             }

@@ -25,6 +25,21 @@ pub enum DirectoryCommand {
         #[arg(default_value = "directory.toml")]
         file: PathBuf,
     },
+    /// Ask the public address once, as ICANN does, and take what came of it into the month's book.
+    Probe {
+        /// The configuration of the directory.
+        #[arg(default_value = "directory.toml")]
+        file: PathBuf,
+    },
+    /// Print what a month came to: availability, round trips, update times, and how much of the agreement's allowances is used.
+    Report {
+        /// The configuration of the directory.
+        #[arg(default_value = "directory.toml")]
+        file: PathBuf,
+        /// The month; this one if it is left out.
+        #[arg(long, value_name = "YYYY-MM")]
+        month: Option<String>,
+    },
     /// Print the public key of this instance's feed, which its directories check.
     Key,
 }

@@ -145,10 +145,9 @@ fn certify(folder: &Path) -> Result<CertificateDer<'static>, Failure> {
     let key = rcgen::KeyPair::generate().map_err(|error| broken(&error))?;
     let certificate = rcgen::CertificateParams::new([HOST.to_owned()]).and_then(|params| params.self_signed(&key));
     let pem = certificate.map_err(|error| broken(&error))?.pem();
-    for (name, text) in [("rdap.pem", &pem), ("rdap.key", &key.serialize_pem())] {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| Failure::file(&path, "write the file", &error))?;
-    }
+    let path = folder.join("rdap.pem");
+    std::fs::write(&path, &pem).map_err(|error| Failure::file(&path, "write the file", &error))?;
+    store::secret_file::write(&folder.join("rdap.key"), key.serialize_pem().as_bytes()).map_err(|error| broken(&error))?;
     CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|error| broken(&error))
 }
 

@@ -1,17 +1,23 @@
 //! `namekeep directory ...`: the public directory as a process of its own. It follows the feed, serves RDAP and WHOIS from memory, and
 //! goes on doing so while the instance is down.
 
+mod month;
+mod probe;
+mod watched;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use directory::acme::{Acme, AcmeSettings, Challenges, Keeper};
 use directory::follow::Follow;
-use directory::http::tls::{Certificate, server_config};
+use directory::http::client::trust;
+use directory::http::tls::{Certificate, CertificateFault, server_config};
 use directory::http::{HttpLimits, Redirector, Server};
 use directory::whois::{self, WhoisLimits};
-use directory::{Database, Service};
+use directory::{Database, Service, metrics, web};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,7 +27,7 @@ use super::serve::stop_signal;
 use super::session::runtime;
 use super::{Ending, publication, show};
 use crate::cli::DirectoryCommand;
-use crate::directory_config::{DirectoryConfig, filled};
+use crate::directory_config::{Checked, DirectoryConfig, filled};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, Report};
@@ -44,6 +50,8 @@ pub fn run(command: &DirectoryCommand, dir: &Path, format: Format) -> Result<End
             show(format, publication::key(&instance).map(|key| Line(key.verifier().to_string())))
         }
         DirectoryCommand::Serve { file } => serve(file),
+        DirectoryCommand::Probe { file } => probe::run(file, format),
+        DirectoryCommand::Report { file, month } => month::run(file, month.as_deref(), format),
     }
 }
 
@@ -96,11 +104,10 @@ impl Directory {
     pub async fn start(file: &Path) -> Result<Self, Failure> {
         let (config, checked) = DirectoryConfig::read(file)?;
         let base = file.parent().unwrap_or(Path::new(""));
-        let (chain, key) = (base.join(&config.rdap.certificate), base.join(&config.rdap.key));
-        let certificate = Arc::new(Certificate::read(&chain, &key).map_err(|fault| certificate_failure(&fault))?);
+        let files = CertificateFiles { chain: base.join(&config.rdap.certificate), key: base.join(&config.rdap.key) };
+        let certificate = Arc::new(files.read(config.acme.is_some())?);
         let tls = Arc::new(server_config(Arc::clone(&certificate)).map_err(|fault| certificate_failure(&fault))?);
-        let database = Arc::new(Database::new());
-        let service = Arc::new(Service::new(&checked.settings, Arc::clone(&database), checked.rate));
+        let service = Arc::new(service(&config, &checked));
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let rdap = Arc::new(Server::new(Arc::clone(&service), HttpLimits::default()));
@@ -108,7 +115,9 @@ impl Directory {
             let listener = listen(*address).await?;
             tasks.spawn(Arc::clone(&rdap).run(listener, Arc::clone(&tls), stopped.clone()));
         }
-        let redirector = Arc::new(Redirector::new(&checked.settings, HttpLimits::default()));
+        let challenges = Arc::new(Challenges::default());
+        let redirector = Redirector::new(&checked.settings, HttpLimits::default()).with_challenges(Arc::clone(&challenges));
+        let redirector = Arc::new(redirector);
         for address in &config.rdap.redirect {
             let listener = listen(*address).await?;
             tasks.spawn(Arc::clone(&redirector).run(listener, stopped.clone()));
@@ -118,9 +127,22 @@ impl Directory {
             let listener = listen(*address).await?;
             tasks.spawn(Arc::clone(&whois).run(listener, stopped.clone()));
         }
-        let follow = Follow::new(&base.join(&config.feed.folder), checked.feed_key, database);
-        tasks.spawn(follow_feed(follow, Arc::clone(&service), stopped.clone()));
-        tasks.spawn(watch_certificate(certificate, chain, key, stopped));
+        let probed = probe::Schedule::new(&config, &checked, base)?;
+        if let Some(metrics) = &config.metrics {
+            let watched = watched::Watched::new(&service, &certificate, &config, &checked, base, probed.as_ref());
+            let listener = listen(metrics.address).await?;
+            tasks.spawn(Arc::new(metrics::Server::new(move || watched.write())).run(listener, stopped.clone()));
+        }
+        if let Some(schedule) = probed {
+            tasks.spawn(schedule.run(stopped.clone()));
+        }
+        let follow = Follow::new(&base.join(&config.feed.folder), checked.feed_key.clone(), Arc::clone(service.database()));
+        tasks.spawn(follow_feed(follow, service, stopped.clone()));
+        match acme(&config, &checked, base, challenges)? {
+            Some(acme) => tasks.spawn(Keeper::new(acme, certificate).run(now_second, stopped)),
+            None => tasks.spawn(watch_certificate(certificate, files, stopped)),
+        };
+        warn_of_one_ip_version(&config);
         let sentence = format!("the directory serves {}", config.rdap.base_url);
         Ok(Self { sentence, stop, tasks })
     }
@@ -133,7 +155,64 @@ impl Directory {
     }
 }
 
-fn certificate_failure(fault: &directory::http::tls::CertificateFault) -> Failure {
+/// What answers, with no records yet.
+fn service(config: &DirectoryConfig, checked: &Checked) -> Service {
+    let service = Service::new(&checked.settings, Arc::new(Database::new()), checked.rate.clone());
+    match &config.web {
+        Some(pages) => service.with_pages(web::Template::new(&checked.settings, pages.disclosure_url.as_deref())),
+        None => service,
+    }
+}
+
+/// Who orders certificates, where an authority is configured.
+fn acme(config: &DirectoryConfig, checked: &Checked, base: &Path, challenges: Arc<Challenges>) -> Result<Option<Acme>, Failure> {
+    let Some(acme) = &config.acme else { return Ok(None) };
+    let failure = |reason: String| Failure::new(Exit::Usage, "directory.acme", format!("{}.", crate::instance::capitalised(&reason)));
+    let settings = AcmeSettings {
+        directory_url: acme.authority.clone(),
+        contact: acme.contact.clone(),
+        host: checked.settings.base_url.host().to_owned(),
+        account: base.join(&acme.account),
+        chain: base.join(&config.rdap.certificate),
+        key: base.join(&config.rdap.key),
+    };
+    let roots = acme.authority_trust.as_ref().map(|path| base.join(path));
+    let tls = trust(roots.as_deref()).map_err(|fault| failure(fault.to_string()))?;
+    Acme::new(settings, tls, challenges).map(Some).map_err(|fault| failure(fault.to_string()))
+}
+
+/// Both IP versions are a must for the public (TIG 1.9); a machine of its own in front may see to the other one.
+fn warn_of_one_ip_version(config: &DirectoryConfig) {
+    let listens = |is_ipv6: bool| config.rdap.listen.iter().any(|address| address.is_ipv6() == is_ipv6);
+    if !(listens(false) && listens(true)) {
+        tracing::warn!("RDAP listens on one IP version only, and the public must be answered on both (TIG 1.9)");
+    }
+}
+
+/// The files of the certificate.
+struct CertificateFiles {
+    chain: PathBuf,
+    key: PathBuf,
+}
+
+impl CertificateFiles {
+    /// The certificate in them. Where an authority will give one, they may not be there yet.
+    fn read(&self, is_awaited: bool) -> Result<Certificate, Failure> {
+        if is_awaited && !(self.chain.exists() && self.key.exists()) {
+            return Ok(Certificate::awaited());
+        }
+        match Certificate::read(&self.chain, &self.key) {
+            // A chain and a key that do not belong together: the directory ended between the two. A new pair is ordered at once.
+            Err(fault @ CertificateFault::File { .. }) if is_awaited => {
+                tracing::warn!(%fault, "the certificate is not shown; the authority is asked for another one");
+                Ok(Certificate::awaited())
+            }
+            read => read.map_err(|fault| certificate_failure(&fault)),
+        }
+    }
+}
+
+fn certificate_failure(fault: &CertificateFault) -> Failure {
     Failure::new(Exit::Fault, "directory.certificate", format!("{}.", crate::instance::capitalised(&fault.to_string())))
 }
 
@@ -196,7 +275,8 @@ async fn follow_feed(follow: Follow, service: Arc<Service>, mut stopped: watch::
 }
 
 /// Shows another certificate once its files change.
-async fn watch_certificate(certificate: Arc<Certificate>, chain: PathBuf, key: PathBuf, mut stopped: watch::Receiver<bool>) {
+async fn watch_certificate(certificate: Arc<Certificate>, files: CertificateFiles, mut stopped: watch::Receiver<bool>) {
+    let CertificateFiles { chain, key } = files;
     let changed = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let stamps = || -> [Option<SystemTime>; 2] { [changed(&chain), changed(&key)] };
     let mut known = stamps();

@@ -58,7 +58,7 @@ impl Head {
     ///
     /// # Errors
     /// [`StoreFault::Feed`] if it is none, or not signed by `key`; [`StoreFault::File`] if it cannot be read.
-    pub(super) fn read(folder: &Path, key: &VerifierKey) -> Result<Option<Self>, StoreFault> {
+    pub fn read(folder: &Path, key: &VerifierKey) -> Result<Option<Self>, StoreFault> {
         let path = folder.join("head");
         let size = match std::fs::metadata(&path) {
             Ok(metadata) => metadata.len(),
