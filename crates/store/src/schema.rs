@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_journal_retention"),
     migration!(13, "0013_publication"),
     migration!(14, "0014_consent"),
+    migration!(17, "0017_registrant_data"),
 ];
 
 /// The table that records the steps; made before the first one.
@@ -48,6 +49,12 @@ const RECORD: &str = "create table if not exists schema_version (
 pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
     let made = MIGRATIONS.iter().flat_map(|migration| migration.text.split("create table ").skip(1));
     made.filter_map(|rest| rest.split(|c: char| c.is_whitespace() || c == '(').next())
+}
+
+/// What the steps before one are, in order.
+#[cfg(test)]
+pub(crate) fn texts_before(version: u32) -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().filter(move |migration| migration.version < version).map(|migration| migration.text)
 }
 
 /// Brings the schema to the newest version this program knows.

@@ -12,6 +12,11 @@ const SIZE_LIMIT: u64 = 4096;
 
 /// The content of a file whose mode denies group and others everything.
 pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
+    read_up_to(path, SIZE_LIMIT)
+}
+
+/// The same, of a file with at most `limit` bytes.
+pub(crate) fn read_up_to(path: &Path, limit: u64) -> Result<SecretBytes, StoreFault> {
     let metadata = std::fs::metadata(path).map_err(|error| StoreFault::file(path, error))?;
     if !metadata.is_file() {
         return Err(StoreFault::file(path, "it is not a file"));
@@ -24,8 +29,8 @@ pub(crate) fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
         );
         return Err(StoreFault::file(path, reason));
     }
-    if metadata.len() > SIZE_LIMIT {
-        return Err(StoreFault::file(path, format!("a file of secrets has at most {SIZE_LIMIT} bytes")));
+    if metadata.len() > limit {
+        return Err(StoreFault::file(path, format!("such a file of secrets has at most {limit} bytes")));
     }
     std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
 }
