@@ -44,7 +44,7 @@ fn an_erasure_is_refused_ordered_held_or_done() {
     desk.register("kept.alpha", &held);
     let refused = desk.run(&format!("registrant erase {held} --reason request-1"));
     assert!(refused.code == Some(3) && refused.err.contains("registrant.in_use") && refused.err.contains("kept.alpha"), "{}", refused.err);
-    desk.done("domain delete kept.alpha");
+    desk.done("domain delete kept.alpha --confirm kept.alpha");
     let refused = desk.run(&format!("registrant erase {held} --reason request-1"));
     assert!(refused.code == Some(3) && refused.err.contains("registrant.retained") && refused.err.contains("RET-2"), "{}", refused.err);
     let ordered = desk.json(&format!("registrant erase {held} --reason request-1 --when-due"));
