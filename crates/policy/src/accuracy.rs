@@ -42,6 +42,7 @@ pub use address_form::{AddressForm, Listing, Presence};
 pub use change::{changed_fields, is_same_verified_data};
 pub use field::Field;
 pub use finding::{Finding, Level};
+pub use fold::folded;
 pub use subdivision::Subdivision;
 pub use validation::{FieldResult, Validation};
 

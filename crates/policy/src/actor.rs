@@ -70,6 +70,10 @@ pub enum Permission {
     TakeMessages,
     /// Compare names with their registries by hand: what the registry says is written down.
     ReconcileNames,
+    /// Erase a person's data, hold it for a court, let it go again.
+    EraseRegistrant,
+    /// Read and hand out everything that is held about a person.
+    ReadRegistrant,
     /// Read what was said to registries and what they answered.
     ReadJournal,
     /// Take a holder's answer to a verification, verify by hand, or have one verified anew (ACY-3 to ACY-8).

@@ -61,6 +61,7 @@ pub mod publication;
 pub mod reason;
 pub mod refusal;
 pub mod registration;
+pub mod retention;
 pub mod rules;
 mod term;
 #[cfg(test)]

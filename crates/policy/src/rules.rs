@@ -166,6 +166,12 @@ pub const RULES: &[Rule] = &[
         POLICIES,
         "After a change of registrant the name does not move for 60 days, unless the registrant opted out beforehand.",
     ),
+    rule("RET-2", "Data Retention Specification 1.1", RAA, "Registrants' data is kept for two years after sponsorship ends."),
+    rule("RET-3", "Registration Data Policy 12", POLICIES, "What a dispute about a transfer needs is kept for fifteen months."),
+    rule("RET-4", "Data Retention Specification 1.2", RAA, "Records of interactions are kept for 180 days."),
+    rule("RET-6", "RAA 3.4.2.2", RAA, "Correspondence with registrants is kept."),
+    rule("RET-8", "RAA 3.4.4", RAA, "Two years after a name was deleted or left, nothing need be kept of it."),
+    rule("RET-14", "design 8", RAA, "What no clock, law or hold requires is let go, and the purge logged without personal data."),
     rule("COR-10", "Registration Data Policy 12", POLICIES, "The prior registrant's data is kept for 15 months."),
     // The guards.
     rule("GUARD-1", "RFC 5731 2.3, 3.2; RFC 3915 2", EPP, "A registry's pending state or prohibition stops a change."),

@@ -2,26 +2,32 @@
 
 use epp::Response;
 use epp::conn::Frame;
-use jiff::SignedDuration;
-use model::expiry::add_years;
-use model::{ClTrid, DomainId, IntentId, RegistryId, SvTrid, Timestamp};
+use model::{ClTrid, ContactHandle, ContactId, DomainId, IntentId, RegistryId, SvTrid, Timestamp};
+use policy::retention;
 use store::journal::{self, NewExchange};
-use store::{StoreFault, Tx};
+use store::{StoreFault, Tx, contacts};
 
 use crate::registrar::Registrar;
-
-/// How long the journal keeps what was submitted to a registry for a name, in years after the name was deleted or left us (RET-5, RET-8).
-/// Before that it has no end.
-const KEEP_YEARS_AFTER_END: u8 = 2;
-
-/// How long it keeps what only asks, logs in or out, in days: the floor for logs of interactions (RET-4). Each name is asked about
-/// every night, so that more would be a burden and no proof.
-const KEEP_QUERIES_DAYS: i64 = 180;
 
 /// A name was deleted or left us: the clock of what was submitted for it begins. Exchanges about hosts and contacts go with the name
 /// for which they were ordered.
 pub(crate) fn end_keeping(tx: &mut Tx<'_>, domain: DomainId, now: Timestamp) -> Result<(), StoreFault> {
-    journal::end_keeping(tx, domain, add_years(now, KEEP_YEARS_AFTER_END))
+    journal::end_keeping(tx, domain, retention::SUBMISSION.keep_until(now))
+}
+
+/// The person behind a contact object at a registry, if it is one of ours who was not erased.
+pub(crate) fn person_of(tx: &mut Tx<'_>, registry: &RegistryId, handle: &str) -> Result<Option<ContactId>, StoreFault> {
+    let Ok(handle) = ContactHandle::parse(handle) else { return Ok(None) };
+    let Some(contact) = contacts::find_by_handle(tx, registry, &handle)? else { return Ok(None) };
+    Ok(contacts::is_known(tx, contact)?.then_some(contact))
+}
+
+/// The contact object that an answer describes.
+pub(crate) fn handle_in(response: &Response) -> Option<&str> {
+    match response.contact()? {
+        epp::contact::Data::Info(info) => Some(info.id.as_str()),
+        _ => None,
+    }
 }
 
 /// A command on its way to a registry.
@@ -36,6 +42,8 @@ pub(crate) struct Begun<'a> {
     pub(crate) verb: &'a str,
     /// The object's name or handle.
     pub(crate) object: Option<&'a str>,
+    /// The person whose data it or its answer holds, so that erasing the person erases the frames.
+    pub(crate) person: Option<ContactId>,
     /// Its frame.
     pub(crate) frame: &'a Frame,
     /// When it is sent.
@@ -57,7 +65,7 @@ impl Begun<'_> {
     fn keep_until(&self) -> Timestamp {
         match self.intent {
             Some(_) => journal::WITHOUT_END,
-            None => self.sent_at.saturating_add(SignedDuration::from_hours(24 * KEEP_QUERIES_DAYS)).unwrap_or(Timestamp::MAX),
+            None => retention::INTERACTION.keep_until(self.sent_at),
         }
     }
 
@@ -70,6 +78,7 @@ impl Begun<'_> {
             intent: self.intent,
             verb: self.verb,
             object: self.object,
+            person: self.person,
             sent_at: self.sent_at,
             keep_until: self.keep_until(),
         }

@@ -13,7 +13,7 @@ use store::ledger::{self, LedgerRow, SignerKey};
 use store::registrations::DomainFilter;
 use store::{Tx, consents, feed, publications, registrations, settings};
 
-use crate::contact::open_contact;
+use crate::contact::{ERASED, open_contact};
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
 use crate::sole::Sole;
@@ -28,6 +28,10 @@ const TELL_EVERY: SignedDuration = SignedDuration::from_secs(5);
 const POSITION: &str = "publication.ledger_position";
 /// Setting: the rules everything was published by.
 const RULES: &str = "publication.rules";
+
+/// Setting: whether the feed's files are to be written anew, and its word for yes.
+const RENEWAL: &str = "publication.renewal";
+const DUE: &str = "due";
 
 /// Publishes.
 pub struct Publisher {
@@ -69,7 +73,12 @@ impl Publisher {
                 Some(position) => follow(registrar, rules, position)?,
                 None => begin(registrar, rules)?,
             };
-            feed.follow(registrar.store(), published.complete_at).map_err(Fault::from)?;
+            if is_renewal_due(registrar)? {
+                feed.begin_alone(registrar.store(), published.complete_at).map_err(Fault::from)?;
+                set_renewal(registrar, false)?;
+            } else {
+                feed.follow(registrar.store(), published.complete_at).map_err(Fault::from)?;
+            }
             Ok(published.changes)
         })?;
         *told_at = done.is_some().then(|| registrar.now()).or(*told_at);
@@ -144,8 +153,21 @@ fn rules_word(rules: &PublicationRules) -> Result<String, Fault> {
     Ok(format!("form {FORM} {json}"))
 }
 
+/// Whether a person was erased since the feed was begun anew: what was once published of them is to go from its files too.
+fn is_renewal_due(registrar: &Registrar) -> Result<bool, Failure> {
+    registrar.store().read(|tx| Ok(settings::find(tx, RENEWAL)?.as_deref() == Some(DUE)))
+}
+
+/// It is noted before the entry that asks for it is behind us, so that no crash in between forgets it.
+fn set_renewal(registrar: &Registrar, is_due: bool) -> Result<(), Failure> {
+    let word = if is_due { DUE } else { "done" };
+    registrar.store().write(move |tx| Ok(settings::set(tx, RENEWAL, word)?))
+}
+
 /// Every name there is. What happens meanwhile is in the ledger behind the position that is noted first.
 fn begin(registrar: &Registrar, rules: &PublicationRules) -> Result<Published, Failure> {
+    // Entries that are skipped may tell of erasures.
+    set_renewal(registrar, true)?;
     let complete_at = registrar.now();
     let size = size(registrar)?;
     let (mut changes, mut after): (usize, Option<(DomainName, DomainId)>) = (0, None);
@@ -174,6 +196,9 @@ fn follow(registrar: &Registrar, rules: &PublicationRules, position: u64) -> Res
     let next = last.seq + 1;
     // Behind a full page there may be more.
     let complete_at = if page.len() < PAGE_ENTRIES as usize { now } else { last.at };
+    if page.iter().any(|row| row.kind == ERASED) {
+        set_renewal(registrar, true)?;
+    }
     let touched: BTreeSet<Touched> = page.iter().filter_map(touched).collect();
     let (mut changes, mut names) = (0, BTreeSet::new());
     for touched in touched {

@@ -31,6 +31,14 @@ pub fn set(tx: &mut Tx<'_>, contact: ContactId, word: &Word) -> Result<(), Store
     tx.execute(&sql::SET, values![contact.to_string(), element.word(), *is_given, *at, source.as_str()]).map(drop)
 }
 
+/// Forgets what a subject said.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn remove(tx: &mut Tx<'_>, contact: ContactId) -> Result<(), StoreFault> {
+    tx.execute(&sql::REMOVE, values![contact.to_string()]).map(drop)
+}
+
 /// Every word of a subject.
 ///
 /// # Errors

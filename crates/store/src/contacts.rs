@@ -24,6 +24,8 @@ pub struct ContactRow {
     pub created_at: Timestamp,
     /// When it was last saved.
     pub changed_at: Timestamp,
+    /// When it was erased; its data is gone then.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Stores a new contact at revision 1.
@@ -51,7 +53,7 @@ pub fn find(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<ContactRow>, StoreF
     tx.find(&sql::FIND, values![id.to_string()], read)
 }
 
-/// Whether there is such a contact.
+/// Whether there is such a contact, and its data with it.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -107,6 +109,14 @@ pub fn list_revisions(tx: &mut Tx<'_>, id: ContactId) -> Result<Vec<(u64, Timest
 /// If the database cannot be written.
 pub fn purge_revisions(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<u64, StoreFault> {
     tx.execute(&sql::PURGE_REVISIONS, values![now, limit])
+}
+
+/// Lets go of every kept revision of a contact.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn remove_revisions(tx: &mut Tx<'_>, id: ContactId) -> Result<(), StoreFault> {
+    tx.execute(&sql::REMOVE_REVISIONS, values![id.to_string()]).map(drop)
 }
 
 /// The handles that contacts of `wanted` have at the registry.
@@ -171,5 +181,6 @@ fn read(row: &Row<'_>) -> Result<ContactRow, StoreFault> {
         sealed: row.blob(2)?.to_vec(),
         created_at: row.time(3)?,
         changed_at: row.time(4)?,
+        erased_at: row.opt_time(5)?,
     })
 }

@@ -302,3 +302,14 @@ fn is_paid(operation: &Operation) -> bool {
 fn outdated(id: IntentId) -> StoreFault {
     StoreFault::Outdated { what: format!("intent {id}") }
 }
+
+/// Lets go of every settled intent of a registration, with its attempts; gives how many.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn purge_of(tx: &mut Tx<'_>, domain: DomainId) -> Result<u64, StoreFault> {
+    let id = domain.to_string();
+    tx.execute(&sql::PURGE_AFTER_OF, values![&id])?;
+    tx.execute(&sql::PURGE_ATTEMPTS_OF, values![&id])?;
+    tx.execute(&sql::PURGE_OF, values![&id])
+}

@@ -1,12 +1,12 @@
 //! The EPP journal: every command and its answer, sealed, from before the first byte is sent until retention ends.
 //!
-//! Frames are sealed under one key a month. When the last frame of a month is purged its key is destroyed, which reaches
-//! copies in backups too.
+//! Frames are sealed under one key a month, and those that speak of a contact under the contact's own key. When the last frame of a month
+//! is purged its key is destroyed, and when a person is erased theirs is; either reaches copies in backups too.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::{ClTrid, DomainId, IntentId, RegistryId, SvTrid};
+use model::{ClTrid, ContactId, DomainId, IntentId, RegistryId, SvTrid};
 use zeroize::Zeroizing;
 
 use crate::fault::StoreFault;
@@ -17,6 +17,9 @@ use crate::vault::{Place, Vault};
 
 /// Until when something is kept of which the end is not known yet: the latest whole second there is, at the end of the year 9999.
 pub const WITHOUT_END: Timestamp = Timestamp::constant(253_402_207_200, 0);
+
+/// What the keys of months begin with.
+const MONTHS: &str = "journal/";
 
 /// A command about to be sent.
 #[derive(Clone, Debug)]
@@ -33,6 +36,8 @@ pub struct NewExchange<'a> {
     pub verb: &'a str,
     /// The object's name or handle.
     pub object: Option<&'a str>,
+    /// The person whose data its frames hold: they are sealed under that person's key.
+    pub person: Option<ContactId>,
     /// When it is sent.
     pub sent_at: Timestamp,
     /// Until when it is kept; [`WITHOUT_END`] while that is not known yet.
@@ -90,7 +95,7 @@ pub struct Frames {
 /// # Errors
 /// [`StoreFault::Constraint`] if its clTRID was used before.
 pub fn begin(tx: &mut Tx<'_>, vault: &Vault, new: &NewExchange<'_>, request: &[u8]) -> Result<(), StoreFault> {
-    let owner = key_owner(new.sent_at);
+    let owner = new.key_owner();
     let sealed = vault.seal_bytes(tx, &owner, &place("request", new.cltrid.as_str()), request)?;
     tx.execute(
         &sql::BEGIN,
@@ -122,7 +127,7 @@ pub fn record(
     answer: &Answer<'_>,
     response: &[u8],
 ) -> Result<(), StoreFault> {
-    let (owner, cltrid) = (key_owner(new.sent_at), new.cltrid.as_str());
+    let (owner, cltrid) = (new.key_owner(), new.cltrid.as_str());
     let request = vault.seal_bytes(tx, &owner, &place("request", cltrid), request)?;
     let response = vault.seal_bytes(tx, &owner, &place("response", cltrid), response)?;
     tx.execute(
@@ -182,6 +187,16 @@ pub fn get_frames(tx: &mut Tx<'_>, vault: &Vault, cltrid: &ClTrid) -> Result<Fra
     Ok(Frames { request, response })
 }
 
+/// Whether the frames of an exchange were erased with the person they spoke of.
+///
+/// # Errors
+/// [`StoreFault::Missing`] if it is not kept.
+pub fn is_erased(tx: &mut Tx<'_>, vault: &Vault, cltrid: &ClTrid) -> Result<bool, StoreFault> {
+    let owner = tx.find(&sql::KEY_OWNER, values![cltrid.as_str()], |row| row.string(0))?;
+    let owner = owner.ok_or_else(|| StoreFault::Missing { what: format!("exchange `{}` in the journal", cltrid.as_str()) })?;
+    vault.is_destroyed(tx, &owner)
+}
+
 /// The attempts at an intent, first first.
 ///
 /// # Errors
@@ -233,7 +248,7 @@ pub fn purge(tx: &mut Tx<'_>, vault: &Vault, now: Timestamp, limit: u32) -> Resu
     let this_month = key_owner(now);
     for owner in owners.into_iter().collect::<BTreeSet<_>>() {
         let is_used = tx.get(&sql::IS_KEY_USED, values![&owner], |row| row.flag(0))?;
-        if !is_used && owner < this_month {
+        if !is_used && owner.starts_with(MONTHS) && owner < this_month {
             vault.destroy(tx, &owner, now)?;
         }
     }
@@ -242,7 +257,13 @@ pub fn purge(tx: &mut Tx<'_>, vault: &Vault, now: Timestamp, limit: u32) -> Resu
 
 /// The key of the month, for example `journal/2026-11`.
 fn key_owner(at: Timestamp) -> String {
-    format!("journal/{}", at.strftime("%Y-%m"))
+    format!("{MONTHS}{}", at.strftime("%Y-%m"))
+}
+
+impl NewExchange<'_> {
+    fn key_owner(&self) -> String {
+        self.person.map_or_else(|| key_owner(self.sent_at), |person| person.to_string())
+    }
 }
 
 fn place<'a>(column: &'a str, cltrid: &'a str) -> Place<'a> {

@@ -16,6 +16,8 @@
 //! | what goes to registries and comes back | [`intents`], [`journal`], [`polls`] |
 //! | what exists there | [`hosts`], [`contacts`] |
 //! | what the public may read | [`consents`], [`publications`], and [`feed`] for those who follow |
+//! | until when it is kept, and what holds it | [`custody`] |
+//! | how a person is found | [`contact_buckets`] |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | whose data was verified | [`verifications`] |
@@ -45,7 +47,9 @@ mod writer;
 pub mod auth_infos;
 pub mod charges;
 pub mod consents;
+pub mod contact_buckets;
 pub mod contacts;
+pub mod custody;
 pub mod duties;
 pub mod feed;
 pub mod hosts;

@@ -58,6 +58,22 @@ pub fn set_carried(tx: &mut Tx<'_>, id: NoticeId, at: Timestamp, key_owner: &str
     })
 }
 
+/// Takes back a notice that nobody has carried and nobody can get any more; `false` if it was carried.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn remove_uncarried(tx: &mut Tx<'_>, id: NoticeId) -> Result<bool, StoreFault> {
+    Ok(tx.execute(&sql::REMOVE_UNCARRIED, values![id.to_string()])? > 0)
+}
+
+/// Lets go of every notice about a name; gives how many.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn purge_of(tx: &mut Tx<'_>, domain: DomainId) -> Result<u64, StoreFault> {
+    tx.execute(&sql::PURGE_OF, values![domain.to_string()])
+}
+
 /// Every notice about a name, in the order they were decided.
 ///
 /// # Errors

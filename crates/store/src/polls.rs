@@ -5,7 +5,7 @@
 //! frame of a repeat has another clTRID and svTRID (RFC 5730 section 2.9.2.3).
 
 use jiff::Timestamp;
-use model::MessageId;
+use model::{ContactId, MessageId};
 use zeroize::Zeroizing;
 
 use crate::fault::StoreFault;
@@ -26,6 +26,8 @@ pub struct NewPollMessage<'a> {
     pub msg_id: &'a str,
     /// What stays the same when it is sent again: id, date, text, content.
     pub identity: &'a [u8],
+    /// The person whose data it holds: it is sealed under that person's key.
+    pub person: Option<ContactId>,
     /// The registry's `qDate`.
     pub queued_at: Option<Timestamp>,
     /// When it came.
@@ -60,10 +62,15 @@ pub struct PollMessage {
 /// If the database cannot be written.
 pub fn store(tx: &mut Tx<'_>, vault: &Vault, new: &NewPollMessage<'_>, frame: &[u8]) -> Result<bool, StoreFault> {
     let id = new.id.to_string();
-    let sealed = vault.seal_bytes(tx, &key_owner(new.account), &place(&id), frame)?;
+    let person = new.person.map(|person| person.to_string());
+    let sealed = vault.seal_bytes(tx, person.as_deref().unwrap_or(&key_owner(new.account)), &place(&id), frame)?;
     let hash = sha256(&[new.identity]);
     let parameters = values![&id, new.account, new.msg_id, &hash, new.queued_at, new.received_at, sealed];
-    Ok(tx.execute(&sql::ADD, parameters)? > 0)
+    let is_new = tx.execute(&sql::ADD, parameters)? > 0;
+    if let Some(person) = person.filter(|_| is_new) {
+        tx.execute(&sql::ADD_PERSON, values![&id, person])?;
+    }
+    Ok(is_new)
 }
 
 /// Up to `limit` messages of an account that are not processed, in the order they came.
@@ -95,7 +102,9 @@ pub fn list_kept(tx: &mut Tx<'_>, account: &str, before: Timestamp, limit: u32) 
 /// # Errors
 /// [`StoreFault::Vault`] if it cannot be opened.
 pub fn open_frame(tx: &mut Tx<'_>, vault: &Vault, message: &PollMessage) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
-    vault.open_bytes(tx, &key_owner(&message.account), &place(&message.id.to_string()), &message.sealed)
+    let id = message.id.to_string();
+    let person = tx.find(&sql::FIND_PERSON, values![&id], |row| row.string(0))?;
+    vault.open_bytes(tx, person.as_deref().unwrap_or(&key_owner(&message.account)), &place(&id), &message.sealed)
 }
 
 /// Marks a message as processed, in the transaction of the command it became. Where nothing followed from it, it is kept for the

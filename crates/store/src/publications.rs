@@ -58,3 +58,12 @@ pub fn list_changes(tx: &mut Tx<'_>, after: u64, limit: u32) -> Result<Vec<Chang
         Ok(Change { seq: row.number(0)?, name: row.string(1)?, record: row.opt_blob(2)?.map(<[u8]>::to_vec), at: row.time(3)? })
     })
 }
+
+/// Forgets up to `limit` names that were gone by `before`: a follower that reads the feed from its beginning need not be told of them.
+/// Gives how many.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn purge(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<u64, StoreFault> {
+    tx.execute(&sql::PURGE, values![before, limit])
+}

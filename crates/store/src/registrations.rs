@@ -51,6 +51,12 @@ impl Outline {
         Self { version: *version, phase: *phase, expires_at: *expires_at, registrant: *registrant, links }
     }
 
+    /// The contacts that it named and `registration` does not.
+    #[must_use]
+    pub fn contacts_left_by(&self, registration: &Registration) -> Vec<ContactId> {
+        self.links.contacts.difference(&Links::of(registration).contacts).copied().collect()
+    }
+
     /// Whether every column that an index holds, but when it is due, is as in `registration`.
     fn is_listed_like(&self, registration: &Registration) -> bool {
         (self.phase, self.expires_at, self.registrant) == (registration.phase, registration.expires_at, registration.registrant)

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_publication"),
     migration!(14, "0014_consent"),
     migration!(16, "0016_verification"),
+    migration!(17, "0017_registrant_data"),
 ];
 
 /// The table that records the steps; made before the first one.
@@ -49,6 +50,12 @@ const RECORD: &str = "create table if not exists schema_version (
 pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
     let made = MIGRATIONS.iter().flat_map(|migration| migration.text.split("create table ").skip(1));
     made.filter_map(|rest| rest.split(|c: char| c.is_whitespace() || c == '(').next())
+}
+
+/// What the steps before one are, in order.
+#[cfg(test)]
+pub(crate) fn texts_before(version: u32) -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().filter(move |migration| migration.version < version).map(|migration| migration.text)
 }
 
 /// Brings the schema to the newest version this program knows.

@@ -17,6 +17,11 @@ const SIZE_LIMIT: u64 = 16 * 1024;
 /// # Errors
 /// [`StoreFault::File`] if it cannot be read, others may read or change it, or it is larger than any secret.
 pub fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
+    read_up_to(path, SIZE_LIMIT)
+}
+
+/// The same, of a file with at most `limit` bytes.
+pub(crate) fn read_up_to(path: &Path, limit: u64) -> Result<SecretBytes, StoreFault> {
     let metadata = std::fs::metadata(path).map_err(|error| StoreFault::file(path, error))?;
     if !metadata.is_file() {
         return Err(StoreFault::file(path, "it is not a file"));
@@ -29,8 +34,8 @@ pub fn read(path: &Path) -> Result<SecretBytes, StoreFault> {
         );
         return Err(StoreFault::file(path, reason));
     }
-    if metadata.len() > SIZE_LIMIT {
-        return Err(StoreFault::file(path, format!("a file of secrets has at most {SIZE_LIMIT} bytes")));
+    if metadata.len() > limit {
+        return Err(StoreFault::file(path, format!("such a file of secrets has at most {limit} bytes")));
     }
     std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::engine::{self, Mode, Survives};
+use crate::engine::{self, Engine, Mode, Survives};
 use crate::fault::StoreFault;
 use crate::ledger::SignerKey;
 use crate::pending::{self, Pending, Queued};
@@ -28,6 +28,7 @@ pub struct Store {
 struct Inner {
     /// Where it is, without a password.
     place: String,
+    engine: Arc<dyn Engine>,
     readers: Readers,
     commits: Arc<CommitCounter>,
     /// Taken when the store closes, which ends the writer.
@@ -75,8 +76,8 @@ impl Store {
             .name(writer::THREAD.to_owned())
             .spawn(move || thread.serve(&waiting))
             .map_err(|error| StoreFault::Stopped { reason: format!("the writer's thread cannot start: {error}") })?;
-        let (place, readers) = (url.to_string(), Readers::new(engine));
-        let inner = Inner { place, readers, commits, queue: Some(queue), writer: Some(writer), rehearsal };
+        let (place, readers) = (url.to_string(), Readers::new(Arc::clone(&engine)));
+        let inner = Inner { place, engine, readers, commits, queue: Some(queue), writer: Some(writer), rehearsal };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -124,6 +125,15 @@ impl Store {
     /// What the closure answered, or the fault that kept it from reading.
     pub fn read<T, E: From<StoreFault>>(&self, closure: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.inner.readers.read(closure)
+    }
+
+    /// Puts what was overwritten out of reach of whoever reads the database's files, as far as the engine can: on SQLite the log goes into
+    /// the file and is cut to nothing. `false` if a reader was in the way.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub fn scrub(&self) -> Result<bool, StoreFault> {
+        self.inner.engine.connect(Mode::Write)?.scrub()
     }
 
     /// Waits until this process has committed more than `seen` times or `timeout` has passed, and gives the count: for

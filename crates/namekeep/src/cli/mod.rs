@@ -4,6 +4,7 @@ mod directory;
 mod domain;
 mod object;
 mod records;
+mod registrant;
 mod registry;
 
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
+pub use registrant::{EraseArgs, FindArgs, RegistrantCommand};
 pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
 
 /// Runs a domain registrar: every name has a keeper, every duty has a clock, every change has a proof.
@@ -61,6 +63,9 @@ pub enum Command {
     /// Holders and contacts.
     #[command(subcommand)]
     Contact(ContactCommand),
+    /// People: what is held about them, found, shown, handed out, held, erased.
+    #[command(subcommand)]
+    Registrant(RegistrantCommand),
     /// Host objects below our names.
     #[command(subcommand)]
     Host(HostCommand),

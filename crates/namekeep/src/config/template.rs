@@ -18,7 +18,7 @@ database = "sqlite:state/namekeep.db"
 ledger = "ledger"
 
 [keys]
-# The key that encrypts every data key of the vault and of the EPP journal. Keep a copy where this machine is not.
+# The key that encrypts every data key of the vault and of the EPP journal. Keep its newest copy where this machine is not.
 vault = "keys/vault.key"
 # The key that signs the ledger's checkpoints. Its public half was printed by `init`, and `ledger key` prints it again.
 ledger = "keys/ledger.key"

@@ -1,6 +1,7 @@
 //! `namekeep contact ...`: holders and contacts, kept sealed.
 
 use model::{Contact, ContactId};
+use policy::calendar::utc_date;
 use policy::publication::ConsentElement;
 use registrar::PageRequest;
 use registrar::contact::{
@@ -32,9 +33,10 @@ impl Report for SavedReport {
     }
 }
 
+/// A contact's data.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct ContactReport(Contact);
+pub(super) struct ContactReport(pub(super) Contact);
 
 impl Report for ContactReport {
     fn text(&self) -> String {
@@ -66,7 +68,8 @@ impl Report for ContactsReport {
         }
         let rows = self.contacts.iter().map(|line| {
             let handles: Vec<String> = line.handles.iter().map(|(registry, handle)| format!("{registry}: {handle}")).collect();
-            vec![line.id.to_string(), line.name.clone(), handles.join(", ")]
+            let name = line.erased_at.map_or_else(|| line.name.clone(), |at| format!("erased on {}", utc_date(at)));
+            vec![line.id.to_string(), name, handles.join(", ")]
         });
         let table = table(&["id", "name", "handles"], rows);
         match self.next {

@@ -51,6 +51,7 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             report.add("instance", Ok(format!("`{}`, {}", instance.config.instance.name, instance.kind)));
             files(&mut report, &instance);
             certificates(&mut report, &instance);
+            erased_keys(&mut report, &instance);
             ledger_state(&mut report, &instance);
             reconciliation(&mut report, &instance);
             duties(&mut report, &instance);
@@ -109,6 +110,19 @@ fn certificates(report: &mut DoctorReport, instance: &Instance) {
             report.add(format!("certificate for {}", profile.id), found);
         }
     }
+}
+
+/// Whoever was erased is out of the key file too.
+fn erased_keys(report: &mut DoctorReport, instance: &Instance) {
+    let found = match instance.registrar.count_unswept_keys() {
+        Err(failure) => Err(failure.to_string()),
+        Ok(0) => Ok("what was erased is out of the key file".to_owned()),
+        Ok(count) => {
+            let keys = counted(count as u64, "key", "keys");
+            Err(format!("{keys} destroyed, but not in the key file and the database alike; `namekeep serve` sees to it at its start"))
+        }
+    };
+    report.add("erased keys", found);
 }
 
 fn ledger_state(report: &mut DoctorReport, instance: &Instance) {

@@ -1,10 +1,11 @@
-//! What an instance at work does once a day: looks at its certificates, and lets go of what has been kept long enough: journal entries, and
-//! the data of holders before a change of registrant (COR-10).
+//! What an instance at work does once a day: looks at its certificates, lets go of what has been kept long enough (RET-14), cuts the keys
+//! of whoever was erased out of the key file, and indexes contacts that were saved before there was an index.
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use model::Timestamp;
+use registrar::contact::index_contacts;
 use registrar::registry::{certificates, watch_certificates};
 use registrar::retention::PurgeRecords;
 use registrar::{Registrar, actor, authorise};
@@ -43,6 +44,8 @@ impl Housekeeping {
         let purge = authorise(&actor::timer(), PurgeRecords { limit: PURGE_RECORDS }).map_err(registrar::Failure::from)?;
         let purged = self.registrar.carry_out(purge)?;
         if purged == 0 {
+            self.registrar.sweep_keys()?;
+            index_contacts(&self.registrar)?;
             self.looked_at = Some(now);
         }
         Ok(usize::try_from(purged).unwrap_or(usize::MAX))

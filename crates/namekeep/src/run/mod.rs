@@ -17,6 +17,7 @@ mod night;
 pub mod operator;
 pub mod prove;
 pub mod publication;
+pub mod registrant;
 pub mod registry;
 pub mod sandbox;
 pub mod serve;
@@ -45,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Ledger(crate::cli::LedgerCommand::Check { file, key }) => ledger::check(file, key, format),
         Command::Domain(command) => domain::run(&Session::open(cli, format)?, command),
         Command::Contact(command) => contact::run(&Session::open(cli, format)?, command),
+        Command::Registrant(command) => registrant::run(&Session::open(cli, format)?, command),
         Command::Host(command) => host::run(&Session::open(cli, format)?, command),
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),

@@ -124,6 +124,8 @@ impl Server {
             tasks.spawn(async move { logins.run(for_logins).await });
             carriers.push(carrier);
         }
+        // Before anybody opens anything: a database that was put back may hold people who were erased since.
+        instance.registrar.sweep_keys()?;
         let clockwork = Clockwork::new(&instance.registrar);
         repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
         let courier = Courier::new(&instance.registrar);

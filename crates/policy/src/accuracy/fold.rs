@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Letters and digits alone, without accents, in lower case.
-pub(super) fn folded(text: &str) -> String {
+#[must_use]
+pub fn folded(text: &str) -> String {
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).nfd().filter(|c| c.is_alphanumeric()).collect()
 }

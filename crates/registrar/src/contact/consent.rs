@@ -7,9 +7,9 @@ use model::ContactId;
 use policy::publication::{Consent, ConsentElement};
 use policy::{Permission, Refusal};
 use serde::Serialize;
-use store::{consents, contacts};
+use store::consents;
 
-use super::unknown;
+use super::custody::get_living;
 use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
 use crate::execute::note;
@@ -62,9 +62,7 @@ impl UseCase for SetConsent {
                 .hint("say how the registrant agreed, such as `order form v3` or `ticket 4711`")
                 .into());
         }
-        if !contacts::is_known(work.tx, self.contact)? {
-            return Err(unknown(self.contact));
-        }
+        get_living(work.tx, self.contact)?;
         for element in &self.elements {
             let word = consents::Word { element: *element, is_given: self.is_given, at: work.now, source: source.to_owned() };
             consents::set(work.tx, self.contact, &word)?;
@@ -92,9 +90,7 @@ impl Question for ReadConsent {
     type Answer = (Consent, Vec<consents::Word>);
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Self::Answer, Failure> {
-        if !contacts::is_known(work.tx, self.contact)? {
-            return Err(unknown(self.contact));
-        }
+        get_living(work.tx, self.contact)?;
         let words = consents::list(work.tx, self.contact)?;
         let given = words.iter().filter(|word| word.is_given).map(|word| word.element).collect();
         Ok((given, words))

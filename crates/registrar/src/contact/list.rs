@@ -24,13 +24,17 @@ pub struct ContactLine {
     /// Identity.
     pub id: ContactId,
     /// Person or organisation.
-    pub kind: LegalKind,
-    /// The name, which is personal data: for the operator's eyes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<LegalKind>,
+    /// The name, which is personal data: for the operator's eyes. Empty where the contact was erased.
     pub name: String,
     /// Handles at registries.
     pub handles: Vec<(RegistryId, ContactHandle)>,
     /// When it last changed.
     pub changed_at: Timestamp,
+    /// When it was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for ContactLine {
@@ -53,9 +57,10 @@ impl Question for ListContacts {
         let (rows, next) = self.page.cut(rows, |row| row.id);
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(contact) = open_contact(work.tx, work.registrar, row.id)? else { continue };
+            let (kind, name) = open_contact(work.tx, work.registrar, row.id)?.map(|contact| (contact.kind, contact.name)).unzip();
             let handles = contacts::list_handles_of(work.tx, row.id)?;
-            lines.push(ContactLine { id: row.id, kind: contact.kind, name: contact.name.clone(), handles, changed_at: row.changed_at });
+            let (name, changed_at, erased_at) = (name.unwrap_or_default(), row.changed_at, row.erased_at);
+            lines.push(ContactLine { id: row.id, kind, name, handles, changed_at, erased_at });
         }
         Ok(Page { items: lines, next })
     }

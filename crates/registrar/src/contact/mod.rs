@@ -2,10 +2,15 @@
 //! erasure. Outside the vault a contact is only its id.
 
 mod consent;
+mod custody;
+mod dossier;
+mod erase;
+mod hold;
 mod holder_changes;
 mod list;
 mod read;
 mod save;
+mod search;
 
 use model::{Contact, ContactId};
 use policy::{HolderChange, HolderRevision, Refusal};
@@ -16,20 +21,28 @@ use crate::failure::Failure;
 use crate::registrar::Registrar;
 
 pub use consent::{ReadConsent, SetConsent};
+pub use custody::RunningClock;
+pub use dossier::{Dossier, DossierOf, ListErasures, NoticeLine, OrderedErasure};
+pub use erase::{CancelErasure, EraseRegistrant, Erasure};
+pub use hold::{HoldRegistrant, ReleaseRegistrant};
 pub use holder_changes::HolderChanges;
 pub(crate) use holder_changes::enqueue_news;
 pub use list::{ContactLine, ListContacts};
 pub use read::{ReadContact, ReadContactRevision};
 pub use save::SaveContact;
+pub use search::{Clue, FindRegistrant, FoundRegistrant, IndexContacts, index_contacts};
+
+pub(crate) use erase::{ERASED, erase, erase_if_free};
 
 /// Where a contact's data belongs: its row and revision, so that an older sealed value put back does not open.
 fn place(row: &str, revision: u64) -> Place<'_> {
     Place { table: "contact", column: "sealed", row, version: revision }
 }
 
-/// The data of a contact, for the gate that builds frames and the courier that needs an address. None if there is no such contact.
+/// The data of a contact, for the gate that builds frames and the courier that needs an address. None if there is no such contact, or it was
+/// erased.
 pub(crate) fn open_contact(tx: &mut Tx<'_>, registrar: &Registrar, id: ContactId) -> Result<Option<Contact>, Failure> {
-    let Some(row) = contacts::find(tx, id)? else {
+    let Some(row) = contacts::find(tx, id)?.filter(|row| row.erased_at.is_none()) else {
         return Ok(None);
     };
     let owner = id.to_string();
@@ -38,7 +51,8 @@ pub(crate) fn open_contact(tx: &mut Tx<'_>, registrar: &Registrar, id: ContactId
 
 /// The data that a contact had at a revision: its present data, or what was kept of it (COR-10). None if nothing was.
 pub(crate) fn open_revision(tx: &mut Tx<'_>, registrar: &Registrar, of: HolderRevision) -> Result<Option<Contact>, Failure> {
-    let present = contacts::find(tx, of.contact)?.filter(|row| row.revision == of.revision).map(|row| row.sealed);
+    let present =
+        contacts::find(tx, of.contact)?.filter(|row| row.revision == of.revision && row.erased_at.is_none()).map(|row| row.sealed);
     let sealed = match present {
         Some(sealed) => Some(sealed),
         None => contacts::find_revision(tx, of.contact, of.revision)?,
@@ -75,11 +89,14 @@ pub(crate) fn compare_holders(
     Ok((!fields.is_empty()).then_some(HolderChange { prior, fields }))
 }
 
-/// Refuses an order that names a contact we do not have.
+/// Refuses an order that names a contact we do not have, or have no more, or are about to have no more.
 pub(crate) fn require_known(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = ContactId>) -> Result<(), Failure> {
     for id in ids {
-        if !contacts::is_known(tx, id)? {
-            return Err(unknown(id));
+        if let Some((at, _)) = custody::get_living(tx, id)?.ordered {
+            let day = policy::calendar::utc_date(at);
+            return Err(Refusal::new("registrant.leaving", "RET-14", format!("contact `{id}` is to be erased, as was ordered on {day}"))
+                .hint("name another contact, or take it back with `namekeep registrant erase --cancel`")
+                .into());
         }
     }
     Ok(())

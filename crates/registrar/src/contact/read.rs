@@ -6,6 +6,7 @@ use model::{Contact, ContactId};
 use policy::{HolderRevision, Permission, Refusal};
 use store::contacts;
 
+use super::custody::get_living;
 use super::{open_contact, open_revision, unknown};
 use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
@@ -28,6 +29,7 @@ impl Question for ReadContact {
     type Answer = Contact;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Contact, Failure> {
+        get_living(work.tx, self.id)?;
         open_contact(work.tx, work.registrar, self.id)?.ok_or_else(|| unknown(self.id))
     }
 }
@@ -52,9 +54,7 @@ impl Question for ReadContactRevision {
     type Answer = Contact;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Contact, Failure> {
-        if contacts::find(work.tx, self.id)?.is_none() {
-            return Err(unknown(self.id));
-        }
+        get_living(work.tx, self.id)?;
         let of = HolderRevision { contact: self.id, revision: self.revision };
         if let Some(contact) = open_revision(work.tx, work.registrar, of)? {
             return Ok(contact);

@@ -15,7 +15,7 @@ use policy::{HolderChange, HolderRevision, ObjectKey, Operation, Permission, Ref
 use serde::Serialize;
 use store::{contacts, registrations};
 
-use super::{holder_changes, open_contact, place, unknown};
+use super::{custody, holder_changes, open_contact, place, search};
 use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
 use crate::execute::{intend, note};
@@ -67,7 +67,7 @@ impl UseCase for SaveContact {
         let validation = validated(&self.contact)?;
         let (id, revision) = match self.id {
             None => (ContactId::new(work.now, &mut work.draw()), 1),
-            Some(id) => (id, contacts::find(work.tx, id)?.ok_or_else(|| unknown(id))?.revision + 1),
+            Some(id) => (id, custody::get_living(work.tx, id)?.revision + 1),
         };
         let before = match self.id {
             Some(id) => open_contact(work.tx, work.registrar, id)?,
@@ -76,6 +76,7 @@ impl UseCase for SaveContact {
         let change = before.as_ref().map_or(Ok(None), |before| self.change_of_registrant(work, id, before, revision - 1))?;
         if let Some(change) = &change {
             contacts::keep_revision(work.tx, id, change.prior.revision, keep_until(work.now))?;
+            store::custody::set_clock(work.tx, id, None, "COR-10", keep_until(work.now))?;
         }
         let owner = id.to_string();
         let sealed = work.registrar.vault().seal(work.tx, &owner, &place(&owner, revision), &self.contact)?;
@@ -83,6 +84,7 @@ impl UseCase for SaveContact {
             None => contacts::insert(work.tx, id, &sealed, work.now)?,
             Some(id) => contacts::update(work.tx, id, revision, &sealed, work.now)?,
         }
+        search::index(work.tx, work.registrar, id, &self.contact)?;
         let who = ledger_name(work.actor);
         let kind = if self.id.is_none() { "contact-saved" } else { "contact-changed" };
         let noted = Noted {

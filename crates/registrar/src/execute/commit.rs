@@ -1,11 +1,11 @@
 //! Commits a verdict: the registration, one ledger entry for each event, duties, notices, charges and intents.
 
 use model::Timestamp;
-use policy::{Actor, Event, Intent, IntentState, Refusal, Registration, Verdict};
+use policy::{Actor, Event, Intent, IntentState, Refusal, Registration, Verdict, retention};
 use serde::Serialize;
 use store::ledger::{self, NewEntry};
 use store::registrations::{self, Outline};
-use store::{Tx, charges, duties, intents, notices};
+use store::{Tx, charges, custody, duties, intents, notices};
 
 use super::{Subject, learn};
 use crate::actor::ledger_name;
@@ -32,6 +32,7 @@ pub(crate) fn commit(
     if registration.phase.is_final() {
         // Also where nothing follows: the answer to what was under way at the end goes with the rest.
         journal::end_keeping(tx, registration.id, now)?;
+        custody::set_name_clock(tx, registration.id, retention::SUBMISSION.keep_until(now))?;
     }
     let mut receipt = Receipt { domain: registration.id, name: registration.name.clone(), ledger: 0..0, intents };
     if verdict.is_empty() {
@@ -42,6 +43,7 @@ pub(crate) fn commit(
         None => registrations::insert(tx, &registration, next_due)?,
         Some(before) => registrations::update(tx, &registration, before, next_due)?,
     }
+    before.iter().try_for_each(|before| start_clocks(tx, before, &registration, now))?;
     if registration.phase.is_final() {
         learn::from_end(tx, &registration)?;
     }
@@ -63,6 +65,15 @@ pub(crate) fn commit(
         }
     }
     Ok(receipt)
+}
+
+/// Whom the name named and names no more is kept for a while longer (RET-2, RET-3).
+fn start_clocks(tx: &mut Tx<'_>, before: &Outline, registration: &Registration, now: Timestamp) -> Result<(), Failure> {
+    let class = if registration.phase.is_final() { retention::CONTACT } else { retention::PRIOR_CONTACT };
+    for contact in before.contacts_left_by(registration) {
+        custody::set_clock(tx, contact, Some(registration.id), class.rule, class.keep_until(now))?;
+    }
+    Ok(())
 }
 
 /// Design rule 2: an operation with the identity of one that was ordered before is the same one, and nothing is done twice.

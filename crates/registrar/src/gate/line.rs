@@ -5,7 +5,7 @@ use std::sync::Arc;
 use epp::conn::{Frame, Prepared};
 use epp::pool::Lane;
 use jiff::SignedDuration;
-use model::{AuthInfo, ClTrid, IntentId, MessageId, RegistrarHandle, RegistryId, Timestamp};
+use model::{AuthInfo, ClTrid, ContactId, IntentId, MessageId, RegistrarHandle, RegistryId, Timestamp};
 use policy::profile::{RegistryProfile, TldProfile};
 use store::{StoreFault, Tx};
 
@@ -111,12 +111,12 @@ impl Line {
         tx: &mut Tx<'_>,
         cltrid: &ClTrid,
         intent: Option<IntentId>,
-        (verb, object): (&str, Option<&str>),
+        (verb, object, person): (&str, Option<&str>, Option<ContactId>),
         request: &Frame,
         sent_at: Timestamp,
     ) -> Result<(), StoreFault> {
         let registry = self.registry();
-        journal::begin(tx, &self.registrar, &Begun { cltrid, registry, intent, verb, object, frame: request, sent_at })
+        journal::begin(tx, &self.registrar, &Begun { cltrid, registry, intent, verb, object, person, frame: request, sent_at })
     }
 
     /// The journal's line for an answer.
@@ -162,7 +162,12 @@ impl Asked {
         };
         let object = self.query.object();
         let (verb, object, sent_at) = (self.query.verb(), object.as_deref(), self.asked_at);
-        let begun = Begun { cltrid, registry: line.registry(), intent: None, verb, object, frame: request, sent_at };
+        let spoken_of = match &self.query {
+            Query::Contact(handle) => Some(handle.as_str()),
+            _ => self.end.as_ref().ok().and_then(|answered| journal::handle_in(&answered.response)),
+        };
+        let person = spoken_of.map_or(Ok(None), |handle| journal::person_of(tx, line.registry(), handle))?;
+        let begun = Begun { cltrid, registry: line.registry(), intent: None, verb, object, person, frame: request, sent_at };
         match &self.end {
             Ok(answered) => journal::record(tx, &line.registrar, &begun, &ended(answered)),
             Err(_) => journal::begin(tx, &line.registrar, &begun),

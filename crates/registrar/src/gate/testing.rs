@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use epp::conn::Prepared;
 use jiff::SignedDuration;
 use model::{
-    Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress, RegistrarHandle, RegistryId,
-    Secret, SecretBytes, SeededEntropy,
+    Contact, ContactId, ContactRole, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress, RegistrarHandle,
+    RegistryId, Secret, SecretBytes, SeededEntropy,
 };
 use policy::profile::RegistryProfile;
 use policy::{Actor, IntentState};
@@ -237,12 +237,17 @@ impl Rig {
 
     /// Orders a name with one nameserver elsewhere.
     pub(crate) fn order(&self, text: &str) -> Receipt {
+        self.order_of(text, self.holder, BTreeMap::new())
+    }
+
+    /// The same for another holder, with contacts.
+    pub(crate) fn order_of(&self, text: &str, holder: ContactId, contacts: BTreeMap<ContactRole, ContactId>) -> Receipt {
         let elsewhere = HostName::parse("ns1.elsewhere.example").unwrap();
         self.act(RegisterDomain {
             name: name(text),
             period: Period::ONE_YEAR,
-            registrant: Some(self.holder),
-            contacts: BTreeMap::new(),
+            registrant: Some(holder),
+            contacts,
             nameservers: BTreeMap::from([(elsewhere, BTreeSet::new())]),
             ds: BTreeSet::new(),
             auto_renew: false,

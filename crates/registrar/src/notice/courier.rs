@@ -8,20 +8,22 @@
 
 use std::collections::BTreeMap;
 
-use model::{Contact, DomainName, NoticeId, Timestamp};
+use model::{Contact, ContactId, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{Addressee, DomainCommand, HolderRevision, NoticeKind, NoticeOrder, Permission, Registration};
-use store::vault::Place;
-use store::{Fence, Tx, notices, registrations};
+use serde::Serialize;
+use store::{Fence, Tx, custody, notices, registrations};
 
 use super::NoticeSettings;
+use super::letter;
 use super::maildrop;
 use super::message::Message;
 use super::text::{self, Material};
-use crate::actor;
+use crate::actor::{self, ledger_name};
 use crate::authorised::{NeedsPermission, authorise};
 use crate::contact::{open_contact, open_revision, open_since};
+use crate::execute::note;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
@@ -33,6 +35,16 @@ use crate::verification::token_of;
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
+/// What is to be done with a notice.
+enum Next {
+    /// It lies in the maildrop and is to be reported.
+    Report(Carried),
+    /// Whom it was for was erased: it is to be taken back.
+    TakeBack(NoticeOrder),
+    /// It waits for somebody to look into it.
+    Wait,
+}
+
 /// Carries ordered notices, one process at a time.
 #[derive(Clone, Debug)]
 pub struct Courier {
@@ -41,11 +53,18 @@ pub struct Courier {
     is_silent: bool,
 }
 
+/// What the ledger keeps of a notice that was taken back.
+#[derive(Serialize)]
+struct TakenBack {
+    notice: NoticeId,
+    kind: &'static str,
+}
+
 /// A notice that lies in the maildrop.
 struct Carried {
     order: NoticeOrder,
-    /// Under whose data key the text is kept: the addressee's, so that erasing a person erases their letters.
-    key_owner: String,
+    /// Under whose data keys the text is kept: of those who are named in it, so that erasing a person erases their letters.
+    key_owners: Vec<String>,
     text: String,
     at: Timestamp,
     /// The courier's lease: a stale courier reports nothing.
@@ -86,11 +105,16 @@ impl Courier {
             after = Some(last.id);
             let mut started = Vec::with_capacity(orders.len());
             for order in orders {
-                if carried < limit
-                    && let Some(carrying) = self.put(order, fence)?
-                {
-                    started.push(self.registrar.start(authorise(&actor::timer(), carrying)?)?);
-                    carried += 1;
+                if carried == limit {
+                    break;
+                }
+                match self.put(order, fence)? {
+                    Next::Report(carrying) => {
+                        started.push(self.registrar.start(authorise(&actor::timer(), carrying)?)?);
+                        carried += 1;
+                    }
+                    Next::TakeBack(order) => self.take_back(order, fence)?,
+                    Next::Wait => {}
                 }
             }
             // All reports of a page are committed together.
@@ -101,6 +125,20 @@ impl Courier {
 
     fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<NoticeOrder>, Failure> {
         self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, limit)?))
+    }
+
+    /// Nobody writes to an erased person: the notice is taken back, and the ledger says so. What it was owed for lapses in the open.
+    fn take_back(&self, order: NoticeOrder, fence: &Fence) -> Result<(), Failure> {
+        let (registrar, fence) = (self.registrar.clone(), fence.clone());
+        self.registrar.store().write(move |tx| {
+            fence.check(tx)?;
+            if notices::remove_uncarried(tx, order.id)? {
+                let taken_back = TakenBack { notice: order.id, kind: order.kind.word() };
+                let who = ledger_name(&actor::timer());
+                note(tx, &registrar, &who, &order.domain.to_string(), "notice-taken-back", &taken_back, registrar.now())?;
+            }
+            Ok(())
+        })
     }
 
     /// Says once that nobody can be addressed with a notice; the alarm stands until an operator clears it.
@@ -118,12 +156,19 @@ impl Courier {
         Ok(())
     }
 
-    /// Writes the message and puts it into the maildrop; none where nobody can be addressed.
-    fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Option<Carried>, Failure> {
-        let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
+    /// Writes the message and puts it into the maildrop.
+    fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Next, Failure> {
+        let (addressed, is_erased) = self.registrar.store().read::<_, Failure>(|tx| {
+            let addressed = address(tx, &self.registrar, &order)?;
+            let is_erased = addressed.is_none() && is_for_erased(tx, &order)?;
+            Ok((addressed, is_erased))
+        })?;
         let Some(addressed) = addressed else {
+            if is_erased {
+                return Ok(Next::TakeBack(order));
+            }
             self.raise_alarm(&order)?;
-            return Ok(None);
+            return Ok(Next::Wait);
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
@@ -132,7 +177,7 @@ impl Courier {
             maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
                 .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
         }
-        Ok(Some(Carried { order, key_owner: addressed.key_owner, text, at, fence: fence.clone() }))
+        Ok(Next::Report(Carried { order, key_owners: addressed.key_owners, text, at, fence: fence.clone() }))
     }
 }
 
@@ -157,7 +202,7 @@ fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings
 /// A notice with the people it goes to.
 struct Addressed {
     registration: Registration,
-    key_owner: String,
+    key_owners: Vec<String>,
     holder: Contact,
     second: Option<Contact>,
     /// What the holder sends back to be verified, where the letter asks for it.
@@ -184,7 +229,19 @@ fn address(tx: &mut Tx<'_>, registrar: &Registrar, order: &NoticeOrder) -> Resul
         return Ok(None);
     };
     let second = if is_under(&holder, &registration) { elsewhere(tx, registrar, &registration)? } else { None };
-    Ok(Some(Addressed { key_owner: holder_id.to_string(), registration, holder, second, token: None }))
+    let (second_id, second) = second.unzip();
+    let key_owners = std::iter::once(holder_id).chain(second_id.filter(|id| *id != holder_id)).map(|id| id.to_string()).collect();
+    Ok(Some(Addressed { key_owners, registration, holder, second, token: None }))
+}
+
+/// Whether the one whom a notice is for was erased.
+fn is_for_erased(tx: &mut Tx<'_>, order: &NoticeOrder) -> Result<bool, Failure> {
+    let recipient = match order.addressee {
+        Some(addressee) => Some(addressee.contact),
+        None => registrations::find(tx, order.domain)?.and_then(|registration| registration.notice_recipient()),
+    };
+    let standing = recipient.map_or(Ok(None), |contact| custody::find(tx, contact))?;
+    Ok(standing.is_some_and(|standing| standing.erased_at.is_some()))
 }
 
 /// The one whom the order names, under the data of then where the order says so.
@@ -201,16 +258,16 @@ fn directly(
         None => open_contact(tx, registrar, contact)?,
     };
     let token = if kind.asks_for_token() { token_of(tx, registrar, contact)? } else { None };
-    Ok(holder.map(|holder| Addressed { key_owner: contact.to_string(), registration, holder, second: None, token }))
+    Ok(holder.map(|holder| Addressed { key_owners: vec![contact.to_string()], registration, holder, second: None, token }))
 }
 
 /// EXP-4: an address under the name itself dies with the name, so a second one elsewhere gets a copy, if a contact has one.
-fn elsewhere(tx: &mut Tx<'_>, registrar: &Registrar, registration: &Registration) -> Result<Option<Contact>, Failure> {
+fn elsewhere(tx: &mut Tx<'_>, registrar: &Registrar, registration: &Registration) -> Result<Option<(ContactId, Contact)>, Failure> {
     for id in registration.desired.contacts.values() {
         if let Some(contact) = open_contact(tx, registrar, *id)?
             && !is_under(&contact, registration)
         {
-            return Ok(Some(contact));
+            return Ok(Some((*id, contact)));
         }
     }
     tracing::warn!(domain = %registration.id, "every address for notices lies under the name itself; ask for one elsewhere");
@@ -253,10 +310,8 @@ impl UseCase for Carried {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<(), Failure> {
         self.fence.check(work.tx)?;
-        let row = self.order.id.to_string();
-        let place = Place { table: "notice", column: "sealed", row: &row, version: 0 };
-        let sealed = work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &place, self.text.as_bytes())?;
-        notices::set_carried(work.tx, self.order.id, self.at, &self.key_owner, &sealed)?;
+        let sealed = letter::seal(work.tx, work.registrar, self.order.id, &self.key_owners, &self.text)?;
+        notices::set_carried(work.tx, self.order.id, self.at, &self.key_owners.join(" "), &sealed)?;
         let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
         work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
         Ok(())

@@ -4,6 +4,7 @@
 //! takes it up, keeps the sealed text as evidence and reports `NoticeSent`, which closes the duty.
 
 mod courier;
+mod letter;
 mod maildrop;
 mod message;
 mod text;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 use model::Email;
 
 pub use courier::Courier;
+
+pub(crate) use letter::open_letter;
 
 /// How notices are written and carried.
 #[derive(Clone, Debug)]

@@ -24,7 +24,7 @@ use super::process::{Content, Processed, adopt, object_to_ask, process, set_asid
 use super::read::{Said, read};
 use crate::failure::Failure;
 use crate::gate::{Asked, Finding, Line, Query, words_of};
-use crate::maintenance;
+use crate::{journal, maintenance};
 
 /// Messages read at once after a restart.
 const OPEN_PAGE: u32 = 100;
@@ -216,11 +216,14 @@ impl Poller {
                 return Ok(false);
             };
             next.asked.record(tx, line)?;
+            let person =
+                journal::handle_in(&answered.response).map_or(Ok(None), |handle| journal::person_of(tx, line.registry(), handle))?;
             let new = NewPollMessage {
                 id: next.id,
                 account: line.account(),
                 msg_id: &next.queue.id,
                 identity: &identity,
+                person,
                 queued_at: next.queue.queued,
                 received_at: answered.received_at,
             };

@@ -51,7 +51,7 @@ pub struct ExchangeLine {
     pub svtrid: Option<String>,
     /// The result code; none while unknown.
     pub code: Option<u16>,
-    /// Both frames without secrets and personal data, where they were wanted.
+    /// Both frames without secrets and personal data, where they were wanted and not erased.
     pub frames: Option<RedactedFrames>,
 }
 
@@ -92,7 +92,7 @@ impl UseCase for ReadJournal {
         let exchanges = self.exchanges(work)?;
         let mut lines = Vec::with_capacity(exchanges.len());
         for exchange in exchanges {
-            let frames = if self.with_frames { Some(redacted(work, &exchange.cltrid)?) } else { None };
+            let frames = if self.with_frames { redacted(work, &exchange.cltrid)? } else { None };
             lines.push(ExchangeLine {
                 sent_at: exchange.sent_at,
                 received_at: exchange.received_at,
@@ -136,7 +136,12 @@ impl ReadJournal {
     }
 }
 
-fn redacted(work: &mut Work<'_, '_>, cltrid: &ClTrid) -> Result<RedactedFrames, Failure> {
+/// None where the frames were erased with the person they spoke of.
+fn redacted(work: &mut Work<'_, '_>, cltrid: &ClTrid) -> Result<Option<RedactedFrames>, Failure> {
+    if journal::is_erased(work.tx, work.registrar.vault(), cltrid)? {
+        return Ok(None);
+    }
     let frames = journal::get_frames(work.tx, work.registrar.vault(), cltrid)?;
-    Ok(RedactedFrames { request: epp::redact(&frames.request), response: frames.response.as_deref().map(|response| epp::redact(response)) })
+    let response = frames.response.as_deref().map(|response| epp::redact(response));
+    Ok(Some(RedactedFrames { request: epp::redact(&frames.request), response }))
 }

@@ -30,7 +30,11 @@ impl SessionJournal for VaultJournal {
         let (registrar, registry, command) = (self.registrar.clone(), self.registry.clone(), command.clone());
         let written = self.registrar.store().write::<_, Failure>(move |tx| {
             let (cltrid, frame, sent_at) = (command.cltrid(), command.frame(), registrar.now());
-            Ok(journal::begin(tx, &registrar, &Begun { cltrid, registry: &registry, intent: None, verb, object: None, frame, sent_at })?)
+            Ok(journal::begin(
+                tx,
+                &registrar,
+                &Begun { cltrid, registry: &registry, intent: None, verb, object: None, person: None, frame, sent_at },
+            )?)
         });
         written.map_err(|failure| failed(&failure))
     }

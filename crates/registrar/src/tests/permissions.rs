@@ -11,7 +11,10 @@ use crate::command::{
     IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
     TransferDomainIn, UnlockDomain,
 };
-use crate::contact::{ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent};
+use crate::contact::{
+    CancelErasure, Clue, DossierOf, EraseRegistrant, FindRegistrant, HoldRegistrant, IndexContacts, ListContacts, ListErasures,
+    ReadConsent, ReadContact, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent,
+};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
@@ -81,6 +84,13 @@ fn only_operators_give_orders() {
         ("list contacts", admitted(ListContacts::default)),
         ("set consent", admitted(|| SetConsent { contact, elements: Vec::new(), is_given: true, source: String::new() })),
         ("read consent", admitted(|| ReadConsent { contact })),
+        ("erase a person", admitted(|| EraseRegistrant { contact, reason: String::new(), when_due: false })),
+        ("take an erasure back", admitted(|| CancelErasure { contact })),
+        ("hold a person", admitted(|| HoldRegistrant { contact, reference: String::new(), reason: String::new() })),
+        ("release a person", admitted(|| ReleaseRegistrant { contact, reference: String::new() })),
+        ("find a person", admitted(|| FindRegistrant { clue: Clue::Name(String::new()) })),
+        ("all about a person", admitted(|| DossierOf { contact })),
+        ("erasures to come", admitted(|| ListErasures)),
         ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
         ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
         ("rename host", admitted(|| RenameHost { host: host(), to: host() })),
@@ -146,6 +156,7 @@ fn the_machine_has_its_own_doors() {
     let order = |command: DomainCommand| DomainOrder::new(Target::Existing(DomainId::from_bytes([1; 16])), command);
     assert_eq!(admitted(|| order(DomainCommand::Tick)), "timer");
     assert_eq!(admitted(|| PurgeRecords { limit: 1 }), "timer");
+    assert_eq!(admitted(|| IndexContacts { limit: 1 }), "timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
     assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
     assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");

@@ -3,9 +3,10 @@
 use model::Timestamp;
 use policy::DeletionCause;
 use store::testing::TestDatabases;
-use store::{StoreFault, journal, ledger};
+use store::{StoreFault, intents, journal, ledger, notices};
 
 use crate::command::DeleteDomain;
+use crate::contact::ReadContact;
 use crate::gate::testing::{Rig, name};
 use crate::retention::PurgeRecords;
 use crate::{actor, authorise};
@@ -48,4 +49,41 @@ fn what_was_submitted_is_kept_for_two_years_after_the_name_ended() {
         let noted: Vec<_> = noted.unwrap_or_else(|fault: StoreFault| panic!("{fault}")).into_iter().map(|row| row.kind).collect();
         assert!(!noted.is_empty() && noted.iter().all(|kind| kind == "records-purged"), "{noted:?}");
     });
+}
+
+/// Names that ended are not carried along for ever: what was ordered and written for them goes with what was submitted.
+#[test]
+fn what_was_ordered_and_written_for_a_name_goes_two_years_after_it_ended() {
+    TestDatabases::each(|database| {
+        let mut rig = Rig::new(database, 62).in_turn();
+        rig.order("held.alpha");
+        rig.settle(database);
+        rig.new_holder();
+        let gone = rig.order("gone.alpha").domain;
+        rig.settle(database);
+        rig.act(DeleteDomain { name: name("gone.alpha"), cause: DeletionCause::Registrant }).unwrap();
+        rig.settle(database);
+        let left = |domain| {
+            let read: Result<_, StoreFault> =
+                rig.registrar.store().read(|tx| Ok((intents::list_of(tx, domain)?.len(), notices::list_of(tx, domain)?.len())));
+            read.unwrap()
+        };
+        let (held, before) = (registration_of(&rig, "held.alpha"), left(gone));
+        assert!(before.0 >= 2, "a create and a delete at least: {before:?}");
+        rig.advance(729 * DAY);
+        purge(&rig);
+        assert_eq!(left(gone), before, "not before two years are over");
+        assert!(rig.ask(ReadContact { id: rig.holder }).is_ok());
+        rig.advance(3 * DAY);
+        assert!(purge(&rig) >= 2);
+        assert_eq!(left(gone), (0, 0));
+        assert!(left(held).0 >= 1, "what is in our care is kept");
+        assert_eq!(rig.ask(ReadContact { id: rig.holder }).unwrap_err().code(), "contact.erased", "and so is its holder's data gone");
+        assert_eq!(purge(&rig), 0, "each clock is looked at once");
+    });
+}
+
+fn registration_of(rig: &Rig, text: &str) -> model::DomainId {
+    let found: Result<_, StoreFault> = rig.registrar.store().read(|tx| store::registrations::find_open(tx, &name(text)));
+    found.unwrap().unwrap().id
 }

@@ -39,6 +39,9 @@ pub(crate) trait Connection: Send {
     fn session(&mut self) -> Box<dyn Session + '_>;
     /// Whether it can still be used.
     fn is_alive(&self) -> bool;
+    /// Puts what was overwritten out of reach of whoever reads the files; `false` if others were in the way, so that it is to be asked
+    /// again.
+    fn scrub(&mut self) -> Result<bool, StoreFault>;
     /// Prepares a statement without running it, for the test that prepares them all.
     #[cfg(test)]
     fn prepare(&mut self, statement: &Statement) -> Result<(), StoreFault>;

@@ -68,6 +68,8 @@ impl Sqlite {
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is removed is overwritten, not only forgotten: free pages hold nothing of an erased person.
+        connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "mmap_size", 0)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "temp_store", "memory")?;
@@ -111,6 +113,12 @@ impl Connection for SqliteConnection {
 
     fn is_alive(&self) -> bool {
         !self.is_broken
+    }
+
+    /// The log holds pages as they were before: it is carried into the file and cut to nothing.
+    fn scrub(&mut self) -> Result<bool, StoreFault> {
+        let is_busy = self.connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+        is_busy.map(|is_busy| is_busy == 0).map_err(|error| fault("scrub", &error))
     }
 
     #[cfg(test)]

@@ -71,6 +71,17 @@ impl Writer {
         }
     }
 
+    /// Begins a generation and removes every other at once, with the records in it that are no more: a person was erased. A reader that is
+    /// at the one before begins anew.
+    ///
+    /// # Errors
+    /// As [`Writer::follow`].
+    pub fn begin_alone(&mut self, store: &Store, updated_at: Timestamp) -> Result<usize, StoreFault> {
+        let written = self.begin(store, updated_at)?;
+        self.remove_others(&[self.open.as_ref().map(|open| &open.head.generation)]);
+        Ok(written)
+    }
+
     /// Goes on with the generation in the folder, if its files are what its head says.
     fn take_up(&self) -> Result<Option<Open>, StoreFault> {
         // A head of another key is as good as none: this is our folder.

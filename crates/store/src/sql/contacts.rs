@@ -6,11 +6,11 @@ statements! { "contacts";
     /// Its next revision.
     UPDATE = "update contact set revision = $1, sealed = $2, changed_us = $3 where id = $4 and revision = $5";
     /// By id.
-    FIND = "select id, revision, sealed, created_us, changed_us from contact where id = $1";
-    /// Whether it is there.
-    IS_KNOWN = "select id from contact where id = $1";
+    FIND = "select id, revision, sealed, created_us, changed_us, erased_us from contact where id = $1";
+    /// Whether it is there, with its data.
+    IS_KNOWN = "select id from contact where id = $1 and erased_us is null";
     /// By id.
-    LIST = "select id, revision, sealed, created_us, changed_us from contact where id > $1 order by id limit $2";
+    LIST = "select id, revision, sealed, created_us, changed_us, erased_us from contact where id > $1 order by id limit $2";
     /// Keeps a revision as it stands, or keeps it longer.
     KEEP_REVISION = "insert into contact_revision (contact, revision, sealed, keep_until_us)
         select id, revision, sealed, $1 from contact where id = $2 and revision = $3
@@ -25,6 +25,8 @@ statements! { "contacts";
     /// Lets go of those whose time is over.
     PURGE_REVISIONS = "delete from contact_revision where (contact, revision) in
         (select contact, revision from contact_revision where keep_until_us <= $1 order by keep_until_us limit $2)";
+    /// Lets go of all of a contact's.
+    REMOVE_REVISIONS = "delete from contact_revision where contact = $1";
     /// The handle of a contact at a registry.
     FIND_HANDLE = "select handle from contact_handle where registry = $1 and contact = $2";
     /// Whose handle it is.

@@ -70,6 +70,12 @@ statements! { "intents";
     ADD_ATTEMPT = "insert into attempt (cltrid, intent, number, sent_us) values ($1, $2, $3, $4)";
     /// An attempt ends.
     END_ATTEMPT = "update attempt set ended_us = $1, outcome = $2 where cltrid = $3 and ended_us is null";
+    /// What the settled intents of a registration waited for.
+    PURGE_AFTER_OF = "delete from intent_after where intent in (select id from intent where domain = $1 and is_open = 0)";
+    /// The attempts at the settled intents of a registration.
+    PURGE_ATTEMPTS_OF = "delete from attempt where intent in (select id from intent where domain = $1 and is_open = 0)";
+    /// The settled intents of a registration.
+    PURGE_OF = "delete from intent where domain = $1 and is_open = 0";
     /// The attempts at an intent.
     LIST_ATTEMPTS = "select number, cltrid, sent_us, ended_us, outcome from attempt where intent = $1 order by number";
 }

@@ -31,7 +31,9 @@ macro_rules! statements {
 
 pub(crate) mod charges;
 pub(crate) mod consents;
+pub(crate) mod contact_buckets;
 pub(crate) mod contacts;
+pub(crate) mod custody;
 pub(crate) mod duties;
 pub(crate) mod hosts;
 pub(crate) mod intents;
@@ -60,7 +62,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         charges::ALL,
         consents::ALL,
+        contact_buckets::ALL,
         contacts::ALL,
+        custody::ALL,
         duties::ALL,
         hosts::ALL,
         intents::ALL,

@@ -4,6 +4,10 @@ statements! { "polls";
     /// Stores a message; one that was stored already is left as it is.
     ADD = "insert into poll_message (id, account, msg_id, identity_hash, queued_us, received_us, frame)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (account, msg_id, identity_hash) do nothing";
+    /// It speaks of a person.
+    ADD_PERSON = "insert into poll_person (message, contact) values ($1, $2)";
+    /// Of whom it speaks.
+    FIND_PERSON = "select contact from poll_person where message = $1";
     /// Messages that are not processed, in the order they came.
     LIST_OPEN = "select id, account, msg_id, queued_us, received_us, frame, processed_us, outcome, is_kept from poll_message
         where account = $1 and processed_us is null order by received_us, id limit $2";

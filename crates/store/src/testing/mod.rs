@@ -129,6 +129,46 @@ impl TestDatabase {
         self.store = Some(opened.unwrap_or_else(|fault| panic!("{fault}")));
     }
 
+    /// The database as an operator backs it up, while it is in use.
+    ///
+    /// # Panics
+    /// If it is not SQLite, or cannot be read.
+    #[must_use]
+    pub fn backup(&self) -> Vec<u8> {
+        let to = self.folder.path().join("copied.db");
+        let copied = rusqlite::Connection::open(self.folder.path().join("test.db"))
+            .and_then(|connection| connection.execute("vacuum into ?1", [to.to_string_lossy()]));
+        copied.unwrap_or_else(|error| panic!("{} is not backed up: {error}", self.engine));
+        let bytes = std::fs::read(&to).and_then(|bytes| std::fs::remove_file(&to).map(|()| bytes));
+        bytes.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// What the database holds of an owner's data key.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    #[must_use]
+    pub fn wrapped_key(&self, owner: &str) -> Option<Vec<u8>> {
+        let find = |tx: &mut crate::Tx<'_>| {
+            tx.find(&crate::sql::vault::FIND, crate::value::values![owner], |row| Ok(row.opt_blob(2)?.map(<[u8]>::to_vec)))
+        };
+        self.store().read(find).unwrap_or_else(|fault| panic!("{fault}")).flatten()
+    }
+
+    /// Closes the store and opens it on what a backup of the file holds.
+    ///
+    /// # Panics
+    /// If it is not SQLite, or cannot be opened.
+    pub fn restore(&mut self, backup: &[u8]) {
+        assert_eq!(self.engine, "sqlite", "a file is put back");
+        self.store = None;
+        for suffix in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.folder.path().join(format!("test.db{suffix}")));
+        }
+        std::fs::write(self.folder.path().join("test.db"), backup).unwrap_or_else(|error| panic!("{error}"));
+        self.reopen();
+    }
+
     /// `sqlite` or `postgres`, for messages.
     #[must_use]
     pub fn engine(&self) -> &'static str {

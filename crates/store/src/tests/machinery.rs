@@ -238,7 +238,7 @@ fn a_key_file_open_to_others_or_of_the_wrong_length_is_refused() {
     assert!(Kek::read(&path).unwrap_err().to_string().contains("others can read or change it (mode 0644)"));
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
     std::fs::write(&path, [0; 31]).unwrap();
-    assert!(Kek::read(&path).unwrap_err().to_string().contains("exactly 32 bytes"));
+    assert!(Kek::read(&path).unwrap_err().to_string().contains("it is no whole file of keys"));
 }
 
 /// A question goes on record with its answer, and reads as if both had been written one after the other.
@@ -258,6 +258,7 @@ fn the_journal_takes_a_question_with_its_answer() {
                     intent: None,
                     verb: "domain:info",
                     object: Some("asked.example"),
+                    person: None,
                     sent_at: at(1),
                     keep_until: at(1000),
                 };
@@ -302,6 +303,7 @@ fn the_journal_keeps_both_frames_until_retention_ends() {
                     intent: Some(intent),
                     verb: "domain:create",
                     object: Some("canary-name.example"),
+                    person: None,
                     sent_at: at(n),
                     keep_until: at(1000 + n),
                 };
@@ -363,7 +365,7 @@ fn a_poll_message_is_stored_once_and_processed_once() {
                 polls::store(
                     tx,
                     &vault,
-                    &NewPollMessage { id, account: "a", msg_id, identity: &frame[..4], queued_at: None, received_at },
+                    &NewPollMessage { id, account: "a", msg_id, identity: &frame[..4], person: None, queued_at: None, received_at },
                     frame,
                 )
             })

@@ -1,5 +1,6 @@
 //! The room as a whole, each script on both engines.
 
+mod erasure;
 mod machinery;
 mod outbox;
 mod portfolio;

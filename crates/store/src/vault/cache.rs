@@ -34,6 +34,11 @@ impl KeyCache {
         }
     }
 
+    /// Forgets every key.
+    pub(super) fn clear(&self) {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub(super) fn keep(&self, id: KeyId, key: &Arc<RandomizedNonceKey>) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.len() >= KEYS {

@@ -1,14 +1,16 @@
 //! The vault: personal data and frames are sealed under a data key for each owner, and destroying that key is the erasure.
 //!
-//! A data key (AES-256-GCM) is stored wrapped by the key-encryption key, which lies in a file outside the database. What
-//! is sealed is bound to its place (table, column, row, version), so a value copied elsewhere does not open. A destroyed
-//! key is destroyed in backups of later days too: they hold no other copy than the wrapped one of their day.
+//! A data key (AES-256-GCM) is stored wrapped by a leaf of the key-encryption key, a tree of keys in a file outside the database
+//! ([`kek`]). What is sealed is bound to its place (table, column, row, version), so a value copied elsewhere does not open. Destroying
+//! takes two steps: the wrapped key goes with the command that says so ([`Vault::destroy`]), and the leaf is cut out of the file once that
+//! is durable ([`Vault::cut`]). From then on the wrapped copies in backups of earlier days open with nothing (decision 4).
 //!
 //! Keys and nonces come from the system's generator, never from [`model::Entropy`]: a simulation must not be able to
 //! choose them.
 
 mod cache;
 mod kek;
+mod tree;
 
 use aws_lc_rs::aead::{Aad, RandomizedNonceKey};
 use aws_lc_rs::hmac;
@@ -22,11 +24,11 @@ use zeroize::Zeroizing;
 use crate::fault::StoreFault;
 use crate::sql::vault as sql;
 use crate::tx::Tx;
-use crate::value::values;
+use crate::value::{Row, values};
 
 use self::cache::KeyCache;
 pub use self::kek::Kek;
-use self::kek::{KEY_LENGTH, KeyId, data_key, random};
+use self::kek::{KEY_LENGTH, KeyId, Locked, data_key, random};
 
 /// First byte of a sealed value.
 const FORM: u8 = 1;
@@ -140,16 +142,22 @@ impl Vault {
     /// # Errors
     /// As [`Vault::seal`].
     pub fn blind_index(&self, tx: &mut Tx<'_>, column: &str, value: &str) -> Result<[u8; 16], StoreFault> {
-        let owner = format!("index/{column}");
+        if let Some(index) = self.find_blind_index(tx, column, value)? {
+            return Ok(index);
+        }
+        let key = self.make_key(tx, &index_owner(column))?;
+        Ok(index_of(&key, value))
+    }
+
+    /// The same; none while the column has no key, so that nothing was ever indexed in it.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn find_blind_index(&self, tx: &mut Tx<'_>, column: &str, value: &str) -> Result<Option<[u8; 16]>, StoreFault> {
+        let owner = index_owner(column);
         let place = Place { table: "index", column, row: "-", version: 0 };
-        let bytes = match find_row(tx, &owner)? {
-            Some(row) => self.unwrap(&row, &owner, &place)?,
-            None => self.make_key(tx, &owner)?,
-        };
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice()), value.as_bytes());
-        let mut index = [0; 16];
-        index.copy_from_slice(&tag.as_ref()[..16]);
-        Ok(index)
+        let Some(row) = find_row(tx, &owner)? else { return Ok(None) };
+        Ok(Some(index_of(&*self.unwrap(&row, &owner, &place)?, value)))
     }
 
     /// Wraps up to `limit` data keys anew that are still wrapped by `old`; gives how many. Sealed data stays as it is.
@@ -158,19 +166,115 @@ impl Vault {
     /// # Errors
     /// [`StoreFault::Vault`] if a key does not unwrap.
     pub fn rewrap(&self, tx: &mut Tx<'_>, old: &Kek, limit: u32) -> Result<u64, StoreFault> {
-        let wrapped = tx.list(&sql::LIST_WRAPPED_BY, values![&old.id(), limit], |row| {
-            Ok((row.string(0)?, row.bytes::<16>(1)?, row.blob(2)?.to_vec()))
-        })?;
-        let mut count = 0;
-        for (owner, key_id, bytes) in wrapped {
-            let key = old.unwrap(&owner, &key_id, &bytes).ok_or_else(|| StoreFault::Vault {
-                action: format!("wrap the key of `{owner}` anew"),
-                reason: "it does not open with the old key-encryption key".to_owned(),
-            })?;
-            let anew = self.kek.wrap(&owner, &key_id, &key)?;
-            count += tx.execute(&sql::REWRAP, values![&self.kek.id(), anew, &owner])?;
+        let wrapped = tx.list(&sql::LIST_WRAPPED_BY, values![&old.id(), limit], read_wrapped)?;
+        self.wrap_anew(tx, old, wrapped)
+    }
+
+    /// Gives up to `limit` data keys a leaf of their own that a file of the first form wrapped undivided; gives how many.
+    ///
+    /// # Errors
+    /// [`StoreFault::Vault`] if a key does not unwrap.
+    pub fn divide(&self, tx: &mut Tx<'_>, limit: u32) -> Result<u64, StoreFault> {
+        let wrapped = tx.list(&sql::LIST_UNDIVIDED, values![&self.kek.id(), limit], read_wrapped)?;
+        self.wrap_anew(tx, &self.kek, wrapped)
+    }
+
+    /// Up to `limit` leaves after `after` whose keys were destroyed, in order; none after the last.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn list_destroyed(&self, tx: &mut Tx<'_>, after: Option<u32>, limit: u32) -> Result<Vec<u32>, StoreFault> {
+        let after = after.map_or(-1, i64::from);
+        tx.list(&sql::LIST_DESTROYED, values![&self.kek.id(), after, limit], |row| row.number(0))
+    }
+
+    /// Cuts leaves out of the key file, for good; gives how many were not cut before. Only what was destroyed in the database, durably, is
+    /// to be cut, and not before every key has a leaf ([`Vault::divide`]).
+    ///
+    /// # Errors
+    /// [`StoreFault::File`] if the file cannot be written; then it is as before.
+    pub fn cut(&self, leaves: &[u32]) -> Result<usize, StoreFault> {
+        let count = self.kek.cut(leaves)?;
+        if count > 0 {
+            self.cache.clear();
         }
         Ok(count)
+    }
+
+    /// Takes notice of what other processes cut.
+    ///
+    /// # Errors
+    /// [`StoreFault::File`] if the file cannot be read.
+    pub fn refresh(&self) -> Result<(), StoreFault> {
+        self.kek.refresh()
+    }
+
+    /// Up to `limit` owners whose key is there and whose leaf is cut: the database was put back to a day before their erasure.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn list_cut(&self, tx: &mut Tx<'_>, limit: u32) -> Result<Vec<String>, StoreFault> {
+        let (mut owners, kek_id) = (Vec::new(), self.kek.id());
+        for (first, last) in self.kek.gaps() {
+            let room = limit.saturating_sub(u32::try_from(owners.len()).unwrap_or(u32::MAX));
+            if room == 0 {
+                break;
+            }
+            let parameters = values![&kek_id, i64::from(first), i64::from(last), room];
+            owners.extend(tx.list(&sql::LIST_LIVING_AT, parameters, |row| row.string(0))?);
+        }
+        Ok(owners)
+    }
+
+    /// Wraps a key as files of the first form did.
+    #[cfg(test)]
+    pub(crate) fn wrap_undivided(&self, tx: &mut Tx<'_>, owner: &str) -> Result<(), StoreFault> {
+        let place = Place { table: "test", column: "-", row: "-", version: 0 };
+        let row = find_row(tx, owner)?.ok_or_else(|| fault("wrap", &place, "there is none"))?;
+        let key = self.unwrap(&row, owner, &place)?;
+        let wrapped = self.kek.wrap_undivided(owner, &row.key_id, &key);
+        let nothing: Option<u32> = None;
+        tx.execute(&sql::REWRAP, values![&self.kek.id(), wrapped, nothing, owner]).map(drop)
+    }
+
+    /// Whether `owner` had a key and it was destroyed.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn is_destroyed(&self, tx: &mut Tx<'_>, owner: &str) -> Result<bool, StoreFault> {
+        Ok(find_row(tx, owner)?.is_some_and(|row| row.wrapped.is_none() || row.leaf.is_some_and(|leaf| self.is_cut(leaf))))
+    }
+
+    /// Whether a leaf is cut out of the key file, as far as this process knows it.
+    #[must_use]
+    pub fn is_cut(&self, leaf: u32) -> bool {
+        self.kek.next_leaf(leaf) != Some(leaf)
+    }
+
+    fn wrap_anew(&self, tx: &mut Tx<'_>, old: &Kek, wrapped: Vec<(String, KeyRow)>) -> Result<u64, StoreFault> {
+        let mut count = 0;
+        for (owner, row) in wrapped {
+            let fault = |reason: &str| StoreFault::Vault { action: format!("wrap the key of `{owner}` anew"), reason: reason.to_owned() };
+            let bytes = row.wrapped.unwrap_or_default();
+            let key = old.unwrap(&owner, &row.key_id, row.leaf, &bytes).map_err(|locked| match locked {
+                Locked::Cut => fault("it was destroyed, and the database was put back to a day before that"),
+                Locked::Changed => fault("it does not open with the old key-encryption key"),
+            })?;
+            let leaf = self.next_leaf(tx)?;
+            let anew = self.kek.wrap(&owner, &row.key_id, leaf, &key)?;
+            count += tx.execute(&sql::REWRAP, values![&self.kek.id(), anew, leaf, &owner])?;
+        }
+        Ok(count)
+    }
+
+    /// The next leaf that nobody has. Writers take turns, so nobody else takes it meanwhile.
+    fn next_leaf(&self, tx: &mut Tx<'_>) -> Result<u32, StoreFault> {
+        let last = tx.find(&sql::LAST_LEAF, values![&self.kek.id()], |row| row.opt_int(0))?.flatten();
+        let next = last.map_or(Some(0), |last| u32::try_from(last).ok()?.checked_add(1));
+        next.and_then(|next| self.kek.next_leaf(next)).ok_or_else(|| StoreFault::Vault {
+            action: "make a key".to_owned(),
+            reason: "the key file has no leaf left; rotate the key-encryption key".to_owned(),
+        })
     }
 
     /// The owner's key, if there is one. The row is always read, so that a destroyed key is gone at once and a key whose
@@ -196,13 +300,17 @@ impl Vault {
             let reason = "its key is wrapped by another key-encryption key; give that one, or finish the rotation";
             return Err(fault("use", place, reason));
         }
-        self.kek.unwrap(owner, &row.key_id, wrapped).ok_or_else(|| fault("use", place, format!("the wrapped key of `{owner}` was changed")))
+        self.kek.unwrap(owner, &row.key_id, row.leaf, wrapped).map_err(|locked| match locked {
+            Locked::Cut => fault("use", place, format!("the key of `{owner}` was destroyed, which erased what it sealed")),
+            Locked::Changed => fault("use", place, format!("the wrapped key of `{owner}` was changed")),
+        })
     }
 
     fn make_key(&self, tx: &mut Tx<'_>, owner: &str) -> Result<Zeroizing<[u8; KEY_LENGTH]>, StoreFault> {
         let (bytes, key_id) = (Zeroizing::new(random::<KEY_LENGTH>()?), random::<16>()?);
-        let wrapped = self.kek.wrap(owner, &key_id, &bytes)?;
-        tx.execute(&sql::ADD, values![owner, &key_id, &self.kek.id(), wrapped])?;
+        let leaf = self.next_leaf(tx)?;
+        let wrapped = self.kek.wrap(owner, &key_id, leaf, &bytes)?;
+        tx.execute(&sql::ADD, values![owner, &key_id, &self.kek.id(), wrapped, leaf])?;
         Ok(bytes)
     }
 }
@@ -212,13 +320,34 @@ struct KeyRow {
     key_id: KeyId,
     kek_id: [u8; 8],
     wrapped: Option<Vec<u8>>,
+    /// What wraps it; none for the undivided key.
+    leaf: Option<u32>,
 }
 
 fn find_row(tx: &mut Tx<'_>, owner: &str) -> Result<Option<KeyRow>, StoreFault> {
     tx.find(&sql::FIND, values![owner], |row| {
         let wrapped = row.opt_blob(2)?.map(<[u8]>::to_vec);
-        Ok(KeyRow { key_id: row.bytes(0)?, kek_id: row.bytes(1)?, wrapped })
+        Ok(KeyRow { key_id: row.bytes(0)?, kek_id: row.bytes(1)?, wrapped, leaf: read_leaf(row, 3)? })
     })
+}
+
+fn read_wrapped(row: &Row<'_>) -> Result<(String, KeyRow), StoreFault> {
+    let wrapped = Some(row.blob(2)?.to_vec());
+    Ok((row.string(0)?, KeyRow { key_id: row.bytes(1)?, kek_id: [0; 8], wrapped, leaf: read_leaf(row, 3)? }))
+}
+
+fn read_leaf(row: &Row<'_>, column: usize) -> Result<Option<u32>, StoreFault> {
+    row.opt_int(column)?.map(|_| row.number(column)).transpose()
+}
+
+/// Whose key a column's blind indexes are made with.
+fn index_owner(column: &str) -> String {
+    format!("index/{column}")
+}
+
+fn index_of(key: &[u8; KEY_LENGTH], value: &str) -> [u8; 16] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), value.as_bytes());
+    tag.as_ref().first_chunk().copied().unwrap_or_default()
 }
 
 /// What a sealed value is bound to.

@@ -73,6 +73,7 @@ fn doctor_looks_at_everything_and_finds_what_others_can_read() {
      well  file [folder]/sandbox/clients/NAMEKEEP.password  its owner's alone
      well  certificate for alpha  valid until [date]
      well  certificate for minimal  valid until [date]
+     well  erased keys  what was erased is out of the key file
      well  ledger  1 entry as written
      well  reconciliation of alpha  not yet; `namekeep serve` does it every night
      well  reconciliation of minimal  not yet; `namekeep serve` does it every night

@@ -15,6 +15,7 @@ mod objects;
 mod postgres;
 mod premium;
 mod reference;
+mod registrants;
 mod registries;
 mod serve;
 mod steady;

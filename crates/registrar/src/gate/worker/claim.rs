@@ -4,11 +4,11 @@
 use std::fmt;
 
 use epp::conn::Prepared;
-use model::{AuthInfo, ClTrid, Contact, Timestamp};
+use model::{AuthInfo, ClTrid, Contact, ContactId, Timestamp};
 use policy::profile::TldProfile;
 use policy::{ObjectKey, Operation, Outcome};
 use store::intents::{Attempt, ClaimFilter, IntentRow};
-use store::{Tx, intents};
+use store::{Tx, intents, registrations};
 
 use super::lease::{self, Held};
 use super::record::{cancel_unsent, note};
@@ -88,6 +88,7 @@ fn begin(tx: &mut Tx<'_>, line: &Line, held: &Held, row: IntentRow, now: Timesta
         contact: contact.clone(),
         papers: command::launch_papers::find(tx, &line.registrar, row.intent.domain, &operation)?,
     };
+    let person = person_of(tx, &row, &operation, around.papers.mark.is_some())?;
     let prepared = match prepare(&operation, &row.intent.object, &around, &cltrid) {
         Ok(prepared) => prepared,
         Err(fault) => {
@@ -101,7 +102,7 @@ fn begin(tx: &mut Tx<'_>, line: &Line, held: &Held, row: IntentRow, now: Timesta
     let earlier = if row.attempts == 0 { Vec::new() } else { intents::list_attempts(tx, row.intent.id)? };
     let object = object_name(&row.intent.object);
     intents::mark_sent(tx, row.intent.id, attempt, &cltrid, now, held.fence.epoch())?;
-    line.begin(tx, &cltrid, Some(row.intent.id), (note::verb(&operation), Some(&object)), prepared.frame(), now)?;
+    line.begin(tx, &cltrid, Some(row.intent.id), (note::verb(&operation), Some(&object), person), prepared.frame(), now)?;
     let tenant = tld.map_or_else(|| line.registry().to_string(), |tld| tld.name.to_string());
     Ok(Some(Claimed { row, operation, prepared, earlier, sent_at: now, contact, tenant }))
 }
@@ -140,6 +141,15 @@ fn auth_info_of(tx: &mut Tx<'_>, line: &Line, row: &IntentRow, operation: &Opera
         }
         _ => Ok(None),
     }
+}
+
+/// The person whose data the frame of an operation holds; a signed mark tells of whom it is for.
+fn person_of(tx: &mut Tx<'_>, row: &IntentRow, operation: &Operation, has_mark: bool) -> Result<Option<ContactId>, Failure> {
+    Ok(match operation {
+        Operation::CreateContact { contact } | Operation::UpdateContact { contact } => Some(*contact),
+        _ if has_mark => registrations::find(tx, row.intent.domain)?.and_then(|registration| registration.registrant),
+        _ => None,
+    })
 }
 
 /// The data of the contact that an operation is about.
