@@ -74,6 +74,8 @@ pub enum Permission {
     ReadJournal,
     /// Enrol and revoke operators.
     ManageOperators,
+    /// Work on what the public sent: read it, decide it, answer it.
+    WorkDesk,
 }
 
 impl ActorKind {

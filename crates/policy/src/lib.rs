@@ -22,6 +22,7 @@
 //! | desired against actual | [`drift`], and `provision.rs` for what is sent |
 //! | what the public may read of a name | [`publication`] |
 //! | whether a contact's data can be true | [`accuracy`] |
+//! | what the public sends, and the clocks of its cases | [`desk`] |
 //! | a TLD's own numbers | [`profile`] |
 //! | every rule with its clause and dates | [`rules`] |
 //!
@@ -39,6 +40,7 @@ pub mod command;
 pub mod context;
 mod decision;
 mod deletion;
+pub mod desk;
 pub mod drift;
 pub mod duty;
 pub mod event;

@@ -16,6 +16,7 @@
 //! | what goes to registries and comes back | [`intents`], [`journal`], [`polls`] |
 //! | what exists there | [`hosts`], [`contacts`] |
 //! | what the public may read | [`consents`], [`publications`], and [`feed`] for those who follow |
+//! | what the public sends | [`intake`] on its way here, [`desk`] once it is here |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | who runs this house | [`operators`] |
@@ -46,9 +47,11 @@ pub mod auth_infos;
 pub mod charges;
 pub mod consents;
 pub mod contacts;
+pub mod desk;
 pub mod duties;
 pub mod feed;
 pub mod hosts;
+pub mod intake;
 pub mod intents;
 pub mod jobs;
 pub mod journal;

@@ -32,6 +32,7 @@ macro_rules! statements {
 pub(crate) mod charges;
 pub(crate) mod consents;
 pub(crate) mod contacts;
+pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod hosts;
 pub(crate) mod intents;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         charges::ALL,
         consents::ALL,
         contacts::ALL,
+        desk::ALL,
         duties::ALL,
         hosts::ALL,
         intents::ALL,
