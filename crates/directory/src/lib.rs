@@ -12,6 +12,7 @@
 //! | what was asked, to an answer | [`service`] |
 //! | answers in RDAP | [`rdap`] |
 //! | answers in WHOIS | [`whois`] |
+//! | what the public sends us | [`forms`] |
 //! | connections, TLS, methods | [`http`] |
 //! | who asks too much | [`limit`] |
 //! | who we are | [`settings`] |
@@ -19,6 +20,7 @@
 mod accept;
 pub mod database;
 pub mod follow;
+pub mod forms;
 pub mod fuzz;
 pub mod http;
 mod instant;
@@ -35,5 +37,6 @@ mod testing;
 mod tests;
 
 pub use database::Database;
+pub use forms::Forms;
 pub use service::Service;
 pub use settings::{Registrar, Settings};

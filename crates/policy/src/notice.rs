@@ -64,6 +64,10 @@ pub enum NoticeKind {
     HolderChangedNew,
     /// The deletion and auto-renewal policy, at registration (EXP-16).
     RegistrationTerms,
+    /// Somebody outside asked to reach the contact (RDP-12).
+    RelayedMessage,
+    /// Somebody said that the registration data is inaccurate; what the holder has to do (ACY-8).
+    AccuracyInquiry,
 }
 
 impl NoticeKind {
@@ -83,6 +87,8 @@ impl NoticeKind {
             Self::HolderChangedPrior => "holder-changed-prior",
             Self::HolderChangedNew => "holder-changed-new",
             Self::RegistrationTerms => "registration-terms",
+            Self::RelayedMessage => "relayed-message",
+            Self::AccuracyInquiry => "accuracy-inquiry",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What has been kept long enough is let go (RET-14): exchanges with registries, and the data of holders before a change of registrant.
+//! What has been kept long enough is let go (RET-14): exchanges with registries, the data of holders before a change of registrant,
+//! receipts and cases of the desk.
 //! The ledger notes how much went, and nothing of what it said.
 
 use policy::Permission;
@@ -7,6 +8,7 @@ use store::{contacts, journal};
 
 use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
+use crate::desk::purge_cases;
 use crate::execute::note;
 use crate::failure::Failure;
 use crate::use_case::{UseCase, Work};
@@ -26,6 +28,7 @@ pub struct PurgeRecords {
 struct Purged {
     exchanges: u64,
     contact_revisions: u64,
+    desk: u64,
 }
 
 impl NeedsPermission for PurgeRecords {
@@ -41,8 +44,9 @@ impl UseCase for PurgeRecords {
         let purged = Purged {
             exchanges: journal::purge(work.tx, work.registrar.vault(), work.now, self.limit)?,
             contact_revisions: contacts::purge_revisions(work.tx, work.now, self.limit)?,
+            desk: purge_cases(work.tx, work.registrar, work.now, self.limit)?,
         };
-        let count = purged.exchanges + purged.contact_revisions;
+        let count = purged.exchanges + purged.contact_revisions + purged.desk;
         if count > 0 {
             note(work.tx, work.registrar, &ledger_name(work.actor), SUBJECT, "records-purged", &purged, work.now)?;
         }

@@ -13,7 +13,7 @@ use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{Addressee, DomainCommand, HolderRevision, NoticeOrder, Permission, Registration};
 use store::vault::Place;
-use store::{Fence, Tx, notices, registrations};
+use store::{Fence, Tx, desk, notices, registrations};
 
 use super::NoticeSettings;
 use super::maildrop;
@@ -22,6 +22,7 @@ use super::text::{self, Material};
 use crate::actor;
 use crate::authorised::{NeedsPermission, authorise};
 use crate::contact::{open_contact, open_revision, open_since};
+use crate::desk::{Relayed, open_relayed};
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
@@ -126,7 +127,8 @@ impl Courier {
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
-        let text = written(&order, &addressed, settings, at);
+        let relayed = self.registrar.store().read(|tx| open_relayed(tx, &self.registrar, order.id))?;
+        let text = written(&order, &addressed, settings, at, relayed.as_ref());
         if !self.is_silent {
             maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
                 .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
@@ -136,16 +138,17 @@ impl Courier {
 }
 
 /// The whole message.
-fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp) -> String {
+fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp, relayed: Option<&Relayed>) -> String {
     let Addressed { registration, holder, second, .. } = addressed;
     let facts = facts(order, registration);
-    let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
+    let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings, relayed });
     let message = Message {
         id: order.id.to_string(),
         at,
         from: (&settings.sender_name, &settings.sender),
         to: (&holder.name, &holder.email),
         copy: second.as_ref().map(|contact| (contact.name.as_str(), &contact.email)),
+        reply_to: relayed.map(|relayed| (relayed.name.as_str(), &relayed.email)),
         subject: &letter.subject,
         body: &letter.body,
     };
@@ -251,6 +254,7 @@ impl UseCase for Carried {
         let place = Place { table: "notice", column: "sealed", row: &row, version: 0 };
         let sealed = work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &place, self.text.as_bytes())?;
         notices::set_carried(work.tx, self.order.id, self.at, &self.key_owner, &sealed)?;
+        desk::remove_relayed(work.tx, self.order.id)?;
         let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
         work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
         Ok(())

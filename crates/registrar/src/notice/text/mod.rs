@@ -3,6 +3,7 @@
 //! A text is made of facts that the decision states and never of personal data; a fact that is not known leaves its sentence out
 //! instead of holding the notice back, because a notice that is due is worth more than a complete one that is late.
 
+mod desk;
 mod expiry;
 mod holder;
 mod losing_transfer;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use model::DomainName;
 use policy::NoticeKind;
+use policy::desk::RelayRequest;
 
 use super::NoticeSettings;
 
@@ -36,6 +38,8 @@ pub(super) struct Material<'m> {
     pub(super) facts: &'m BTreeMap<String, String>,
     /// Who we are.
     pub(super) settings: &'m NoticeSettings,
+    /// What somebody outside wrote, where that is what it carries.
+    pub(super) relayed: Option<&'m RelayRequest>,
 }
 
 /// Writes the text of a kind.
@@ -53,6 +57,8 @@ pub(super) fn write(kind: NoticeKind, material: &Material<'_>) -> Letter {
         NoticeKind::HolderChangedPrior => holder::prior(material),
         NoticeKind::HolderChangedNew => holder::new(material),
         NoticeKind::RegistrationTerms => terms::registration(material),
+        NoticeKind::RelayedMessage => desk::relayed(material),
+        NoticeKind::AccuracyInquiry => desk::inquiry(material),
     }
 }
 
@@ -93,7 +99,7 @@ impl Material<'_> {
 }
 
 /// Breaks a paragraph at blanks. A word longer than a line stays whole: it is an address.
-fn wrap(paragraph: &str) -> String {
+pub(crate) fn wrap(paragraph: &str) -> String {
     let mut out = String::with_capacity(paragraph.len() + 8);
     let mut width = 0;
     for word in paragraph.split_whitespace() {
@@ -130,7 +136,7 @@ mod tests {
         };
         let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let name = DomainName::parse(name).unwrap();
-        let letter = write(kind, &Material { name: &name, holder: "Ada Lovelace", facts: &facts, settings: &settings });
+        let letter = write(kind, &Material { name: &name, holder: "Ada Lovelace", facts: &facts, settings: &settings, relayed: None });
         format!("{}\n--\n{}", letter.subject, letter.body)
     }
 
