@@ -2,6 +2,7 @@
 
 mod canary;
 mod contacts;
+mod desk;
 mod holders;
 mod hosts;
 mod laws;
