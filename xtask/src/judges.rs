@@ -22,6 +22,8 @@ pub enum JudgeId {
     GoSumdb,
     CargoFuzz,
     RdapTest,
+    Tidy,
+    Cryptography,
 }
 
 /// One judge.
@@ -136,6 +138,20 @@ pub const JUDGES: &[Judge] = &[
         covers: "the directory over TLS and both IP versions, by ICANN's own tester",
         source: Source::Cargo { program: "icann-rdap-cli", version: "0.0.30" },
         probe: Probe::Words(&["rdap-test", "--version"]),
+    },
+    Judge {
+        id: JudgeId::Tidy,
+        name: "HTML Tidy",
+        covers: "the pages that the public fills in, as HTML",
+        source: Source::Debian(&["tidy"]),
+        probe: Probe::Words(&["tidy", "-version"]),
+    },
+    Judge {
+        id: JudgeId::Cryptography,
+        name: "cryptography",
+        covers: "the sealing of forms: a script written from RFC 9180 opens them",
+        source: Source::Debian(&["python3-cryptography"]),
+        probe: Probe::Words(&["python3", "-c", "import cryptography; print(cryptography.__version__)"]),
     },
 ];
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::advisories;
 use crate::command_line::CommandLine;
 use crate::foreign_client::{self, ForeignClient};
+use crate::forms_judge;
 use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
@@ -177,6 +178,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::RdapTest],
         pace: Pace::Always,
         action: Action::Chore("rdap-test ... https://rdap.registrar.test:PORT/domain/NAME -g gtld", rdap_judge::judge),
+    },
+    Step {
+        name: "forms",
+        shows: "HTML Tidy finds nothing in the pages that the public fills in, and a script from RFC 9180 opens what was sealed",
+        needs: &[JudgeId::Tidy, JudgeId::Cryptography],
+        pace: Pace::Always,
+        action: Action::Chore("tidy -quiet -errors -utf8 PAGE; python3 tests/judges/hpke_open.py FILE", forms_judge::judge),
     },
     Step {
         name: "net-epp",

@@ -27,7 +27,7 @@ pub(super) fn carry(registrar: &Registrar) -> Result<usize, Failure> {
     for row in &rows {
         let letter = open(registrar, row)?;
         let at = registrar.now();
-        put_message(registrar.notices(), &row.id.to_string(), at, (&letter.name, &letter.email), &letter.subject, &letter.body)
+        put_message(registrar.notices(), &row.id.to_string(), at, &letter.email, &letter.subject, &letter.body)
             .map_err(|error| Fault::new("the maildrop takes no message", &error))?;
         registrar.carry_out(authorise(&actor::timer(), LetterCarried { letter: row.id, at })?)?;
     }

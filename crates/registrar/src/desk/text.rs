@@ -12,9 +12,7 @@ use crate::notice::{NoticeSettings, wrap};
 /// A letter as it is sealed until it leaves.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Letter {
-    /// To whom.
-    pub(super) name: String,
-    /// At which address.
+    /// To which address.
     pub(super) email: Email,
     /// What it is about.
     pub(super) subject: String,
@@ -114,8 +112,9 @@ pub(super) fn disclosed(case: &Case, data: &[(ConsentElement, String)]) -> Strin
 }
 
 fn letter<'p>(form: &Form, subject: String, parts: impl IntoIterator<Item = Option<Part<'p>>>, settings: &NoticeSettings) -> Letter {
-    let (name, email) = form.sender();
-    let mut body = wrap(&format!("Dear {name},"));
+    // Whose address it is nobody has checked, so nothing of what was typed is repeated: a form must not be a way to send people words.
+    let (_, email) = form.sender();
+    let mut body = wrap("Hello,");
     for part in parts.into_iter().flatten() {
         body.push('\n');
         match part {
@@ -126,7 +125,7 @@ fn letter<'p>(form: &Form, subject: String, parts: impl IntoIterator<Item = Opti
     body.push('\n');
     body.push_str(&wrap(&settings.sender_name));
     body.push_str(&wrap(settings.sender.as_str()));
-    Letter { name: name.to_owned(), email: email.clone(), subject, body }
+    Letter { email: email.clone(), subject, body }
 }
 
 fn day(at: Option<Timestamp>) -> String {

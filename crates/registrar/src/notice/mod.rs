@@ -33,11 +33,11 @@ pub(crate) fn put_message(
     settings: &NoticeSettings,
     id: &str,
     at: Timestamp,
-    to: (&str, &Email),
+    to: &Email,
     subject: &str,
     body: &str,
 ) -> std::io::Result<()> {
     let from = (settings.sender_name.as_str(), &settings.sender);
-    let message = message::Message { id: id.to_owned(), at, from, to, copy: None, reply_to: None, subject, body };
+    let message = message::Message { id: id.to_owned(), at, from, to: ("", to), copy: None, reply_to: None, subject, body };
     maildrop::put(&settings.maildrop, &format!("{id}.eml"), &message.to_text())
 }

@@ -47,8 +47,7 @@ fn quote(text: &str) -> String {
     for line in text.lines() {
         let wrapped = wrap(line);
         for part in wrapped.lines() {
-            out.push_str("> ");
-            out.push_str(part);
+            out.push_str(format!("> {part}").trim_end());
             out.push('\n');
         }
     }
