@@ -215,7 +215,7 @@ struct ViewReport(CaseView);
 
 impl Report for ViewReport {
     fn text(&self) -> String {
-        let CaseView { case, profile, due, receipt, form, steps, letters } = &self.0;
+        let CaseView { case, due, receipt, form, steps, letters } = &self.0;
         let due = due.map_or_else(String::new, |due| {
             format!("{}, our target {}, at the latest {}", due.obligation, shown(due.soft_due), shown(due.hard_due))
         });
@@ -224,7 +224,7 @@ impl Report for ViewReport {
             ("about", case.kind.word().to_owned()),
             ("name", case.name.to_unicode()),
             ("state", case.state.word().to_owned()),
-            ("clock", (*profile).to_owned()),
+            ("clock", case.profile.word().to_owned()),
             ("received", shown(case.received_at)),
             ("due", due),
             ("receipt", receipt.to_string()),

@@ -40,6 +40,18 @@ pub enum CaseProfile {
     Urgent,
 }
 
+impl CaseProfile {
+    /// The word in tables.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Nis2 => "nis2",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -7,7 +7,6 @@ use serde::Serialize;
 use store::desk::{self, ReceiptRow};
 
 use super::case::{CaseWords, get, open_form, words_of};
-use super::text::profile_word;
 use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
 use crate::page::{Page, PageRequest};
@@ -58,8 +57,6 @@ pub struct ShowCase {
 pub struct CaseView {
     /// The case.
     pub case: Case,
-    /// By which clock.
-    pub profile: &'static str,
     /// What is owed next.
     pub due: Option<CaseDue>,
     /// The receipt it came with.
@@ -103,8 +100,7 @@ impl Question for ShowCase {
             steps.push(StepView { at: step.at, actor: step.actor, word: step.word, words });
         }
         let letters = desk::list_letters(work.tx, self.case)?;
-        let (profile, due) = (profile_word(row.case.profile), row.case.due());
-        Ok(CaseView { profile, due, receipt: row.receipt, form, steps, letters, case: row.case })
+        Ok(CaseView { due: row.case.due(), receipt: row.receipt, form, steps, letters, case: row.case })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::{Email, ReceiptId, Timestamp};
 use policy::calendar::utc_date;
-use policy::desk::{Case, CaseKind, CaseProfile, Finding, Form};
+use policy::desk::{Case, CaseKind, Finding, Form};
 use policy::publication::ConsentElement;
 use serde::{Deserialize, Serialize};
 
@@ -130,13 +130,4 @@ fn letter<'p>(form: &Form, subject: String, parts: impl IntoIterator<Item = Opti
 
 fn day(at: Option<Timestamp>) -> String {
     at.map(|at| utc_date(at).to_string()).unwrap_or_default()
-}
-
-/// Which clock a letter of a profile speaks of; for the pages and the log.
-pub(super) fn profile_word(profile: CaseProfile) -> &'static str {
-    match profile {
-        CaseProfile::Standard => "standard",
-        CaseProfile::Nis2 => "nis2",
-        CaseProfile::Urgent => "urgent",
-    }
 }
