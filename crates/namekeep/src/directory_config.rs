@@ -354,7 +354,11 @@ mod tests {
     #[test]
     fn faults_name_the_line_the_key_and_the_way_out() {
         let cases = [
-            ("https://rdap.registrar.example/", "https://rdap.registrar.example", "`base_url`: the RDAP base has to end in `/`"),
+            (
+                "= \"https://rdap.registrar.example/\"",
+                "= \"https://rdap.registrar.example\"",
+                "`base_url`: the RDAP base has to end in `/`",
+            ),
             ("iana_id = 9999", "iana_id = \"x\"", "`iana_id`: invalid type"),
             ("exempt = []", "exempt = [\"192.0.2.0/33\"]", "`exempt`: `192.0.2.0/33` is no network"),
             ("+1.2025550101", "555", "`abuse_phone`: the telephone number is not in the registries' form"),

@@ -27,8 +27,16 @@ fn a_request_is_worked_by_two_operators() {
     desk.done("operator enrol Grace --out grace.token");
     house.write("request.toml", REQUEST);
     house.write("bad.toml", &REQUEST.replace("lawful = true", "lawful = false"));
-    insta::assert_snapshot!(desk.says("disclosure enter bad.toml"), @"");
-    insta::assert_snapshot!(desk.says("disclosure enter request.toml --urgent"), @"");
+    insta::assert_snapshot!(desk.says("disclosure enter bad.toml"), @r"
+    error: the request lacks what it has to have (case.incomplete, DSC-2)
+    hint: lawful: Promise to process the data lawfully.
+    exit 3
+    ");
+    insta::assert_snapshot!(desk.says("disclosure enter request.toml --urgent"), @r"
+    error: urgent requests are published by ICANN and not yet in force (disclosure.urgent, DSC-7)
+    hint: enter it as an ordinary request, and answer it as soon as you can
+    exit 3
+    ");
     desk.done("disclosure enter request.toml");
     let case = desk.json("disclosure list")["cases"][0]["id"].as_str().unwrap().to_owned();
     let because = "--reason 'The mark is used.' --balancing 'The right weighs more.'";
