@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for item in Inbox::new(&folder.join("intake")).list(10)? {
         let path = folder.join("intake").join(format!("{}.sealed", item.place()));
-        println!("sealed {} {} {}", path.display(), item.place(), "Lovelace");
+        println!("sealed {} {} Lovelace", path.display(), item.place());
     }
     Ok(())
 }

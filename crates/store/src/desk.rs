@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use model::{CaseId, DomainName, LetterId, NoticeId, ReceiptId};
 use policy::desk::{Case, CaseKind, FormKind};
+use serde::Serialize;
 
 use crate::fault::StoreFault;
 use crate::json::to_json;
@@ -340,10 +341,25 @@ pub fn set_carried(tx: &mut Tx<'_>, id: LetterId, at: Timestamp) -> Result<(), S
     tx.execute_one(&sql::SET_CARRIED, values![at, id.to_string()], || StoreFault::Outdated { what: format!("letter {id}") })
 }
 
-/// The letters of a case: id, kind, when it was ordered, when it left.
+/// A letter of a case, without what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LetterLine {
+    /// Its id.
+    pub id: LetterId,
+    /// Its kind, in a word.
+    pub kind: String,
+    /// When it was ordered.
+    pub ordered_at: Timestamp,
+    /// When it left.
+    pub carried_at: Option<Timestamp>,
+}
+
+/// The letters of a case in order.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_letters(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<(LetterId, String, Timestamp, Option<Timestamp>)>, StoreFault> {
-    tx.list(&sql::LIST_LETTERS, values![case.to_string()], |row| Ok((row.parse(0)?, row.string(1)?, row.time(2)?, row.opt_time(3)?)))
+pub fn list_letters(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<LetterLine>, StoreFault> {
+    tx.list(&sql::LIST_LETTERS, values![case.to_string()], |row| {
+        Ok(LetterLine { id: row.parse(0)?, kind: row.string(1)?, ordered_at: row.time(2)?, carried_at: row.opt_time(3)? })
+    })
 }

@@ -240,8 +240,9 @@ impl Report for ViewReport {
             }),
         ));
         if !letters.is_empty() {
-            let rows = letters.iter().map(|(id, kind, ordered, carried)| {
-                vec![id.to_string(), kind.clone(), shown(*ordered), carried.map(shown).unwrap_or_default()]
+            let rows = letters.iter().map(|letter| {
+                let carried = letter.carried_at.map(shown).unwrap_or_default();
+                vec![letter.id.to_string(), letter.kind.clone(), shown(letter.ordered_at), carried]
             });
             parts.push(table(&["letter", "kind", "ordered", "carried"], rows));
         }

@@ -1,10 +1,10 @@
 //! Read the cases, one case with everything that was sent and said, and the log of what came by the forms (RDP-15, DSC-6).
 
-use model::{CaseId, DomainName, LetterId, ReceiptId, Timestamp};
+use model::{CaseId, DomainName, ReceiptId, Timestamp};
 use policy::Permission;
 use policy::desk::{Case, CaseDue, CaseKind, Form};
 use serde::Serialize;
-use store::desk::{self, ReceiptRow};
+use store::desk::{self, LetterLine, ReceiptRow};
 
 use super::case::{CaseWords, get, open_form, words_of};
 use crate::authorised::NeedsPermission;
@@ -65,8 +65,8 @@ pub struct CaseView {
     pub form: Form,
     /// What was done.
     pub steps: Vec<StepView>,
-    /// The letters: id, kind, when ordered, when carried.
-    pub letters: Vec<(LetterId, String, Timestamp, Option<Timestamp>)>,
+    /// The letters that were ordered.
+    pub letters: Vec<LetterLine>,
 }
 
 /// One step of a case.
