@@ -18,6 +18,8 @@ const TARGETS: &[&str] = &[
     "public_record",
     "phone",
     "address",
+    "form_body",
+    "spool_file",
 ];
 
 /// How long each target is fuzzed, in seconds, unless `NAMEKEEP_FUZZ_SECONDS` says otherwise.

@@ -26,6 +26,8 @@ pub enum JudgeId {
     Curl,
     Promtool,
     Pebble,
+    Tidy,
+    Cryptography,
 }
 
 /// One judge.
@@ -168,6 +170,18 @@ pub const JUDGES: &[Judge] = &[
         covers: "the directory as an ACME client: Let's Encrypt's test authority gives and renews its certificate",
         source: Source::Debian(&["pebble"]),
         probe: Probe::Words(&["sh", "-c", "command -v pebble > /dev/null && dpkg-query --show --showformat '${Version}' pebble"]),
+        id: JudgeId::Tidy,
+        name: "HTML Tidy",
+        covers: "the pages that the public fills in, as HTML",
+        source: Source::Debian(&["tidy"]),
+        probe: Probe::Words(&["tidy", "-version"]),
+    },
+    Judge {
+        id: JudgeId::Cryptography,
+        name: "cryptography",
+        covers: "the sealing of forms: a script written from RFC 9180 opens them",
+        source: Source::Debian(&["python3-cryptography"]),
+        probe: Probe::Words(&["python3", "-c", "import cryptography; print(cryptography.__version__)"]),
     },
 ];
 

@@ -15,6 +15,7 @@ mod advisories;
 mod bench;
 mod command_line;
 mod foreign_client;
+mod forms_judge;
 mod frames;
 mod fuzz;
 mod install;

@@ -6,6 +6,7 @@ use crate::acme_judge;
 use crate::advisories;
 use crate::command_line::CommandLine;
 use crate::foreign_client::{self, ForeignClient};
+use crate::forms_judge;
 use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
@@ -193,6 +194,11 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Pebble, JudgeId::Curl],
         pace: Pace::Always,
         action: Action::Chore("pebble -config ..., namekeep directory serve", acme_judge::judge),
+        name: "forms",
+        shows: "HTML Tidy finds nothing in the pages that the public fills in, and a script from RFC 9180 opens what was sealed",
+        needs: &[JudgeId::Tidy, JudgeId::Cryptography],
+        pace: Pace::Always,
+        action: Action::Chore("tidy -quiet -errors -utf8 PAGE; python3 tests/judges/hpke_open.py FILE", forms_judge::judge),
     },
     Step {
         name: "net-epp",

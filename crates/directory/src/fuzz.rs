@@ -78,6 +78,27 @@ pub fn record(bytes: &[u8]) {
     assert_eq!(policy::publication::PublicRecord::from_bytes(&written).as_ref(), Ok(&record), "a written record is read back as it was");
 }
 
+/// Bytes as the body of each form: they are read or refused, and a page shows nothing of them that is not escaped.
+pub fn form_body(bytes: &[u8]) {
+    let Ok(fields) = crate::forms::decode(bytes) else { return };
+    for kind in policy::desk::FormKind::ALL {
+        let faults = policy::desk::Form::read(kind, &fields).err().unwrap_or_default();
+        let page = crate::forms::render(kind, &fields, &faults);
+        assert!(!page.contains("<script"), "a page holds no script");
+        assert_eq!(page.matches("<form ").count(), 1, "a page holds one form");
+        assert!(page.ends_with("</html>"), "a page is whole");
+    }
+}
+
+/// Bytes as a file of the spool: what nobody sealed does not open.
+pub fn spool_file(bytes: &[u8]) {
+    let Some(key) = INTAKE_KEY.as_ref() else { return };
+    assert!(key.open("contact/rcp_0", bytes).is_none(), "bytes that nobody sealed were opened");
+}
+
+/// A key of this process.
+static INTAKE_KEY: LazyLock<Option<store::intake::IntakeKey>> = LazyLock::new(|| store::intake::IntakeKey::generate().ok());
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +126,12 @@ mod tests {
             whois_line(bytes);
             page_query(bytes);
             record(bytes);
+            form_body(bytes);
+            spool_file(bytes);
+        }
+        for body in [&b"domain=%3Cscript%3E&name=<form a=b>&message=\"'&element=name"[..], b"a=b&&=&%zz=%", b"NKINTAKE1"] {
+            form_body(body);
+            spool_file(body);
         }
     }
 

@@ -12,6 +12,7 @@
 //! | what was asked, to an answer | [`service`] |
 //! | answers in RDAP | [`rdap`] |
 //! | answers in WHOIS | [`whois`] |
+//! | what the public sends us | [`forms`] |
 //! | connections, TLS, methods | [`http`] |
 //! | pages for people | [`web`] |
 //! | who asks too much | [`limit`] |
@@ -24,6 +25,7 @@ mod accept;
 pub mod acme;
 pub mod database;
 pub mod follow;
+pub mod forms;
 pub mod fuzz;
 pub mod http;
 mod instant;
@@ -43,5 +45,6 @@ mod testing;
 mod tests;
 
 pub use database::Database;
+pub use forms::Forms;
 pub use service::Service;
 pub use settings::{Registrar, Settings};

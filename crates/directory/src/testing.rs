@@ -85,3 +85,15 @@ pub(crate) fn record_of(name: &str) -> PublicRecord<'_> {
         reseller: None,
     }
 }
+
+/// Forms that put into `folder`, and the key that opens what they put there.
+pub(crate) fn forms_in(folder: &std::path::Path, limits: store::intake::SpoolLimits) -> (crate::Forms, store::intake::IntakeKey) {
+    let (spool, key) = crate::forms::tests::spool_in(folder, limits);
+    let settings = crate::forms::FormSettings {
+        registrar: "Example Registrar LLC".into(),
+        url: "https://www.registrar.example/".into(),
+        base_path: "/".into(),
+        is_nis2: false,
+    };
+    (crate::Forms::new(settings, spool, crate::forms::tests::stamps()), key)
+}

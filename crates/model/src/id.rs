@@ -103,6 +103,18 @@ id_type!(
     /// A registry's poll message, as stored.
     MessageId, "msg"
 );
+id_type!(
+    /// The receipt for something the public sent.
+    ReceiptId, "rcp"
+);
+id_type!(
+    /// A case of the desk.
+    CaseId, "cas"
+);
+id_type!(
+    /// A letter of the desk to somebody outside.
+    LetterId, "ltr"
+);
 
 /// UUID version 7 whose 12 bits after the millisecond carry the microseconds (RFC 9562 section 6.2, method 3); the
 /// other 62 bits are random. A moment before 1970 counts as 1970.

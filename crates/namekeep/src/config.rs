@@ -47,6 +47,9 @@ pub struct Config {
     /// What the public may read, and where the directory reads it.
     #[serde(default)]
     pub publication: Publication,
+    /// What the public sends, and how it is answered.
+    #[serde(default)]
+    pub desk: Desk,
     /// The registries it has accounts at.
     #[serde(default, rename = "registry")]
     pub registries: Vec<RegistryAccount>,
@@ -136,6 +139,32 @@ impl Publication {
         let Self { publishes_legal_persons, publishes_cities, withholds_registry_ids, .. } = *self;
         policy::publication::PublicationRules { publishes_legal_persons, publishes_cities, withholds_registry_ids }
     }
+}
+
+/// What the public sends, and how it is answered.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Desk {
+    /// The folder that directories put forms into.
+    pub intake: PathBuf,
+    /// The key that opens them; made at the first start.
+    pub key: PathBuf,
+    /// Whether requests are answered within 72 hours (NIS2 article 28; EUL-4).
+    pub nis2: bool,
+    /// Days on which nobody works at the principal office, besides Saturdays and Sundays.
+    #[serde(deserialize_with = "dates")]
+    pub holidays: Vec<jiff::civil::Date>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self { intake: PathBuf::from("intake"), key: PathBuf::from("keys/intake.key"), nis2: false, holidays: Vec::new() }
+    }
+}
+
+fn dates<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<jiff::civil::Date>, D::Error> {
+    let date = |text: String| text.parse().map_err(|_| serde::de::Error::custom(format!("`{text}` is no date such as `2026-12-25`")));
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(date).collect()
 }
 
 /// An account at a registry.

@@ -9,8 +9,10 @@ use directory::limit::Rate;
 use directory::probe::Asked;
 use directory::settings::BaseUrl;
 use directory::{Registrar, Settings};
+use policy::desk::FormKind;
 use serde::Deserialize;
 use store::VerifierKey;
+use store::intake::IntakePublicKey;
 
 use crate::config::{fault, read_text};
 use crate::failure::Failure;
@@ -45,6 +47,21 @@ pub struct DirectoryConfig {
     /// How much one network may ask.
     #[serde(default)]
     pub limits: Limits,
+    /// What the public may send, where this directory takes it.
+    pub forms: Option<Forms>,
+}
+
+/// What the public may send.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forms {
+    /// The folder that forms are put into.
+    pub folder: PathBuf,
+    /// The public key they are sealed to: `intake-x25519+HASH+KEY`.
+    pub key: String,
+    /// Whether the pages promise a reply within 72 hours, as the instance's `[desk] nis2` says.
+    #[serde(default)]
+    pub nis2: bool,
 }
 
 /// Where the records come from.
@@ -138,6 +155,8 @@ pub struct Checked {
     pub feed_key: VerifierKey,
     /// What the probe asks.
     pub asked: Option<Asked>,
+    /// The key of the forms, and the path before their last word.
+    pub forms: Option<(IntakePublicKey, String)>,
 }
 
 impl DirectoryConfig {
@@ -199,7 +218,22 @@ impl DirectoryConfig {
             exempt: exempt.collect::<Result<_, _>>()?,
         };
         let asked = self.check_optional(&base_url, &wrong)?;
-        Ok(Checked { settings: self.settings(base_url), rate, feed_key, asked })
+        let forms = self.forms.as_ref().map(|forms| self.check_forms(forms, &wrong)).transpose()?;
+        Ok(Checked { settings: self.settings(base_url), rate, feed_key, asked, forms })
+    }
+
+    /// The address in answers is that of a page which is served here: RDP-12 has to be more than an address.
+    fn check_forms(&self, forms: &Forms, wrong: &dyn Fn(&str, &str, &str) -> Failure) -> Result<(IntakePublicKey, String), Failure> {
+        let key = IntakePublicKey::parse(&forms.key)
+            .map_err(|fault| wrong("key", &fault.to_string(), "`namekeep --dir INSTANCE directory intake-key` prints it"))?;
+        let address = self.registrar.contact_form_url.split_once("://").map_or("", |(_, rest)| rest);
+        let path = address.find('/').map_or("", |at| &address[at..]);
+        let base_path = path.strip_suffix(FormKind::Contact.word()).filter(|base| base.ends_with('/') && !base.contains(['?', '#']));
+        let base_path = base_path.ok_or_else(|| {
+            let advice = "write the address at which this directory is reached, or leave `[forms]` out";
+            wrong("contact_form_url", "with `[forms]` its path ends in `/contact`, which is served here", advice)
+        })?;
+        Ok((key, base_path.to_owned()))
     }
 
     fn settings(&self, base_url: BaseUrl) -> Settings {
@@ -227,11 +261,45 @@ fn read_network(text: &str) -> Option<(IpAddr, u8)> {
     (prefix <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, prefix))
 }
 
-/// The text of a fresh configuration, with the folder and the key of a feed. It is valid as it stands once the key is in.
-pub fn filled(feed: &Path, key: &str) -> String {
-    let value = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    TEMPLATE.replacen("\"feed\"", &value(&feed.display().to_string()), 1).replacen("\"NAME+HASH+KEY\"", &value(key), 1)
+/// What a fresh configuration is made with.
+pub struct Given<'g> {
+    /// The folder of the feed.
+    pub feed: &'g Path,
+    /// Its key.
+    pub feed_key: Option<&'g str>,
+    /// The folder of the forms.
+    pub intake: &'g Path,
+    /// The key they are sealed to; without one there are none.
+    pub intake_key: Option<&'g str>,
 }
+
+/// The text of a fresh configuration. It is valid as it stands once the key of the feed is in.
+pub fn filled(given: &Given<'_>) -> String {
+    let value = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let path = |path: &Path| value(&path.display().to_string());
+    let forms = match given.intake_key {
+        Some(key) => FORMS.replacen("\"intake\"", &path(given.intake), 1).replacen("\"KEY\"", &value(key), 1),
+        None => FORMS
+            .replacen("[forms]\n", "# [forms]\n", 1)
+            .replace("\nfolder", "\n# folder")
+            .replace("\nkey", "\n# key")
+            .replace("\nnis2", "\n# nis2"),
+    };
+    let feed_key = value(given.feed_key.unwrap_or("NAME+HASH+KEY"));
+    TEMPLATE.replacen("\"feed\"", &path(given.feed), 1).replacen("\"NAME+HASH+KEY\"", &feed_key, 1) + &forms
+}
+
+const FORMS: &str = r#"
+# The pages by which a holder is reached, inaccurate data is reported and withheld data is asked for: `contact`, `inaccuracy` and
+# `disclosure`, at the address that `contact_form_url` names. What is sent is sealed before it is written; this process cannot read it.
+[forms]
+# The folder that the instance's `[desk] intake` names, or one whose files are moved there.
+folder = "intake"
+# `namekeep --dir INSTANCE directory intake-key` prints it.
+key = "KEY"
+# As the instance's `[desk] nis2`: the page promises what the desk keeps.
+nis2 = false
+"#;
 
 const TEMPLATE: &str = r#"# Namekeep: the configuration of one public directory (RDAP, WHOIS). Unknown keys are refused.
 # Relative paths are relative to the folder this file is in. This process needs no key of the instance and should have none.
@@ -254,7 +322,7 @@ abuse_email = "abuse@registrar.example"
 terms_url = "https://www.registrar.example/rdap-terms"
 terms = "Access to this registration data is provided for lawful purposes only; mass marketing and bulk queries are not allowed."
 # Answers give this address, with `?domain=NAME`, in the place of an e-mail address that is withheld.
-contact_form_url = "https://www.registrar.example/contact"
+contact_form_url = "https://rdap.registrar.example/contact"
 
 [rdap]
 # Byte for byte as registered at IANA; it ends in a slash.
@@ -309,7 +377,9 @@ mod tests {
 
     fn fault_of(change: impl FnOnce(String) -> String) -> String {
         let key = store::SignerKey::generate("feed.test").unwrap().verifier().to_string();
-        let text = change(filled(Path::new("feed"), &key));
+        let intake = store::intake::IntakeKey::generate().unwrap().public().to_string();
+        let given = Given { feed: Path::new("feed"), feed_key: Some(&key), intake: Path::new("intake"), intake_key: Some(&intake) };
+        let text = change(filled(&given));
         match DirectoryConfig::parse(&text, Path::new("directory.toml")) {
             Ok(_) => "accepted".to_owned(),
             Err(failure) => failure.to_string(),
@@ -353,13 +423,23 @@ mod tests {
     #[test]
     fn faults_name_the_line_the_key_and_the_way_out() {
         let cases = [
-            ("https://rdap.registrar.example/", "https://rdap.registrar.example", "`base_url`: the RDAP base has to end in `/`"),
+            (
+                "= \"https://rdap.registrar.example/\"",
+                "= \"https://rdap.registrar.example\"",
+                "`base_url`: the RDAP base has to end in `/`",
+            ),
             ("iana_id = 9999", "iana_id = \"x\"", "`iana_id`: invalid type"),
             ("exempt = []", "exempt = [\"192.0.2.0/33\"]", "`exempt`: `192.0.2.0/33` is no network"),
             ("+1.2025550101", "555", "`abuse_phone`: the telephone number is not in the registries' form"),
             ("per_second = 10", "per_second = 0", "`per_second`: nobody could ask anything"),
             ("miss_cost = 4", "miss_costs = 4", "unknown field `miss_costs`"),
-            ("https://www.registrar.example/contact", "contact", "`contact_form_url`: it is no address of a page"),
+            ("https://rdap.registrar.example/contact", "contact", "`contact_form_url`: it is no address of a page"),
+            (
+                "https://rdap.registrar.example/contact",
+                "https://rdap.registrar.example/reach-us",
+                "`contact_form_url`: with `[forms]` its path",
+            ),
+            ("intake-x25519+", "intake-x25519+0", "`key`: "),
         ];
         for (right, wrong, want) in cases {
             let said = fault_of(|text| text.replacen(right, wrong, 1));

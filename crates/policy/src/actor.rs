@@ -80,6 +80,8 @@ pub enum Permission {
     VerifyHolder,
     /// Enrol and revoke operators.
     ManageOperators,
+    /// Work on what the public sent: read it, decide it, answer it.
+    WorkDesk,
 }
 
 impl ActorKind {

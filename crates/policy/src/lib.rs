@@ -23,6 +23,7 @@
 //! | what the public may read of a name | [`publication`] |
 //! | whether a holder was verified, and what a name owes until then | [`verification`]; `data_reminder.rs` for the yearly letter |
 //! | whether a contact's data can be true | [`accuracy`] |
+//! | what the public sends, and the clocks of its cases | [`desk`] |
 //! | a TLD's own numbers | [`profile`] |
 //! | every rule with its clause and dates | [`rules`] |
 //!
@@ -41,6 +42,7 @@ pub mod context;
 mod data_reminder;
 mod decision;
 mod deletion;
+pub mod desk;
 pub mod drift;
 pub mod duty;
 pub mod event;

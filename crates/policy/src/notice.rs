@@ -72,6 +72,10 @@ pub enum NoticeKind {
     Suspended,
     /// The data on record, once a year (ACY-10).
     DataReminder,
+    /// Somebody outside asked to reach the contact (RDP-12).
+    RelayedMessage,
+    /// Somebody said that the registration data is inaccurate; what the holder has to do (ACY-8).
+    AccuracyInquiry,
 }
 
 impl NoticeKind {
@@ -101,6 +105,8 @@ impl NoticeKind {
             Self::VerificationReminder => "verification-reminder",
             Self::Suspended => "suspended",
             Self::DataReminder => "data-reminder",
+            Self::RelayedMessage => "relayed-message",
+            Self::AccuracyInquiry => "accuracy-inquiry",
         }
     }
 }

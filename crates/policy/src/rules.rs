@@ -47,6 +47,9 @@ const CLEARINGHOUSE: Date = date(2013, 9, 30);
 /// The EPP standards of 2009; RFC 3915 of 2004 is older and holds with them.
 const EPP: Date = date(2009, 8, 1);
 
+/// Published, and not in force until ICANN says when.
+const NOT_YET: Date = date(9999, 12, 31);
+
 const fn rule(id: &'static str, clause: &'static str, effective_from: Date, sentence: &'static str) -> Rule {
     Rule { id, clause, effective_from, effective_to: None, sentence }
 }
@@ -71,6 +74,23 @@ pub const RULES: &[Rule] = &[
     ),
     rule("EXP-16", "RAA 3.7.5.4-3.7.5.6", RAA, "Each new registrant is told the deletion and auto-renewal policy."),
     rule("EXP-17", "RAA 3.7.5.7", RAA, "A name kept for a dispute is deleted within 45 days after the dispute failed."),
+    // The desk.
+    rule("ACY-8", "RAA RDDS Accuracy Program Specification 5", RAA, "A holder answers an inquiry about its data within 15 calendar days."),
+    rule("ACY-9", "RAA 3.7.8", RAA, "A report of inaccurate data is looked into, whoever makes it."),
+    rule("RDP-12", "Registration Data Policy 9.2.3", POLICIES, "A holder can be reached without being revealed."),
+    rule("RDP-15", "Registration Data Policy 11", POLICIES, "That a message was passed on is logged for 180 days, without its text."),
+    rule("DSC-2", "Registration Data Policy 10.2", POLICIES, "A request to disclose data says who asks, for whom, for what and why."),
+    rule("DSC-3", "Registration Data Policy 10.5", POLICIES, "A request is acknowledged within two business days."),
+    rule("DSC-4", "Registration Data Policy 10.5", POLICIES, "A request is answered within 30 calendar days from its acknowledgement."),
+    rule(
+        "DSC-5",
+        "Registration Data Policy 10.3, 10.4, 10.6",
+        POLICIES,
+        "A request is decided on its merits, and a refusal can be understood.",
+    ),
+    rule("DSC-7", "Registration Data Policy 10.7", NOT_YET, "An urgent request is acknowledged within 2 hours and answered within 24."),
+    rule("DSC-8", "Registration Data Request Service", POLICIES, "A request that arrives elsewhere has the same clocks."),
+    rule("EUL-4", "NIS2 28(5)", date(2024, 10, 18), "A lawful and substantiated request is replied to within 72 hours."),
     // Registration.
     rule(
         "ACY-1",

@@ -12,7 +12,7 @@
 //! [`Registrar`] is the handle: [`Registrar::carry_out`] changes, [`Registrar::ask`] reads, and neither takes a command that
 //! [`authorise`] has not seen. The use cases are values in [`command`], [`contact`], [`host`], [`portfolio`] and [`prove`]. The
 //! workers carry what was committed: [`gate`] sends intents and settles them, [`poll`] takes what registries announce,
-//! [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices, [`publish::Publisher`] publishes. What comes back is again a command.
+//! [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices, [`publish::Publisher`] publishes, [`desk::Desk`] takes what the public sent. What comes back is again a command.
 //! [`reconcile`] holds desired against actual, [`registry`] and [`maintenance`] say how each registry stands.
 //! Time and chance come in through [`Clock`] and [`EntropySource`].
 //!
@@ -21,6 +21,7 @@
 pub mod actor;
 pub mod command;
 pub mod contact;
+pub mod desk;
 pub mod gate;
 pub mod host;
 pub mod maintenance;

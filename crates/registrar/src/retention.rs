@@ -1,5 +1,5 @@
 //! What has been kept long enough is let go (RET-14), class by class as `policy::retention` says: exchanges with registries, the data of
-//! people whom no name names any more, what was ordered and written for names that ended, and the word that a name is gone. A legal hold
+//! people whom no name names any more, what was ordered and written for names that ended, receipts and cases of the desk, and the word that a name is gone. A legal hold
 //! keeps a person, and the names they were the registrant of. The ledger notes how much went, and nothing of what it said.
 
 use model::DomainId;
@@ -10,6 +10,7 @@ use store::{contacts, custody, intents, journal, notices, publications};
 use crate::actor::ledger_name;
 use crate::authorised::NeedsPermission;
 use crate::contact::erase_if_free;
+use crate::desk::purge_cases;
 use crate::execute::note;
 use crate::failure::Failure;
 use crate::use_case::{UseCase, Work};
@@ -33,11 +34,12 @@ struct Purged {
     notices: u64,
     intents: u64,
     publications: u64,
+    desk: u64,
 }
 
 impl Purged {
     fn count(&self) -> u64 {
-        self.exchanges + self.contact_revisions + self.contacts + self.notices + self.intents + self.publications
+        self.exchanges + self.contact_revisions + self.contacts + self.notices + self.intents + self.publications + self.desk
     }
 }
 
@@ -55,6 +57,7 @@ impl UseCase for PurgeRecords {
             exchanges: journal::purge(work.tx, work.registrar.vault(), work.now, self.limit)?,
             contact_revisions: contacts::purge_revisions(work.tx, work.now, self.limit)?,
             publications: publications::purge(work.tx, retention::PUBLICATION.begun_before(work.now), self.limit)?,
+            desk: purge_cases(work.tx, work.registrar, work.now, self.limit)?,
             ..Purged::default()
         };
         let names = custody::take_ended_names(work.tx, work.now, self.limit)?;

@@ -18,6 +18,7 @@
 //! | what the public may read | [`consents`], [`publications`], and [`feed`] for those who follow |
 //! | until when it is kept, and what holds it | [`custody`] |
 //! | how a person is found | [`contact_buckets`] |
+//! | what the public sends | [`intake`] on its way here, [`desk`] once it is here |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | whose data was verified | [`verifications`] |
@@ -50,9 +51,11 @@ pub mod consents;
 pub mod contact_buckets;
 pub mod contacts;
 pub mod custody;
+pub mod desk;
 pub mod duties;
 pub mod feed;
 pub mod hosts;
+pub mod intake;
 pub mod intents;
 pub mod jobs;
 pub mod journal;

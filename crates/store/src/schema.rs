@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_consent"),
     migration!(16, "0016_verification"),
     migration!(17, "0017_registrant_data"),
+    migration!(18, "0018_desk"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod client;
+mod forms;
 mod server;
 pub mod tls;
 

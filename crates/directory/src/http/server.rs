@@ -20,9 +20,11 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::answer::answer;
+use super::forms::FormServer;
 use crate::accept::accept;
 use crate::acme::Challenges;
 use crate::metrics::Protocol;
+use crate::forms::Forms;
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -56,9 +58,10 @@ impl Default for HttpLimits {
     }
 }
 
-/// Serves RDAP.
+/// Serves RDAP, and forms where there are any.
 pub struct Server {
     service: Arc<Service>,
+    forms: Option<Arc<FormServer>>,
     limits: HttpLimits,
 }
 
@@ -66,7 +69,13 @@ impl Server {
     /// A server for a service.
     #[must_use]
     pub fn new(service: Arc<Service>, limits: HttpLimits) -> Self {
-        Self { service, limits }
+        Self { service, forms: None, limits }
+    }
+
+    /// Takes what the public sends, too.
+    #[must_use]
+    pub fn with_forms(self, forms: Option<Arc<Forms>>) -> Self {
+        Self { forms: forms.map(|forms| Arc::new(FormServer::new(forms))), ..self }
     }
 
     /// Serves a listener under TLS until `stop` says true or is dropped.
@@ -99,9 +108,19 @@ impl Server {
     }
 
     async fn serve<S: AsyncRead + AsyncWrite + Unpin + 'static>(&self, stream: S, from: IpAddr) {
-        let service = service_fn(|request| {
-            let response = answer(&self.service, &request, from);
-            async move { Ok::<_, Infallible>(response) }
+        let service = service_fn(|request: http::Request<hyper::body::Incoming>| {
+            let form = self.forms.as_ref().and_then(|forms| Some((Arc::clone(forms), forms.at(request.uri().path())?)));
+            // A lookup is answered at once; what belongs to a form is on the heap, so that lookups need not carry its room.
+            let answered = match form {
+                None => Ok(answer(&self.service, &request, from)),
+                Some((forms, kind)) => Err(Box::pin(async move { forms.answer(kind, request, from).await })),
+            };
+            async move {
+                Ok::<_, Infallible>(match answered {
+                    Ok(response) => response,
+                    Err(form) => form.await,
+                })
+            }
         });
         let builder = builder(&self.limits);
         let connection = builder.serve_connection(TokioIo::new(stream), service);

@@ -3,6 +3,8 @@
 mod conformance;
 mod over_http;
 mod probed;
+#[cfg(feature = "plain")]
+mod posted;
 mod same_facts;
 mod same_page;
 mod served;

@@ -15,6 +15,12 @@ pub enum DirectoryCommand {
         /// The feed's public key, as `namekeep directory key` prints it.
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
+        /// The public key that forms are sealed to, as `namekeep directory intake-key` prints it.
+        #[arg(long, value_name = "KEY")]
+        intake_key: Option<String>,
+        /// The folder that forms are put into.
+        #[arg(long, default_value = "intake", value_name = "FOLDER")]
+        intake: PathBuf,
         /// The folder of the feed.
         #[arg(long, default_value = "feed", value_name = "FOLDER")]
         feed: PathBuf,
@@ -42,4 +48,6 @@ pub enum DirectoryCommand {
     },
     /// Print the public key of this instance's feed, which its directories check.
     Key,
+    /// Print the public key that this instance's directories seal forms to.
+    IntakeKey,
 }

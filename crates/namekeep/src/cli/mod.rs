@@ -1,5 +1,6 @@
 //! The command line: what can be typed. What each command does is in `run`, one file each.
 
+mod desk;
 mod directory;
 mod domain;
 mod object;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
@@ -74,6 +76,12 @@ pub enum Command {
     Registry(RegistryCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
+    /// Reports of inaccurate data, and what came by the forms.
+    #[command(subcommand)]
+    Case(CaseCommand),
+    /// Requests to disclose data that is withheld.
+    #[command(subcommand)]
+    Disclosure(DisclosureCommand),
     /// Everything that proves the life of a name: duties, charges, ledger entries with their proofs.
     Prove {
         /// The name.

@@ -46,6 +46,16 @@ publishes_legal_persons = false
 publishes_cities = false
 withholds_registry_ids = false
 
+[desk]
+# What the public sends by the forms of `namekeep directory serve`, each sealed to a key whose public half `namekeep directory
+# intake-key` prints. Where the directory runs elsewhere, move the files here.
+intake = "intake"
+key = "keys/intake.key"
+# Whether requests for data are answered within 72 hours (established in the European Union, or serving there).
+nis2 = false
+# Days off at the principal office besides Saturdays and Sundays, for what is due in business days: ["2026-12-25", "2027-01-01"]
+holidays = []
+
 # One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
 #
 # [[registry]]

@@ -114,7 +114,8 @@ impl Report for ConsentReport {
     }
 }
 
-fn element(word: &str) -> Result<ConsentElement, Failure> {
+/// An element of a contact, by its word.
+pub fn element(word: &str) -> Result<ConsentElement, Failure> {
     ConsentElement::from_word(word).ok_or_else(|| {
         Failure::usage(format!("`{word}` is no element of a contact that can be published."))
             .hint("the elements are: name, organisation, street, city, postcode, phone, fax, email")

@@ -25,9 +25,9 @@ use tokio::task::JoinSet;
 
 use super::serve::stop_signal;
 use super::session::runtime;
-use super::{Ending, publication, show};
+use super::{Ending, forms, intake, publication, show};
 use crate::cli::DirectoryCommand;
-use crate::directory_config::{Checked, DirectoryConfig, filled};
+use crate::directory_config::{Checked, DirectoryConfig, Given, filled};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, Report};
@@ -44,7 +44,14 @@ const FEED_STALE_SECONDS: i64 = 600;
 /// Runs one command.
 pub fn run(command: &DirectoryCommand, dir: &Path, format: Format) -> Result<Ending, Failure> {
     match command {
-        DirectoryCommand::Init { file, key, feed } => show(format, init(file, key.as_deref(), feed)),
+        DirectoryCommand::Init { file, key, feed, intake_key, intake } => {
+            let given = Given { feed, feed_key: key.as_deref(), intake, intake_key: intake_key.as_deref() };
+            show(format, init(file, &given))
+        }
+        DirectoryCommand::IntakeKey => {
+            let instance = Instance::open(dir)?;
+            show(format, intake::key(&instance).map(|key| Line(key.public().to_string())))
+        }
         DirectoryCommand::Key => {
             let instance = Instance::open(dir)?;
             show(format, publication::key(&instance).map(|key| Line(key.verifier().to_string())))
@@ -66,9 +73,9 @@ impl Report for Line {
     }
 }
 
-fn init(file: &Path, key: Option<&str>, feed: &Path) -> Result<Line, Failure> {
+fn init(file: &Path, given: &Given<'_>) -> Result<Line, Failure> {
     use std::io::Write;
-    let text = filled(feed, key.unwrap_or("NAME+HASH+KEY"));
+    let text = filled(given);
     let written = std::fs::File::options().write(true).create_new(true).open(file).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
@@ -110,7 +117,8 @@ impl Directory {
         let service = Arc::new(service(&config, &checked));
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let rdap = Arc::new(Server::new(Arc::clone(&service), HttpLimits::default()));
+        let forms = forms::open(base, &config, checked.forms.as_ref())?.map(Arc::new);
+        let rdap = Arc::new(Server::new(Arc::clone(&service), HttpLimits::default()).with_forms(forms));
         for address in &config.rdap.listen {
             let listener = listen(*address).await?;
             tasks.spawn(Arc::clone(&rdap).run(listener, Arc::clone(&tls), stopped.clone()));

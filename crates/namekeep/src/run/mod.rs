@@ -4,13 +4,16 @@ mod account;
 mod certificates;
 pub mod config;
 pub mod contact;
+pub mod desk;
 pub mod directory;
 pub mod doctor;
 pub mod domain;
 pub mod duties;
+mod forms;
 pub mod host;
 mod housekeeping;
 pub mod init;
+pub mod intake;
 mod journal;
 pub mod ledger;
 mod night;
@@ -50,6 +53,8 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Host(command) => host::run(&Session::open(cli, format)?, command),
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),
+        Command::Case(command) => desk::run_case(&Session::open(cli, format)?, command),
+        Command::Disclosure(command) => desk::run_disclosure(&Session::open(cli, format)?, command),
         Command::Prove { name, out } => prove::run(&Session::open(cli, format)?, name, out.as_deref()),
         Command::Ledger(command) => ledger::run(&Session::open(cli, format)?, command),
         Command::Operator(command) => operator::run(&Session::open(cli, format)?, command),

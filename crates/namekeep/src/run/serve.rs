@@ -1,5 +1,5 @@
 //! `namekeep serve`: the instance at work until it is told to stop. Gates, pollers, nightly reconciliation and the watch on logins of
-//! every registry account; the clock, the courier of notices, changes of registrants, the follower of the ledger.
+//! every registry account; the clock, the courier of notices, the desk, changes of registrants, the follower of the ledger.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
+use registrar::desk::{Desk, DeskParts};
 use registrar::notice::Courier;
 use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
@@ -20,8 +21,8 @@ use tokio::task::JoinSet;
 use super::Ending;
 use super::certificates::CertificateWatch;
 use super::housekeeping::Housekeeping;
-use super::publication;
 use super::session::runtime;
+use super::{intake, publication};
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
@@ -134,6 +135,13 @@ impl Server {
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let letters = VerificationLetters::new(&instance.registrar);
         repeat(&mut tasks, &signal, "verification letters", move || letters.step().map_err(Failure::from));
+        let desk = Desk::new(DeskParts {
+            registrar: &instance.registrar,
+            intake: &instance.path(&instance.config.desk.intake),
+            key: intake::key(instance)?,
+            rules: intake::rules(&instance.config.desk),
+        });
+        repeat(&mut tasks, &signal, "desk", move || desk.step(STEP_ITEMS).map_err(Failure::from));
         let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);

@@ -13,7 +13,7 @@ use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{Addressee, DomainCommand, HolderRevision, NoticeKind, NoticeOrder, Permission, Registration};
 use serde::Serialize;
-use store::{Fence, Tx, custody, notices, registrations};
+use store::{Fence, Tx, custody, desk, notices, registrations};
 
 use super::NoticeSettings;
 use super::letter;
@@ -23,6 +23,7 @@ use super::text::{self, Material};
 use crate::actor::{self, ledger_name};
 use crate::authorised::{NeedsPermission, authorise};
 use crate::contact::{open_contact, open_revision, open_since};
+use crate::desk::{Relayed, open_relayed};
 use crate::execute::note;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
@@ -172,7 +173,8 @@ impl Courier {
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
-        let text = written(&order, &addressed, settings, at);
+        let relayed = self.registrar.store().read(|tx| open_relayed(tx, &self.registrar, order.id))?;
+        let text = written(&order, &addressed, settings, at, relayed.as_ref());
         if !self.is_silent {
             maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
                 .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
@@ -182,10 +184,10 @@ impl Courier {
 }
 
 /// The whole message.
-fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp) -> String {
+fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp, relayed: Option<&Relayed>) -> String {
     let Addressed { registration, holder, second, token, .. } = addressed;
     let facts = facts(order, registration);
-    let material = Material { name: &registration.name, holder, facts: &facts, token: token.as_deref(), settings };
+    let material = Material { name: &registration.name, holder, facts: &facts, token: token.as_deref(), settings, relayed };
     let letter = text::write(order.kind, &material);
     let message = Message {
         id: order.id.to_string(),
@@ -193,6 +195,7 @@ fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings
         from: (&settings.sender_name, &settings.sender),
         to: (&holder.name, &holder.email),
         copy: second.as_ref().map(|contact| (contact.name.as_str(), &contact.email)),
+        reply_to: relayed.map(|relayed| (relayed.name.as_str(), &relayed.email)),
         subject: &letter.subject,
         body: &letter.body,
     };
@@ -312,6 +315,7 @@ impl UseCase for Carried {
         self.fence.check(work.tx)?;
         let sealed = letter::seal(work.tx, work.registrar, self.order.id, &self.key_owners, &self.text)?;
         notices::set_carried(work.tx, self.order.id, self.at, &self.key_owners.join(" "), &sealed)?;
+        desk::remove_relayed(work.tx, self.order.id)?;
         let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
         work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
         Ok(())

@@ -32,6 +32,8 @@ pub(super) struct Message<'m> {
     pub(super) to: (&'m str, &'m Email),
     /// Who gets a copy.
     pub(super) copy: Option<(&'m str, &'m Email)>,
+    /// Where answers go, if not to the sender.
+    pub(super) reply_to: Option<(&'m str, &'m Email)>,
     /// What it is about.
     pub(super) subject: &'m str,
     /// The text, lines separated by `\n`.
@@ -49,6 +51,9 @@ impl Message<'_> {
         field(&mut out, "To", &mailbox(name, address));
         if let Some((name, address)) = self.copy {
             field(&mut out, "Cc", &mailbox(name, address));
+        }
+        if let Some((name, address)) = self.reply_to {
+            field(&mut out, "Reply-To", &mailbox(name, address));
         }
         field(&mut out, "Subject", &unstructured(self.subject));
         field(&mut out, "Message-ID", &format!("<{}@{}>", self.id, sender.domain()));
@@ -176,8 +181,17 @@ mod tests {
     fn text(name: &str, subject: &str, body: &str) -> String {
         let (from, to) = (email("notices@registrar.example"), email("ada@example.org"));
         let at = "2026-11-23T18:30:00Z".parse().unwrap();
-        Message { id: "ntc_1".to_owned(), at, from: ("Example Registrar, Inc.", &from), to: (name, &to), copy: None, subject, body }
-            .to_text()
+        Message {
+            id: "ntc_1".to_owned(),
+            at,
+            from: ("Example Registrar, Inc.", &from),
+            to: (name, &to),
+            copy: None,
+            reply_to: None,
+            subject,
+            body,
+        }
+        .to_text()
     }
 
     #[test]

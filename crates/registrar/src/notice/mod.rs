@@ -11,9 +11,10 @@ mod text;
 
 use std::path::PathBuf;
 
-use model::Email;
+use model::{Email, Timestamp};
 
 pub use courier::Courier;
+pub(crate) use text::wrap;
 
 pub(crate) use letter::open_letter;
 
@@ -28,4 +29,18 @@ pub struct NoticeSettings {
     pub sender_name: String,
     /// Where a registrant renews and restores: an address of our site, as it stands in the texts.
     pub portal: String,
+}
+
+/// Puts a message to somebody who is no contact of ours into the maildrop. The same id again replaces it.
+pub(crate) fn put_message(
+    settings: &NoticeSettings,
+    id: &str,
+    at: Timestamp,
+    to: &Email,
+    subject: &str,
+    body: &str,
+) -> std::io::Result<()> {
+    let from = (settings.sender_name.as_str(), &settings.sender);
+    let message = message::Message { id: id.to_owned(), at, from, to: ("", to), copy: None, reply_to: None, subject, body };
+    maildrop::put(&settings.maildrop, &format!("{id}.eml"), &message.to_text())
 }

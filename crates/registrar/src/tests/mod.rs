@@ -3,6 +3,7 @@
 mod canary;
 mod contacts;
 mod erasing;
+mod desk;
 mod holders;
 mod hosts;
 mod laws;

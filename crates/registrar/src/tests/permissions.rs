@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ActorId, AuthInfo, ContactId, DomainId, DomainName, EppStatus, HostName, Period, RegistryId, Secret, Timestamp};
+use model::{ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, Period, RegistryId, Secret, Timestamp};
+use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
@@ -15,6 +16,7 @@ use crate::contact::{
     CancelErasure, Clue, DossierOf, EraseRegistrant, FindRegistrant, HoldRegistrant, IndexContacts, ListContacts, ListErasures,
     ReadConsent, ReadContact, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent,
 };
+use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
@@ -26,7 +28,7 @@ use crate::registry::{
 };
 use crate::retention::PurgeRecords;
 use crate::verification::{CallHolder, DoubtHolder, ReadVerification, VerifyByCode, VerifyByHand, VerifyByToken};
-use crate::{DomainOrder, NeedsPermission, Quoted, Target, authorise};
+use crate::{DomainOrder, NeedsPermission, PageRequest, Quoted, Target, authorise};
 
 use super::contacts::ada;
 use super::world::bare;
@@ -108,6 +110,10 @@ fn only_operators_give_orders() {
         ("clear an alarm", admitted(|| ClearAlarm { key: "balance:alpha".to_owned() })),
         ("propose a password", admitted(|| ProposeRegistryPassword { registry: alpha(), password: Secret::new("not-a-secret") })),
         ("replace a password", admitted(|| ReplaceRegistryPassword { registry: alpha(), password: Secret::new("not-a-secret") })),
+        ("enter a form", admitted(enter_form)),
+        ("work on a case", admitted(|| WorkCase { case: case(), kind: None, command: CaseCommand::Note, words: None })),
+        ("note a recipient", admitted(|| SetRecipient { case: case(), recipient: String::new() })),
+        ("show a case", admitted(|| ShowCase { case: case() })),
         ("an order with a quote", admitted(|| Quoted { case: IssueAuthInfo { name: name() }, fee: None })),
     ];
     for (command, admitted) in rows {
@@ -144,6 +150,8 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("lapsed duties", admitted(|| CountLapsed)),
         ("alarms", admitted(ListAlarms::default)),
         ("messages", admitted(ListMessages::default)),
+        ("cases", admitted(list_cases)),
+        ("receipts", admitted(|| ListReceipts { name: name() })),
         ("the last night", admitted(|| NightOf { registry: alpha() })),
     ];
     for (question, admitted) in rows {
@@ -169,8 +177,9 @@ fn a_denial_says_what_is_lacking() {
     assert_eq!(bare("example.alpha").permission(), Permission::RegisterDomain);
 }
 
-/// The order to register is built by a function of the tests; a carried notice is the courier's own, a letter its worker's, and nobody else can make one.
-const ELSEWHERE: [&str; 3] = ["RegisterDomain", "Carried", "Letter"];
+/// The order to register is built by a function of the tests; a carried notice is the courier's own, a letter its worker's, what the desk
+/// takes and carries the desk's, and nobody else can make one.
+const ELSEWHERE: [&str; 5] = ["RegisterDomain", "Carried", "Letter", "TakePosted", "LetterCarried"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
@@ -204,6 +213,24 @@ fn the_tables_leave_no_command_out() {
 
 fn alpha() -> RegistryId {
     RegistryId::parse("alpha").unwrap()
+}
+
+fn case() -> CaseId {
+    CaseId::from_bytes([1; 16])
+}
+
+fn enter_form() -> EnterForm {
+    EnterForm {
+        kind: FormKind::Disclosure,
+        fields: Fields::new(),
+        received_at: Timestamp::MIN,
+        is_urgent: false,
+        rules: DeskRules::default(),
+    }
+}
+
+fn list_cases() -> ListCases {
+    ListCases { kind: CaseKind::Disclosure, with_closed: true, page: PageRequest::default() }
 }
 
 fn read_journal() -> ReadJournal {

@@ -34,6 +34,7 @@ pub(crate) mod consents;
 pub(crate) mod contact_buckets;
 pub(crate) mod contacts;
 pub(crate) mod custody;
+pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod hosts;
 pub(crate) mod intents;
@@ -65,6 +66,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         contact_buckets::ALL,
         contacts::ALL,
         custody::ALL,
+        desk::ALL,
         duties::ALL,
         hosts::ALL,
         intents::ALL,

@@ -4,6 +4,7 @@
 
 mod bad_files;
 mod bad_words;
+mod desk;
 mod domain_life;
 mod duties;
 mod exit_codes;

@@ -4,6 +4,7 @@
 //! instead of holding the notice back, because a notice that is due is worth more than a complete one that is late.
 
 mod data_reminder;
+mod desk;
 mod expiry;
 mod holder;
 mod losing_transfer;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use model::{Contact, DomainName};
 use policy::NoticeKind;
+use policy::desk::RelayRequest;
 
 use super::NoticeSettings;
 
@@ -40,6 +42,8 @@ pub(super) struct Material<'m> {
     pub(super) facts: &'m BTreeMap<String, String>,
     /// Who we are.
     pub(super) settings: &'m NoticeSettings,
+    /// What somebody outside wrote, where that is what it carries.
+    pub(super) relayed: Option<&'m RelayRequest>,
 }
 
 /// Writes the text of a kind.
@@ -61,6 +65,8 @@ pub(super) fn write(kind: NoticeKind, material: &Material<'_>) -> Letter {
         NoticeKind::VerificationReminder => verification::reminder(material),
         NoticeKind::Suspended => verification::suspended(material),
         NoticeKind::DataReminder => data_reminder::reminder(material),
+        NoticeKind::RelayedMessage => desk::relayed(material),
+        NoticeKind::AccuracyInquiry => desk::inquiry(material),
     }
 }
 
@@ -101,7 +107,7 @@ impl Material<'_> {
 }
 
 /// Breaks the lines of a paragraph at blanks. A word longer than a line stays whole: it is an address.
-fn wrap(paragraph: &str) -> String {
+pub(crate) fn wrap(paragraph: &str) -> String {
     paragraph.lines().map(wrap_line).collect()
 }
 
@@ -161,7 +167,7 @@ mod tests {
         let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let name = DomainName::parse(name).unwrap();
         let holder = ada();
-        let material = Material { name: &name, holder: &holder, facts: &facts, token: Some("nkv_specimen"), settings: &settings };
+        let material = Material { name: &name, holder: &holder, facts: &facts, token: Some("nkv_specimen"), settings: &settings, relayed: None };
         let letter = write(kind, &material);
         format!("{}\n--\n{}", letter.subject, letter.body)
     }
