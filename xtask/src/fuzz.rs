@@ -7,7 +7,7 @@ use crate::tally::{Failed, Passed};
 
 /// The targets of `fuzz/Cargo.toml`.
 const TARGETS: &[&str] =
-    &["frames", "xml", "server_frame", "client_frame", "redact", "rdap_path", "whois_line", "public_record", "phone", "address"];
+    &["frames", "xml", "server_frame", "client_frame", "redact", "rdap_path", "whois_line", "public_record", "phone", "address", "bounce"];
 
 /// How long each target is fuzzed, in seconds, unless `NAMEKEEP_FUZZ_SECONDS` says otherwise.
 const SECONDS: u64 = 60;

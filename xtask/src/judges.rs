@@ -22,6 +22,8 @@ pub enum JudgeId {
     GoSumdb,
     CargoFuzz,
     RdapTest,
+    Aiosmtpd,
+    Postfix,
 }
 
 /// One judge.
@@ -136,6 +138,20 @@ pub const JUDGES: &[Judge] = &[
         covers: "the directory over TLS and both IP versions, by ICANN's own tester",
         source: Source::Cargo { program: "icann-rdap-cli", version: "0.0.30" },
         probe: Probe::Words(&["rdap-test", "--version"]),
+    },
+    Judge {
+        id: JudgeId::Aiosmtpd,
+        name: "aiosmtpd",
+        covers: "the mail client: STARTTLS, login, refusals, cut lines, by a mail server in Python",
+        source: Source::PyPi { version: "1.4.6" },
+        probe: Probe::Python("import aiosmtpd; print(aiosmtpd.__version__)"),
+    },
+    Judge {
+        id: JudgeId::Postfix,
+        name: "Postfix",
+        covers: "notices that leave and real bounces that come back, in an instance of its own",
+        source: Source::Debian(&["postfix"]),
+        probe: Probe::Words(&["/usr/sbin/postconf", "-d", "-h", "mail_version"]),
     },
 ];
 

@@ -19,6 +19,8 @@ mod fuzz;
 mod install;
 mod judges;
 mod ledger_judge;
+mod mail_judge;
+mod postfix;
 mod rdap_judge;
 mod room;
 mod running_sandbox;

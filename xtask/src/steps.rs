@@ -9,6 +9,7 @@ use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
+use crate::mail_judge;
 use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
@@ -177,6 +178,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::RdapTest],
         pace: Pace::Always,
         action: Action::Chore("rdap-test ... https://rdap.registrar.test:PORT/domain/NAME -g gtld", rdap_judge::judge),
+    },
+    Step {
+        name: "mail",
+        shows: "notices leave through other projects' mail servers, and a real bounce of theirs comes back to the notice",
+        needs: &[JudgeId::Python, JudgeId::Aiosmtpd, JudgeId::Postfix],
+        pace: Pace::Always,
+        action: Action::Chore("cargo run --package mail --example against_aiosmtpd; namekeep serve with postfix", mail_judge::judge),
     },
     Step {
         name: "net-epp",

@@ -19,6 +19,9 @@ mod reply;
 mod status;
 mod withheld;
 
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
 pub use reply::Reply;
 pub use return_path::ReturnKey;
 pub use status::EnhancedStatus;

@@ -74,6 +74,10 @@ pub enum Permission {
     ReadJournal,
     /// Enrol and revoke operators.
     ManageOperators,
+    /// Note that a notice came back, which casts doubt on its holder's address.
+    TakeBounce,
+    /// Read notices as they left, with the personal data in them.
+    ReadNotices,
 }
 
 impl ActorKind {
@@ -86,7 +90,7 @@ impl ActorKind {
         use Permission as P;
         match self {
             Self::Operator { .. } => !matches!(permission, P::RecordRegistry | P::RunClock),
-            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio),
+            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::TakeBounce),
             Self::Gate | Self::Registry { .. } => matches!(permission, P::RecordRegistry | P::ReadPortfolio),
         }
     }

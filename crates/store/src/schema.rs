@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_journal_retention"),
     migration!(13, "0013_publication"),
     migration!(14, "0014_consent"),
+    migration!(15, "0015_notice_outcome"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -4,6 +4,9 @@ use lettre::transport::smtp;
 
 use crate::reply::Reply;
 
+/// What the client says of a line that was closed before the answer was whole.
+const CLOSED: &str = "incomplete response";
+
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Submission {
@@ -111,8 +114,11 @@ impl From<smtp::Error> for Trouble {
             let text = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
             return Self::No(Reply::new(code, &text));
         }
+        // The client says only in words that the line was closed instead of an answer.
+        let is_closed = std::error::Error::source(&error).is_some_and(|source| source.to_string() == CLOSED);
         Self::Broken(match () {
             () if error.is_tls() => ObstacleKind::Tls,
+            () if is_closed => ObstacleKind::Unreachable,
             () if error.is_client() || error.is_response() => ObstacleKind::Protocol,
             () => ObstacleKind::Unreachable,
         })

@@ -2,6 +2,7 @@
 
 mod directory;
 mod domain;
+mod mail;
 mod object;
 mod records;
 mod registry;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
+pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
 pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
@@ -21,7 +23,7 @@ pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryC
 #[derive(Debug, Parser)]
 #[command(name = "namekeep", version, max_term_width = 110, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something."
+    after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something, 75 give it again later (`mail bounce`)."
 )]
 pub struct Cli {
     /// The folder of the instance.
@@ -67,6 +69,12 @@ pub enum Command {
     /// Registries: profiles, accounts, poll, drift.
     #[command(subcommand)]
     Registry(RegistryCommand),
+    /// Notices to holders: what left, what became of it.
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Mail that comes back.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Everything that proves the life of a name: duties, charges, ledger entries with their proofs.

@@ -1,6 +1,7 @@
 //! What each command does, one file each; here is only who does what.
 
 mod account;
+mod bounces;
 mod certificates;
 pub mod config;
 pub mod contact;
@@ -13,7 +14,9 @@ mod housekeeping;
 pub mod init;
 mod journal;
 pub mod ledger;
+pub mod mail;
 mod night;
+pub mod notice;
 pub mod operator;
 pub mod prove;
 pub mod publication;
@@ -46,6 +49,8 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Contact(command) => contact::run(&Session::open(cli, format)?, command),
         Command::Host(command) => host::run(&Session::open(cli, format)?, command),
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
+        Command::Mail(command) => mail::run(cli, command, format),
+        Command::Notice(command) => notice::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),
         Command::Prove { name, out } => prove::run(&Session::open(cli, format)?, name, out.as_deref()),
         Command::Ledger(command) => ledger::run(&Session::open(cli, format)?, command),

@@ -1,28 +1,40 @@
-//! The courier: takes ordered notices, writes them, puts them into the maildrop and proves it.
+//! The courier: takes ordered notices, writes them, hands them out and proves it.
 //!
 //! ```text
-//!  ordered --> written, sealed --> in the maildrop --> carried (sealed text kept, duty fulfilled)
-//!     ^                                 |
-//!     +------ crash before the commit --+   the same message again, under the same Message-ID
+//!  ordered --> written, sealed --> in the maildrop, or taken by the relay --> carried (sealed text kept, duty fulfilled)
+//!     ^                                 |      \
+//!     +------ crash before the commit --+       +-- refused for good: carried, and back at once
+//!     |       the same message again, under the same Message-ID
+//!     +------ not now: tried again later, and somebody is told before the duty lapses
 //! ```
+//!
+//! A notice whose address is refused for good counts as sent, like one that bounces a second later: the holder was written to under the
+//! address on record, and what is owed then is to doubt the address (ACY-7).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
+use mail::smtp::{Obstacle, ObstacleKind, Submission};
+use mail::{Reply, ReturnKey};
 use model::{Contact, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{Addressee, DomainCommand, HolderRevision, NoticeOrder, Permission, Registration};
+use store::notices::{self, Departure};
 use store::vault::Place;
-use store::{Fence, Tx, notices, registrations};
+use store::{Fence, Tx, registrations};
 
-use super::NoticeSettings;
-use super::maildrop;
+use super::carriage::{Carriage, Outgoing, RelayRoute, Standing};
 use super::message::Message;
-use super::text::{self, Material};
+use super::put_off::{self, PutOff};
+use super::text::{self, LANGUAGE, Material};
+use super::{NoticeSettings, return_key};
 use crate::actor;
 use crate::authorised::{NeedsPermission, authorise};
+use crate::bounce;
 use crate::contact::{open_contact, open_revision, open_since};
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
@@ -32,74 +44,119 @@ use crate::use_case::{UseCase, Work};
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
+/// How long one step goes on, by the clock: well below the length of the courier's lease, a slow relay's last message included.
+const STEP_TIME: SignedDuration = SignedDuration::from_secs(60);
+
 /// Carries ordered notices, one process at a time.
 #[derive(Clone, Debug)]
 pub struct Courier {
     registrar: Registrar,
     sole: Sole,
-    is_silent: bool,
+    carriage: Carriage,
 }
 
-/// A notice that lies in the maildrop.
+/// A notice that was handed out.
 struct Carried {
     order: NoticeOrder,
     /// Under whose data key the text is kept: the addressee's, so that erasing a person erases their letters.
     key_owner: String,
     text: String,
     at: Timestamp,
+    /// What the relay said that took it; none in the maildrop.
+    accepted: Option<Reply>,
+    /// How the relay refused the address, if it did.
+    refused: Option<Reply>,
     /// The courier's lease: a stale courier reports nothing.
     fence: Fence,
 }
 
+/// What came of handing a notice out.
+enum Dispatch {
+    /// It left, or came back at once.
+    Left(Carried),
+    /// It stays ordered: nobody to address, or not now.
+    Stays,
+    /// It stays ordered, and so will the next: the relay takes nothing.
+    AllStay,
+}
+
 impl Courier {
-    /// A courier of this registrar.
+    /// A courier of this registrar, who puts notices into the maildrop.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), is_silent: false }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), carriage: Carriage::Maildrop }
+    }
+
+    /// A courier who hands notices to a relay.
+    #[must_use]
+    pub fn by_relay(registrar: &Registrar, route: RelayRoute) -> Self {
+        Self { carriage: Carriage::Relay(route, Arc::new(Standing::default())), ..Self::new(registrar) }
     }
 
     /// A courier that writes, seals and reports every notice and hands none out: for a simulation, where nobody reads them.
     #[must_use]
     pub fn silent(registrar: &Registrar) -> Self {
-        Self { is_silent: true, ..Self::new(registrar) }
+        Self { carriage: Carriage::Nobody, ..Self::new(registrar) }
     }
 
-    /// Carries up to `limit` notices and gives how many left, 0 while another process does it. A notice without an addressee stays
-    /// ordered and raises an alarm; its duty lapses in the open.
+    /// Carries up to `limit` notices and gives how many left, 0 while another process does it or the relay is left alone. A notice
+    /// without an addressee stays ordered and raises an alarm; its duty lapses in the open.
     ///
     /// # Errors
     /// A fault of the store or of the maildrop; what was carried before it is carried.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
-        if self.list(None, 1)?.is_empty() {
+        let is_resting = self.carriage.standing().is_some_and(|standing| standing.is_resting(self.registrar.now()));
+        if is_resting || self.list(None, 1)?.is_empty() {
+            self.carriage.pause();
             return Ok(0);
         }
         Ok(self.sole.alone(|fence| self.carry_all(fence, limit))?.unwrap_or(0))
     }
 
     fn carry_all(&self, fence: &Fence, limit: usize) -> Result<usize, Failure> {
+        let key = return_key::obtain(&self.registrar)?;
+        let started_at = self.registrar.now();
         let mut carried = 0;
         let mut after: Option<NoticeId> = None;
         while carried < limit {
             let orders = self.list(after, PAGE_ORDERS)?;
-            let Some(last) = orders.last() else { break };
+            let Some((last, _)) = orders.last() else { break };
             after = Some(last.id);
             let mut started = Vec::with_capacity(orders.len());
-            for order in orders {
-                if carried < limit
-                    && let Some(carrying) = self.put(order, fence)?
-                {
-                    started.push(self.registrar.start(authorise(&actor::timer(), carrying)?)?);
-                    carried += 1;
+            let mut goes_on = true;
+            for (order, attempts) in orders {
+                let has_time = self.registrar.now().duration_since(started_at) < STEP_TIME;
+                if carried >= limit || !goes_on || !has_time {
+                    break;
+                }
+                match self.dispatch(order, attempts, &key, fence)? {
+                    Dispatch::Left(left) => {
+                        carried += 1;
+                        let is_by_relay = left.is_by_relay();
+                        let report = authorise(&actor::timer(), left)?;
+                        if is_by_relay {
+                            // Between the relay's word and our record lies all that can make one letter two, so a lost race is run again.
+                            self.registrar.carry_out(report)?;
+                        } else {
+                            started.push(self.registrar.start(report)?);
+                        }
+                    }
+                    Dispatch::Stays => {}
+                    Dispatch::AllStay => goes_on = false,
                 }
             }
             // All reports of a page are committed together.
             started.into_iter().try_for_each(store::Pending::wait)?;
+            if !goes_on || self.registrar.now().duration_since(started_at) >= STEP_TIME {
+                break;
+            }
         }
         Ok(carried)
     }
 
-    fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<NoticeOrder>, Failure> {
-        self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, limit)?))
+    fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<(NoticeOrder, u32)>, Failure> {
+        let now = self.registrar.now();
+        self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, now, limit)?))
     }
 
     /// Says once that nobody can be addressed with a notice; the alarm stands until an operator clears it.
@@ -117,31 +174,58 @@ impl Courier {
         Ok(())
     }
 
-    /// Writes the message and puts it into the maildrop; none where nobody can be addressed.
-    fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Option<Carried>, Failure> {
+    /// Writes the message and hands it out.
+    fn dispatch(&self, order: NoticeOrder, attempts: u32, key: &ReturnKey, fence: &Fence) -> Result<Dispatch, Failure> {
         let addressed = self.registrar.store().read(|tx| address(tx, &self.registrar, &order))?;
         let Some(addressed) = addressed else {
             self.raise_alarm(&order)?;
-            return Ok(None);
+            return Ok(Dispatch::Stays);
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
-        let text = written(&order, &addressed, settings, at);
-        if !self.is_silent {
-            maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
-                .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
+        let text = written(&order, &addressed, settings, key, at);
+        let outgoing = Outgoing {
+            id: order.id,
+            return_path: &key.return_path(order.id, self.carriage.return_domain(settings)),
+            to: &addressed.holder.email,
+            copy: addressed.second.as_ref().map(|contact| &contact.email),
+            text: &text,
+        };
+        let (accepted, refused) = match self.carriage.hand_out(settings, &outgoing)? {
+            None => (None, None),
+            Some(Submission::Accepted { reply, refused }) => (Some(reply), refused),
+            Some(Submission::Refused(reply)) => (None, Some(reply)),
+            Some(Submission::TryAgain(obstacle)) => return self.not_now(order, attempts, &obstacle, fence),
+        };
+        if let Some(standing) = self.carriage.standing() {
+            standing.is_well();
         }
-        Ok(Some(Carried { order, key_owner: addressed.key_owner, text, at, fence: fence.clone() }))
+        Ok(Dispatch::Left(Carried { order, key_owner: addressed.key_owner, text, at, accepted, refused, fence: fence.clone() }))
+    }
+
+    /// The message waits; so does every other, where the relay takes nothing.
+    fn not_now(&self, order: NoticeOrder, attempts: u32, obstacle: &Obstacle, fence: &Fence) -> Result<Dispatch, Failure> {
+        // A message that breaks the line each time must not stand before all others.
+        if matches!(obstacle.kind, ObstacleKind::Message | ObstacleKind::Unsure) {
+            let put_off = PutOff { order, attempts, reason: obstacle.reason(), fence: fence.clone() };
+            self.registrar.carry_out(authorise(&actor::timer(), put_off)?)?;
+        }
+        let Some(standing) = self.carriage.standing().filter(|_| obstacle.kind.is_of_relay()) else {
+            return Ok(Dispatch::Stays);
+        };
+        let failures = standing.failed(self.registrar.now());
+        put_off::relay_failed(&self.registrar, obstacle, failures)?;
+        Ok(Dispatch::AllStay)
     }
 }
 
 /// The whole message.
-fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp) -> String {
+fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, key: &ReturnKey, at: Timestamp) -> String {
     let Addressed { registration, holder, second, .. } = addressed;
     let facts = facts(order, registration);
     let letter = text::write(order.kind, &Material { name: &registration.name, holder: &holder.name, facts: &facts, settings });
     let message = Message {
-        id: order.id.to_string(),
+        id: key.message_id(order.id, settings.sender.domain()),
         at,
         from: (&settings.sender_name, &settings.sender),
         to: (&holder.name, &holder.email),
@@ -236,6 +320,12 @@ fn facts(order: &NoticeOrder, registration: &Registration) -> BTreeMap<String, S
     facts
 }
 
+impl Carried {
+    fn is_by_relay(&self) -> bool {
+        self.accepted.is_some() || self.refused.is_some()
+    }
+}
+
 impl NeedsPermission for Carried {
     fn permission(&self) -> Permission {
         Permission::RunClock
@@ -250,9 +340,23 @@ impl UseCase for Carried {
         let row = self.order.id.to_string();
         let place = Place { table: "notice", column: "sealed", row: &row, version: 0 };
         let sealed = work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &place, self.text.as_bytes())?;
-        notices::set_carried(work.tx, self.order.id, self.at, &self.key_owner, &sealed)?;
+        let reply = match &self.accepted {
+            None => None,
+            Some(reply) => {
+                let words = reply.text.expose().as_bytes();
+                Some(work.registrar.vault().seal_bytes(work.tx, &self.key_owner, &bounce::reply_place(&row), words)?)
+            }
+        };
+        let departure = Departure { at: self.at, language: LANGUAGE, key_owner: &self.key_owner, sealed: &sealed, reply: reply.as_deref() };
+        notices::set_carried(work.tx, self.order.id, &departure)?;
+        if self.is_by_relay() {
+            put_off::ends(work.tx, &self.order)?;
+        }
         let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
         work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
-        Ok(())
+        match &self.refused {
+            Some(reply) => bounce::refused(work, self.order.id, &self.key_owner, reply),
+            None => Ok(()),
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ActorId, AuthInfo, ContactId, DomainId, DomainName, EppStatus, HostName, Period, RegistryId, Secret, Timestamp};
+use model::{ActorId, AuthInfo, ContactId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret, Timestamp};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
+use crate::bounce::TakeBounce;
 use crate::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
     IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
@@ -13,6 +14,7 @@ use crate::command::{
 };
 use crate::contact::{ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
+use crate::notice::{ListNotices, ReadNotice};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
@@ -80,6 +82,7 @@ fn only_operators_give_orders() {
         ("list contacts", admitted(ListContacts::default)),
         ("set consent", admitted(|| SetConsent { contact, elements: Vec::new(), is_given: true, source: String::new() })),
         ("read consent", admitted(|| ReadConsent { contact })),
+        ("read a notice", admitted(|| ReadNotice { id: NoticeId::from_bytes([1; 16]) })),
         ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
         ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
         ("rename host", admitted(|| RenameHost { host: host(), to: host() })),
@@ -117,6 +120,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("alarms", admitted(ListAlarms::default)),
         ("messages", admitted(ListMessages::default)),
         ("the last night", admitted(|| NightOf { registry: alpha() })),
+        ("notices", admitted(ListNotices::default)),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");
@@ -128,6 +132,7 @@ fn the_machine_has_its_own_doors() {
     let order = |command: DomainCommand| DomainOrder::new(Target::Existing(DomainId::from_bytes([1; 16])), command);
     assert_eq!(admitted(|| order(DomainCommand::Tick)), "timer");
     assert_eq!(admitted(|| PurgeRecords { limit: 1 }), "timer");
+    assert_eq!(admitted(|| TakeBounce::read(b"Subject: x\r\n\r\n", None).unwrap()), "operator timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
     assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
     assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");
@@ -140,8 +145,8 @@ fn a_denial_says_what_is_lacking() {
     assert_eq!(bare("example.alpha").permission(), Permission::RegisterDomain);
 }
 
-/// The order to register is built by a function of the tests; a carried notice is the courier's own, and nobody else can make one.
-const ELSEWHERE: [&str; 2] = ["RegisterDomain", "Carried"];
+/// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, and nobody else can make one.
+const ELSEWHERE: [&str; 3] = ["RegisterDomain", "Carried", "PutOff"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
