@@ -51,7 +51,7 @@ class Handler:
             "server": self.name,
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            "tls": server.transport.get_extra_info("ssl_object") is not None,
             "user": session.auth_data.login.decode() if session.authenticated else None,
             "text": envelope.content.decode("utf-8"),
         })
@@ -60,7 +60,8 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     is_ours = isinstance(data, LoginPassword) and data.login == b"namekeep" and data.password == b"right"
-    return AuthResult(success=is_ours, auth_data=data)
+    # Not handled: the server itself says no.
+    return AuthResult(success=is_ours, handled=is_ours, auth_data=data)
 
 
 async def main():

@@ -62,15 +62,15 @@ const CASES: &[Case] = &[
     case("plain", Security::LoopbackOnly, "cut-rcpt@holder.example", "unreachable unreachable"),
     case("plain", Security::LoopbackOnly, "cut-data@holder.example", "unsure unsure"),
     case("plain", Security::StartTls, "ada@holder.example", "tls tls"),
-    case("plain", Security::Implicit, "ada@holder.example", "unreachable unreachable"),
+    case("plain", Security::Implicit, "ada@holder.example", "tls tls"),
     case("starttls-open", Security::StartTls, "ada@holder.example", TAKEN),
-    case("starttls-open", Security::LoopbackOnly, "ada@holder.example", "relay 5.7.0"),
+    case("starttls-open", Security::LoopbackOnly, "ada@holder.example", "relay 530"),
     Case { is_trusted: false, ..case("starttls-open", Security::StartTls, "ada@holder.example", "tls tls") },
     Case { password: Some("right"), ..case("starttls", Security::StartTls, "ada@holder.example", TAKEN) },
     Case { password: Some("wrong"), ..case("starttls", Security::StartTls, "ada@holder.example", "login 5.7.8") },
     case("starttls", Security::StartTls, "ada@holder.example", "relay 5.7.0"),
     case("implicit", Security::Implicit, "ada@holder.example", TAKEN),
-    Case { is_trusted: false, ..case("implicit", Security::Implicit, "ada@holder.example", "unreachable unreachable") },
+    Case { is_trusted: false, ..case("implicit", Security::Implicit, "ada@holder.example", "tls tls") },
 ];
 
 fn judged() -> Outcome<usize> {

@@ -117,10 +117,22 @@ impl From<smtp::Error> for Trouble {
         // The client says only in words that the line was closed instead of an answer.
         let is_closed = std::error::Error::source(&error).is_some_and(|source| source.to_string() == CLOSED);
         Self::Broken(match () {
-            () if error.is_tls() => ObstacleKind::Tls,
+            () if error.is_tls() || is_broken_tls(&error) => ObstacleKind::Tls,
             () if is_closed => ObstacleKind::Unreachable,
             () if error.is_client() || error.is_response() => ObstacleKind::Protocol,
             () => ObstacleKind::Unreachable,
         })
     }
+}
+
+/// Whether TLS failed while the first bytes were read: the client calls that a broken network, of data that is not valid.
+fn is_broken_tls(error: &smtp::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData) {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
 }

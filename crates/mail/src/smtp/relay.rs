@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 
 use super::Letter;
 use super::outcome::Submission;
@@ -73,6 +75,10 @@ fn tls(settings: &RelaySettings) -> Result<TlsParameters, RelayFault> {
     let builder = match &settings.trust {
         Trust::PublicRoots => builder.certificate_store(CertificateStore::WebpkiRoots),
         Trust::PrivateCa(pem) => {
+            // A file without a certificate would be an authority that trusts nobody, found out with the first notice.
+            if !CertificateDer::pem_slice_iter(pem).next().is_some_and(|certificate| certificate.is_ok()) {
+                return Err(fault("there is no PEM certificate in them".to_owned()));
+            }
             let authority = Certificate::from_pem(pem).map_err(|error| fault(error.to_string()))?;
             builder.certificate_store(CertificateStore::None).add_root_certificate(authority)
         }

@@ -124,6 +124,16 @@ fn nothing_goes_out_without_the_protection_that_was_asked_for() {
 }
 
 #[test]
+fn an_authority_without_a_certificate_is_found_at_once() {
+    let settings = MailServer::start().unwrap().settings();
+    for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"] {
+        let trust = Trust::PrivateCa(pem.as_bytes().to_vec());
+        let relay = Relay::new(RelaySettings { trust, security: Security::Implicit, ..settings.clone() });
+        assert!(matches!(relay, Err(RelayFault::Certificates { .. })), "{pem}");
+    }
+}
+
+#[test]
 fn a_relay_that_is_not_there_is_unreachable() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let relay = Relay::new(RelaySettings { port, ..MailServer::start().unwrap().settings() }).unwrap();
