@@ -76,7 +76,7 @@ fn tls(settings: &RelaySettings) -> Result<TlsParameters, RelayFault> {
         Trust::PublicRoots => builder.certificate_store(CertificateStore::WebpkiRoots),
         Trust::PrivateCa(pem) => {
             // A file without a certificate would be an authority that trusts nobody, found out with the first notice.
-            if !CertificateDer::pem_slice_iter(pem).next().is_some_and(|certificate| certificate.is_ok()) {
+            if CertificateDer::pem_slice_iter(pem).next().is_none_or(|certificate| certificate.is_err()) {
                 return Err(fault("there is no PEM certificate in them".to_owned()));
             }
             let authority = Certificate::from_pem(pem).map_err(|error| fault(error.to_string()))?;

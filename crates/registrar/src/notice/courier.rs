@@ -44,7 +44,7 @@ use crate::use_case::{UseCase, Work};
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
-/// How long one step goes on, by the clock: well below the length of the courier's lease, a slow relay's last message included.
+/// How long one step goes on with a relay, by the clock: well below the length of the courier's lease, a slow last message included.
 const STEP_TIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// Carries ordered notices, one process at a time.
@@ -125,8 +125,7 @@ impl Courier {
             let mut started = Vec::with_capacity(orders.len());
             let mut goes_on = true;
             for (order, attempts) in orders {
-                let has_time = self.registrar.now().duration_since(started_at) < STEP_TIME;
-                if carried >= limit || !goes_on || !has_time {
+                if carried >= limit || !goes_on {
                     break;
                 }
                 match self.dispatch(order, attempts, &key, fence)? {
@@ -135,6 +134,7 @@ impl Courier {
                         let is_by_relay = left.is_by_relay();
                         let report = authorise(&actor::timer(), left)?;
                         if is_by_relay {
+                            goes_on = self.registrar.now().duration_since(started_at) < STEP_TIME;
                             // Between the relay's word and our record lies all that can make one letter two, so a lost race is run again.
                             self.registrar.carry_out(report)?;
                         } else {
@@ -147,7 +147,7 @@ impl Courier {
             }
             // All reports of a page are committed together.
             started.into_iter().try_for_each(store::Pending::wait)?;
-            if !goes_on || self.registrar.now().duration_since(started_at) >= STEP_TIME {
+            if !goes_on {
                 break;
             }
         }
