@@ -20,6 +20,7 @@ const TARGETS: &[&str] = &[
     "address",
     "form_body",
     "spool_file",
+    "bounce",
 ];
 
 /// How long each target is fuzzed, in seconds, unless `NAMEKEEP_FUZZ_SECONDS` says otherwise.

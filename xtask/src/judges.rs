@@ -28,6 +28,8 @@ pub enum JudgeId {
     Pebble,
     Tidy,
     Cryptography,
+    Aiosmtpd,
+    Postfix,
 }
 
 /// One judge.
@@ -182,6 +184,18 @@ pub const JUDGES: &[Judge] = &[
         covers: "the sealing of forms: a script written from RFC 9180 opens them",
         source: Source::Debian(&["python3-cryptography"]),
         probe: Probe::Words(&["python3", "-c", "import cryptography; print(cryptography.__version__)"]),
+        id: JudgeId::Aiosmtpd,
+        name: "aiosmtpd",
+        covers: "the mail client: STARTTLS, login, refusals, cut lines, by a mail server in Python",
+        source: Source::PyPi { version: "1.4.6" },
+        probe: Probe::Python("import aiosmtpd; print(aiosmtpd.__version__)"),
+    },
+    Judge {
+        id: JudgeId::Postfix,
+        name: "Postfix",
+        covers: "notices that leave and real bounces that come back, in an instance of its own",
+        source: Source::Debian(&["postfix"]),
+        probe: Probe::Words(&["/usr/sbin/postconf", "-d", "-h", "mail_version"]),
     },
 ];
 

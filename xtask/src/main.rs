@@ -22,6 +22,8 @@ mod install;
 mod judges;
 mod ledger_judge;
 mod pages_judge;
+mod mail_judge;
+mod postfix;
 mod rdap_judge;
 mod resolver;
 mod room;

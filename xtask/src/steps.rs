@@ -12,6 +12,7 @@ use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
 use crate::pages_judge;
+use crate::mail_judge;
 use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
@@ -199,6 +200,11 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Tidy, JudgeId::Cryptography],
         pace: Pace::Always,
         action: Action::Chore("tidy -quiet -errors -utf8 PAGE; python3 tests/judges/hpke_open.py FILE", forms_judge::judge),
+        name: "mail",
+        shows: "notices leave through other projects' mail servers, and a real bounce of theirs comes back to the notice",
+        needs: &[JudgeId::Python, JudgeId::Aiosmtpd, JudgeId::Postfix],
+        pace: Pace::Always,
+        action: Action::Chore("cargo run --package mail --example against_aiosmtpd; namekeep serve with postfix", mail_judge::judge),
     },
     Step {
         name: "net-epp",

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::failure::{Exit, Failure};
+use crate::mail_config::Mail;
 pub use template::filled;
 
 /// The name of the configuration file in an instance's folder.
@@ -41,6 +42,8 @@ pub struct Config {
     pub keys: Keys,
     /// How its notices leave.
     pub notices: Notices,
+    /// How its notices leave by SMTP, where they do, and how bounces come back.
+    pub mail: Option<Mail>,
     /// When it asks its registries about every name.
     #[serde(default)]
     pub reconciliation: Reconciliation,
@@ -263,6 +266,9 @@ impl Config {
         if self.reconciliation.hour > LAST_HOUR {
             let problem = format!("a day has the hours 0 to {LAST_HOUR}, not {}", self.reconciliation.hour);
             return fault("hour", &problem, "write the hour, in UTC, at which the registries are quiet");
+        }
+        if let Some(mail) = &self.mail {
+            mail.check(text, path)?;
         }
         for account in &self.registries {
             if let Trust::Pin { sha256 } = &account.trust

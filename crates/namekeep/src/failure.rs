@@ -25,6 +25,8 @@ pub enum Exit {
     NotFound = 6,
     /// A check found something: drift, a broken ledger, a lapsed duty.
     Finding = 7,
+    /// A message could not be dealt with now and is to be given again (`EX_TEMPFAIL` of `sysexits.h`, which mail servers know).
+    TryAgain = 75,
 }
 
 /// An end that is not success.

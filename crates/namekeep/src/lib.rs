@@ -11,6 +11,7 @@ mod demo;
 mod directory_config;
 mod failure;
 mod instance;
+mod mail_config;
 mod output;
 mod progress;
 mod run;

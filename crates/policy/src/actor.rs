@@ -82,6 +82,10 @@ pub enum Permission {
     ManageOperators,
     /// Work on what the public sent: read it, decide it, answer it.
     WorkDesk,
+    /// Note that a notice came back, which casts doubt on its holder's address.
+    TakeBounce,
+    /// Read notices as they left, with the personal data in them.
+    ReadNotices,
 }
 
 impl ActorKind {
@@ -94,7 +98,7 @@ impl ActorKind {
         use Permission as P;
         match self {
             Self::Operator { .. } => !matches!(permission, P::RecordRegistry | P::RunClock),
-            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder),
+            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder | P::TakeBounce),
             Self::Gate | Self::Registry { .. } => matches!(permission, P::RecordRegistry | P::ReadPortfolio),
         }
     }

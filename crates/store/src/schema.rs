@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_verification"),
     migration!(17, "0017_registrant_data"),
     migration!(18, "0018_desk"),
+    migration!(15, "0015_notice_outcome"),
 ];
 
 /// The table that records the steps; made before the first one.

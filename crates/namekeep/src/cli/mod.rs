@@ -3,6 +3,7 @@
 mod desk;
 mod directory;
 mod domain;
+mod mail;
 mod object;
 mod records;
 mod registrant;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
+pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
 pub use registrant::{EraseArgs, FindArgs, RegistrantCommand};
@@ -25,7 +27,7 @@ pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryC
 #[derive(Debug, Parser)]
 #[command(name = "namekeep", version, max_term_width = 110, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something."
+    after_help = "Exit codes: 0 done, 1 fault, 2 usage, 3 refused by a rule, 4 denied, 5 ordered but not settled in time, 6 not found, 7 a check found something, 75 give it again later (`mail bounce`)."
 )]
 pub struct Cli {
     /// The folder of the instance.
@@ -74,6 +76,12 @@ pub enum Command {
     /// Registries: profiles, accounts, poll, drift.
     #[command(subcommand)]
     Registry(RegistryCommand),
+    /// Notices to holders: what left, what became of it.
+    #[command(subcommand)]
+    Notice(NoticeCommand),
+    /// Mail that comes back.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

@@ -55,6 +55,17 @@ key = "keys/intake.key"
 nis2 = false
 # Days off at the principal office besides Saturdays and Sundays, for what is due in business days: ["2026-12-25", "2027-01-01"]
 holidays = []
+# Where notices leave by SMTP instead of the maildrop, and where bounces come back. `docs/operations.md` says how to set up a mail server.
+#
+# [mail]
+# host = "smtp.registrar.example"
+# tls = "implicit"                                          # port 465; or "starttls" (587), or "loopback-only" (25, this machine alone)
+# port = 465                                                # only where it differs
+# ca_file = "keys/mail-ca.pem"                              # only where the relay's certificate is not a public one
+# user = "namekeep"                                         # with the file of the password, mode 0600
+# password_file = "secrets/mail.password"
+# return_domain = "registrar.example"                       # mail for bounce+...@ this domain must come back to us:
+# bounces = "/var/mail/namekeep-bounces"                    # in this Maildir, or through `namekeep mail bounce`
 
 # One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
 #

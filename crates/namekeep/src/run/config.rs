@@ -34,6 +34,7 @@ pub fn run(command: &ConfigCommand, folder: &Path, format: Format) -> Result<End
     for (_, account) in &instance.accounts {
         crate::carrier::read_password(&instance, account)?;
     }
+    crate::mail_config::courier(&instance)?;
     let carriers = crate::run::runtime()?.block_on(async { crate::carrier::Carrier::open_all(&instance, None) })?;
     for carrier in &carriers {
         require_valid_certificate(&instance, carrier)?;

@@ -1,6 +1,7 @@
 //! What each command does, one file each; here is only who does what.
 
 mod account;
+mod bounces;
 mod certificates;
 pub mod config;
 pub mod contact;
@@ -16,7 +17,9 @@ pub mod init;
 pub mod intake;
 mod journal;
 pub mod ledger;
+pub mod mail;
 mod night;
+pub mod notice;
 pub mod operator;
 pub mod prove;
 pub mod publication;
@@ -52,6 +55,8 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Registrant(command) => registrant::run(&Session::open(cli, format)?, command),
         Command::Host(command) => host::run(&Session::open(cli, format)?, command),
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
+        Command::Mail(command) => mail::run(cli, command, format),
+        Command::Notice(command) => notice::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),
         Command::Case(command) => desk::run_case(&Session::open(cli, format)?, command),
         Command::Disclosure(command) => desk::run_disclosure(&Session::open(cli, format)?, command),

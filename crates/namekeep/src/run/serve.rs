@@ -9,7 +9,6 @@ use std::time::Duration;
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
 use registrar::desk::{Desk, DeskParts};
-use registrar::notice::Courier;
 use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
 use registrar::timer::Clockwork;
@@ -19,6 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Ending;
+use super::bounces::BounceFolder;
 use super::certificates::CertificateWatch;
 use super::housekeeping::Housekeeping;
 use super::session::runtime;
@@ -26,6 +26,7 @@ use super::{intake, publication};
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
+use crate::mail_config;
 
 /// Registrations one step of the clock looks at, and notices one step of the courier carries.
 const STEP_ITEMS: usize = 256;
@@ -129,8 +130,12 @@ impl Server {
         instance.registrar.sweep_keys()?;
         let clockwork = Clockwork::new(&instance.registrar);
         repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
-        let courier = Courier::new(&instance.registrar);
+        let courier = mail_config::courier(instance)?;
         repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
+        if let Some(folder) = instance.config.mail.as_ref().and_then(|mail| mail.bounces.as_ref()) {
+            let mut bounces = BounceFolder::open(&instance.registrar, instance.path(folder))?;
+            repeat(&mut tasks, &signal, "bounces", move || bounces.step());
+        }
         let holder_changes = HolderChanges::new(&instance.registrar);
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let letters = VerificationLetters::new(&instance.registrar);

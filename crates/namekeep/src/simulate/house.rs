@@ -194,7 +194,7 @@ impl House {
     pub fn is_behind(&self, instant: model::Timestamp) -> Result<bool, Failure> {
         let waits = |tx: &mut store::Tx<'_>| {
             Ok::<_, store::StoreFault>(
-                !registrations::list_due(tx, instant, None, 1)?.is_empty() || !notices::list_uncarried(tx, None, 1)?.is_empty(),
+                !registrations::list_due(tx, instant, None, 1)?.is_empty() || !notices::list_uncarried(tx, None, instant, 1)?.is_empty(),
             )
         };
         self.registrar.store().read(waits).map_err(store_failure)

@@ -1,31 +1,43 @@
-//! The courier: takes ordered notices, writes them, puts them into the maildrop and proves it.
+//! The courier: takes ordered notices, writes them, hands them out and proves it.
 //!
 //! ```text
-//!  ordered --> written, sealed --> in the maildrop --> carried (sealed text kept, duty fulfilled)
-//!     ^                                 |
-//!     +------ crash before the commit --+   the same message again, under the same Message-ID
+//!  ordered --> written, sealed --> in the maildrop, or taken by the relay --> carried (sealed text kept, duty fulfilled)
+//!     ^                                 |      \
+//!     +------ crash before the commit --+       +-- refused for good: carried, and back at once
+//!     |       the same message again, under the same Message-ID
+//!     +------ not now: tried again later, and somebody is told before the duty lapses
 //! ```
+//!
+//! A notice whose address is refused for good counts as sent, like one that bounces a second later: the holder was written to under the
+//! address on record, and what is owed then is to doubt the address (ACY-7).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
+use mail::smtp::{Obstacle, ObstacleKind, Submission};
+use mail::{Reply, ReturnKey};
 use model::{Contact, ContactId, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
 use policy::registration::TransferAnswer;
 use policy::{Addressee, DomainCommand, HolderRevision, NoticeKind, NoticeOrder, Permission, Registration};
 use serde::Serialize;
-use store::{Fence, Tx, custody, desk, notices, registrations};
+use store::notices::{self, Departure};
+use store::{Fence, Tx, custody, desk, registrations};
 
-use super::NoticeSettings;
+use super::carriage::{Carriage, Outgoing, RelayRoute, Standing};
 use super::letter;
-use super::maildrop;
 use super::message::Message;
-use super::text::{self, Material};
+use super::put_off::{self, PutOff};
+use super::text::{self, LANGUAGE, Material};
+use super::{NoticeSettings, return_key};
 use crate::actor::{self, ledger_name};
 use crate::authorised::{NeedsPermission, authorise};
+use crate::bounce;
 use crate::contact::{open_contact, open_revision, open_since};
 use crate::desk::{Relayed, open_relayed};
 use crate::execute::note;
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
@@ -36,22 +48,15 @@ use crate::verification::token_of;
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
-/// What is to be done with a notice.
-enum Next {
-    /// It lies in the maildrop and is to be reported.
-    Report(Carried),
-    /// Whom it was for was erased: it is to be taken back.
-    TakeBack(NoticeOrder),
-    /// It waits for somebody to look into it.
-    Wait,
-}
+/// How long one step goes on with a relay, by the clock: well below the length of the courier's lease, a slow last message included.
+const STEP_TIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// Carries ordered notices, one process at a time.
 #[derive(Clone, Debug)]
 pub struct Courier {
     registrar: Registrar,
     sole: Sole,
-    is_silent: bool,
+    carriage: Carriage,
 }
 
 /// What the ledger keeps of a notice that was taken back.
@@ -61,71 +66,108 @@ struct TakenBack {
     kind: &'static str,
 }
 
-/// A notice that lies in the maildrop.
+/// A notice that was handed out.
 struct Carried {
     order: NoticeOrder,
     /// Under whose data keys the text is kept: of those who are named in it, so that erasing a person erases their letters.
     key_owners: Vec<String>,
     text: String,
     at: Timestamp,
+    /// What the relay said that took it; none in the maildrop.
+    accepted: Option<Reply>,
+    /// How the relay refused the address, if it did.
+    refused: Option<Reply>,
     /// The courier's lease: a stale courier reports nothing.
     fence: Fence,
 }
 
+/// What came of handing a notice out.
+enum Dispatch {
+    /// It left, or came back at once.
+    Left(Carried),
+    /// It stays ordered: nobody to address, or not now.
+    Stays,
+    /// It stays ordered, and so will the next: the relay takes nothing.
+    AllStay,
+}
+
 impl Courier {
-    /// A courier of this registrar.
+    /// A courier of this registrar, who puts notices into the maildrop.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), is_silent: false }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), carriage: Carriage::Maildrop }
+    }
+
+    /// A courier who hands notices to a relay.
+    #[must_use]
+    pub fn by_relay(registrar: &Registrar, route: RelayRoute) -> Self {
+        Self { carriage: Carriage::Relay(route, Arc::new(Standing::default())), ..Self::new(registrar) }
     }
 
     /// A courier that writes, seals and reports every notice and hands none out: for a simulation, where nobody reads them.
     #[must_use]
     pub fn silent(registrar: &Registrar) -> Self {
-        Self { is_silent: true, ..Self::new(registrar) }
+        Self { carriage: Carriage::Nobody, ..Self::new(registrar) }
     }
 
-    /// Carries up to `limit` notices and gives how many left, 0 while another process does it. A notice without an addressee stays
-    /// ordered and raises an alarm; its duty lapses in the open.
+    /// Carries up to `limit` notices and gives how many left, 0 while another process does it or the relay is left alone. A notice
+    /// without an addressee stays ordered and raises an alarm; its duty lapses in the open.
     ///
     /// # Errors
     /// A fault of the store or of the maildrop; what was carried before it is carried.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
-        if self.list(None, 1)?.is_empty() {
+        let is_resting = self.carriage.standing().is_some_and(|standing| standing.is_resting(self.registrar.now()));
+        if is_resting || self.list(None, 1)?.is_empty() {
+            self.carriage.pause();
             return Ok(0);
         }
         Ok(self.sole.alone(|fence| self.carry_all(fence, limit))?.unwrap_or(0))
     }
 
     fn carry_all(&self, fence: &Fence, limit: usize) -> Result<usize, Failure> {
+        let key = return_key::obtain(&self.registrar)?;
+        let started_at = self.registrar.now();
         let mut carried = 0;
         let mut after: Option<NoticeId> = None;
         while carried < limit {
             let orders = self.list(after, PAGE_ORDERS)?;
-            let Some(last) = orders.last() else { break };
+            let Some((last, _)) = orders.last() else { break };
             after = Some(last.id);
             let mut started = Vec::with_capacity(orders.len());
-            for order in orders {
-                if carried == limit {
+            let mut goes_on = true;
+            for (order, attempts) in orders {
+                if carried >= limit || !goes_on {
                     break;
                 }
-                match self.put(order, fence)? {
-                    Next::Report(carrying) => {
-                        started.push(self.registrar.start(authorise(&actor::timer(), carrying)?)?);
+                match self.dispatch(order, attempts, &key, fence)? {
+                    Dispatch::Left(left) => {
                         carried += 1;
+                        let is_by_relay = left.is_by_relay();
+                        let report = authorise(&actor::timer(), left)?;
+                        if is_by_relay {
+                            goes_on = self.registrar.now().duration_since(started_at) < STEP_TIME;
+                            // Between the relay's word and our record lies all that can make one letter two, so a lost race is run again.
+                            self.registrar.carry_out(report)?;
+                        } else {
+                            started.push(self.registrar.start(report)?);
+                        }
                     }
-                    Next::TakeBack(order) => self.take_back(order, fence)?,
-                    Next::Wait => {}
+                    Dispatch::Stays => {}
+                    Dispatch::AllStay => goes_on = false,
                 }
             }
             // All reports of a page are committed together.
             started.into_iter().try_for_each(store::Pending::wait)?;
+            if !goes_on {
+                break;
+            }
         }
         Ok(carried)
     }
 
-    fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<NoticeOrder>, Failure> {
-        self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, limit)?))
+    fn list(&self, after: Option<NoticeId>, limit: u32) -> Result<Vec<(NoticeOrder, u32)>, Failure> {
+        let now = self.registrar.now();
+        self.registrar.store().read(|tx| Ok(notices::list_uncarried(tx, after, now, limit)?))
     }
 
     /// Nobody writes to an erased person: the notice is taken back, and the ledger says so. What it was owed for lapses in the open.
@@ -157,8 +199,8 @@ impl Courier {
         Ok(())
     }
 
-    /// Writes the message and puts it into the maildrop.
-    fn put(&self, order: NoticeOrder, fence: &Fence) -> Result<Next, Failure> {
+    /// Writes the message and hands it out.
+    fn dispatch(&self, order: NoticeOrder, attempts: u32, key: &ReturnKey, fence: &Fence) -> Result<Dispatch, Failure> {
         let (addressed, is_erased) = self.registrar.store().read::<_, Failure>(|tx| {
             let addressed = address(tx, &self.registrar, &order)?;
             let is_erased = addressed.is_none() && is_for_erased(tx, &order)?;
@@ -166,31 +208,59 @@ impl Courier {
         })?;
         let Some(addressed) = addressed else {
             if is_erased {
-                return Ok(Next::TakeBack(order));
+                self.take_back(order, fence)?;
+                return Ok(Dispatch::Stays);
             }
             self.raise_alarm(&order)?;
-            return Ok(Next::Wait);
+            return Ok(Dispatch::Stays);
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
         let relayed = self.registrar.store().read(|tx| open_relayed(tx, &self.registrar, order.id))?;
-        let text = written(&order, &addressed, settings, at, relayed.as_ref());
-        if !self.is_silent {
-            maildrop::put(&settings.maildrop, &format!("{}.eml", order.id), &text)
-                .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error))?;
+        let text = written(&order, &addressed, settings, key, at, relayed.as_ref());
+        let outgoing = Outgoing {
+            id: order.id,
+            return_path: &key.return_path(order.id, self.carriage.return_domain(settings)),
+            to: &addressed.holder.email,
+            copy: addressed.second.as_ref().map(|contact| &contact.email),
+            text: &text,
+        };
+        let (accepted, refused) = match self.carriage.hand_out(settings, &outgoing)? {
+            None => (None, None),
+            Some(Submission::Accepted { reply, refused }) => (Some(reply), refused),
+            Some(Submission::Refused(reply)) => (None, Some(reply)),
+            Some(Submission::TryAgain(obstacle)) => return self.not_now(order, attempts, &obstacle, fence),
+        };
+        if let Some(standing) = self.carriage.standing() {
+            standing.is_well();
         }
-        Ok(Next::Report(Carried { order, key_owners: addressed.key_owners, text, at, fence: fence.clone() }))
+        Ok(Dispatch::Left(Carried { order, key_owners: addressed.key_owners, text, at, accepted, refused, fence: fence.clone() }))
+    }
+
+    /// The message waits; so does every other, where the relay takes nothing.
+    fn not_now(&self, order: NoticeOrder, attempts: u32, obstacle: &Obstacle, fence: &Fence) -> Result<Dispatch, Failure> {
+        // A message that breaks the line each time must not stand before all others.
+        if matches!(obstacle.kind, ObstacleKind::Message | ObstacleKind::Unsure) {
+            let put_off = PutOff { order, attempts, reason: obstacle.reason(), fence: fence.clone() };
+            self.registrar.carry_out(authorise(&actor::timer(), put_off)?)?;
+        }
+        let Some(standing) = self.carriage.standing().filter(|_| obstacle.kind.is_of_relay()) else {
+            return Ok(Dispatch::Stays);
+        };
+        let failures = standing.failed(self.registrar.now());
+        put_off::relay_failed(&self.registrar, obstacle, failures)?;
+        Ok(Dispatch::AllStay)
     }
 }
 
 /// The whole message.
-fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, at: Timestamp, relayed: Option<&Relayed>) -> String {
+fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, key: &ReturnKey, at: Timestamp, relayed: Option<&Relayed>) -> String {
     let Addressed { registration, holder, second, token, .. } = addressed;
     let facts = facts(order, registration);
     let material = Material { name: &registration.name, holder, facts: &facts, token: token.as_deref(), settings, relayed };
     let letter = text::write(order.kind, &material);
     let message = Message {
-        id: order.id.to_string(),
+        id: key.message_id(order.id, settings.sender.domain()),
         at,
         from: (&settings.sender_name, &settings.sender),
         to: (&holder.name, &holder.email),
@@ -302,6 +372,12 @@ fn facts(order: &NoticeOrder, registration: &Registration) -> BTreeMap<String, S
     facts
 }
 
+impl Carried {
+    fn is_by_relay(&self) -> bool {
+        self.accepted.is_some() || self.refused.is_some()
+    }
+}
+
 impl NeedsPermission for Carried {
     fn permission(&self) -> Permission {
         Permission::RunClock
@@ -313,11 +389,28 @@ impl UseCase for Carried {
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<(), Failure> {
         self.fence.check(work.tx)?;
+        let row = self.order.id.to_string();
         let sealed = letter::seal(work.tx, work.registrar, self.order.id, &self.key_owners, &self.text)?;
-        notices::set_carried(work.tx, self.order.id, self.at, &self.key_owners.join(" "), &sealed)?;
+        let key_owner = self.key_owners.join(" ");
+        let addressee = bounce::addressee(&key_owner);
+        let reply = match &self.accepted {
+            None => None,
+            Some(reply) => {
+                let words = reply.text.expose().as_bytes();
+                Some(work.registrar.vault().seal_bytes(work.tx, addressee, &bounce::reply_place(&row), words)?)
+            }
+        };
+        let departure = Departure { at: self.at, language: LANGUAGE, key_owner: &key_owner, sealed: &sealed, reply: reply.as_deref() };
+        notices::set_carried(work.tx, self.order.id, &departure)?;
         desk::remove_relayed(work.tx, self.order.id)?;
+        if self.is_by_relay() {
+            put_off::ends(work.tx, &self.order)?;
+        }
         let command = DomainCommand::NoticeSent { notice: self.order.id, duty_key: self.order.duty_key.clone(), at: self.at };
         work.order(DomainOrder::new(Target::Existing(self.order.domain), command))?;
-        Ok(())
+        match &self.refused {
+            Some(reply) => bounce::refused(work, self.order.id, &key_owner, reply),
+            None => Ok(()),
+        }
     }
 }

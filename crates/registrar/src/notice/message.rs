@@ -22,7 +22,7 @@ const QUOTED_LINE_CHARS: usize = 76;
 
 /// A message to one person, at one or two addresses.
 pub(super) struct Message<'m> {
-    /// The id that makes a repeat recognisable: the notice's.
+    /// The Message-ID without its brackets: the notice's, which makes a repeat recognisable and a bounce provable.
     pub(super) id: String,
     /// When it is sent.
     pub(super) at: Timestamp,
@@ -56,7 +56,8 @@ impl Message<'_> {
             field(&mut out, "Reply-To", &mailbox(name, address));
         }
         field(&mut out, "Subject", &unstructured(self.subject));
-        field(&mut out, "Message-ID", &format!("<{}@{}>", self.id, sender.domain()));
+        // Never folded: some servers do not find an id on the second line.
+        push_line(&mut out, &format!("Message-ID: <{}>", self.id));
         field(&mut out, "MIME-Version", "1.0");
         // RFC 3834: vacation programs do not answer this.
         field(&mut out, "Auto-Submitted", "auto-generated");
@@ -182,7 +183,7 @@ mod tests {
         let (from, to) = (email("notices@registrar.example"), email("ada@example.org"));
         let at = "2026-11-23T18:30:00Z".parse().unwrap();
         Message {
-            id: "ntc_1".to_owned(),
+            id: "ntc_1@registrar.example".to_owned(),
             at,
             from: ("Example Registrar, Inc.", &from),
             to: (name, &to),

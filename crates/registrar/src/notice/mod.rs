@@ -1,22 +1,31 @@
-//! Notices to registrants: written from facts, addressed from the vault, handed to the mail system as files.
+//! Notices to registrants: written from facts, addressed from the vault, handed to the mail system as files or to a relay by SMTP.
 //!
 //! The outcome of a decision is an order (kind, facts, duty). The courier turns it into a message, puts it where the mail system
-//! takes it up, keeps the sealed text as evidence and reports `NoticeSent`, which closes the duty.
+//! takes it up, keeps the sealed text as evidence and reports `NoticeSent`, which closes the duty. What comes back is [`crate::bounce`]'s.
 
+mod carriage;
 mod courier;
 mod letter;
+mod list;
 mod maildrop;
 mod message;
+mod put_off;
+mod read;
+pub(crate) mod return_key;
 mod text;
 
 use std::path::PathBuf;
 
 use model::{Email, Timestamp};
 
+pub use carriage::RelayRoute;
 pub use courier::Courier;
 pub(crate) use text::wrap;
 
 pub(crate) use letter::open_letter;
+pub use list::{ListNotices, NoticeEntry};
+pub use read::{NoticeRead, ReadNotice};
+pub use store::notices::{NoticeFilter, NoticeOutcome};
 
 /// How notices are written and carried.
 #[derive(Clone, Debug)]

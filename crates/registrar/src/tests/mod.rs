@@ -9,6 +9,7 @@ mod hosts;
 mod laws;
 mod life;
 mod lifetime;
+mod mail;
 mod opening;
 mod operators;
 mod orders;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, Period, RegistryId, Secret, Timestamp};
+use model::{ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret, Timestamp};
 use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
+use crate::bounce::TakeBounce;
 use crate::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
     IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, RegisterInLaunch, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew,
@@ -18,6 +19,7 @@ use crate::contact::{
 };
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
+use crate::notice::{ListNotices, ReadNotice};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
@@ -93,6 +95,7 @@ fn only_operators_give_orders() {
         ("find a person", admitted(|| FindRegistrant { clue: Clue::Name(String::new()) })),
         ("all about a person", admitted(|| DossierOf { contact })),
         ("erasures to come", admitted(|| ListErasures)),
+        ("read a notice", admitted(|| ReadNotice { id: NoticeId::from_bytes([1; 16]) })),
         ("create host", admitted(|| CreateHost { host: host(), addresses: BTreeSet::new() })),
         ("change host", admitted(|| ChangeHost { host: host(), addresses: BTreeSet::new() })),
         ("rename host", admitted(|| RenameHost { host: host(), to: host() })),
@@ -153,6 +156,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("cases", admitted(list_cases)),
         ("receipts", admitted(|| ListReceipts { name: name() })),
         ("the last night", admitted(|| NightOf { registry: alpha() })),
+        ("notices", admitted(ListNotices::default)),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");
@@ -165,6 +169,7 @@ fn the_machine_has_its_own_doors() {
     assert_eq!(admitted(|| order(DomainCommand::Tick)), "timer");
     assert_eq!(admitted(|| PurgeRecords { limit: 1 }), "timer");
     assert_eq!(admitted(|| IndexContacts { limit: 1 }), "timer");
+    assert_eq!(admitted(|| TakeBounce::read(b"Subject: x\r\n\r\n", None).unwrap()), "operator timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
     assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
     assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");
@@ -177,9 +182,9 @@ fn a_denial_says_what_is_lacking() {
     assert_eq!(bare("example.alpha").permission(), Permission::RegisterDomain);
 }
 
-/// The order to register is built by a function of the tests; a carried notice is the courier's own, a letter its worker's, what the desk
-/// takes and carries the desk's, and nobody else can make one.
-const ELSEWHERE: [&str; 5] = ["RegisterDomain", "Carried", "Letter", "TakePosted", "LetterCarried"];
+/// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
+/// the desk takes and carries the desk's, and nobody else can make one.
+const ELSEWHERE: [&str; 6] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterCarried"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]

@@ -28,6 +28,7 @@ use crate::use_case::Work;
 
 pub use call::{CallHolder, PhoneCode, VerifyByCode};
 pub use doubt::DoubtHolder;
+pub(crate) use doubt::{doubt, doubt_after_bounce};
 pub use letters::VerificationLetters;
 pub use read::ReadVerification;
 pub use verify::{VerifyByHand, VerifyByToken};

@@ -15,6 +15,7 @@ use policy::{Event, Phase, Reason, ReasonOwner, Registration};
 
 use crate::fault::StoreFault;
 use crate::ledger::{self, NewEntry};
+use crate::notices::{NoticeFilter, NoticeOutcome};
 use crate::registrations::{self, DomainFilter, Outline};
 use crate::testing::{TestDatabase, TestDatabases};
 use crate::tx::Tx;
@@ -417,11 +418,20 @@ fn a_notice_is_ordered_once_and_carried_once() {
             Ok([notices::insert(tx, &inserted[0])?, notices::insert(tx, &inserted[1])?, notices::insert(tx, &repeat)?])
         });
         assert_eq!(added, Ok([true, true, false]));
-        let uncarried = |after| database.store().read(|tx| notices::list_uncarried(tx, after, 9)).unwrap();
+        let uncarried_at = |after, at| -> Vec<NoticeOrder> {
+            let rows = database.store().read(|tx| notices::list_uncarried(tx, after, at, 9)).unwrap();
+            rows.into_iter().map(|(order, _)| order).collect()
+        };
+        let uncarried = |after| uncarried_at(after, day(3));
         assert_eq!(uncarried(None), orders);
         assert_eq!(uncarried(Some(orders[0].id)), orders[1..]);
         let id = orders[0].id;
-        let carry = || write(database, move |tx| notices::set_carried(tx, id, day(3), "con_1", b"sealed"));
+        let carry = || {
+            write(database, move |tx| {
+                let departure = notices::Departure { at: day(3), language: "en", key_owner: "con_1", sealed: b"sealed", reply: None };
+                notices::set_carried(tx, id, &departure)
+            })
+        };
         assert_eq!(carry(), Ok(()));
         assert!(matches!(carry(), Err(StoreFault::Outdated { .. })));
         assert_eq!(uncarried(None), orders[1..]);
@@ -429,6 +439,81 @@ fn a_notice_is_ordered_once_and_carried_once() {
         assert_eq!((rows[0].carried_at, rows[0].sealed.as_deref()), (Some(day(3)), Some(&b"sealed"[..])));
         assert_eq!((&rows[1].order, rows[1].carried_at), (&orders[1], None));
     });
+}
+
+#[test]
+fn a_notice_that_was_put_off_waits_its_time() {
+    TestDatabases::each(|database| {
+        let id = ordered_notice(database);
+        let due = |at| {
+            database
+                .store()
+                .read(|tx| notices::list_uncarried(tx, None, at, 9))
+                .unwrap()
+                .into_iter()
+                .map(|(_, tries)| tries)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(due(day(1)), [0]);
+        write(database, move |tx| notices::put_off(tx, id, day(2), "4.2.0")).unwrap();
+        assert_eq!((due(day(1)), due(day(2))), (vec![], vec![1]));
+        let row = database.store().read(|tx| notices::find(tx, id)).unwrap().unwrap();
+        assert_eq!((row.outcome, row.reason.as_deref(), row.attempts, row.next_try_at), (None, Some("4.2.0"), 1, Some(day(2))));
+        let waiting = database.store().read(|tx| notices::list(tx, NoticeFilter::Waiting, None, 9)).unwrap();
+        assert_eq!(waiting, [row]);
+    });
+}
+
+#[test]
+fn only_what_is_worse_changes_what_became_of_a_notice() {
+    TestDatabases::each(|database| {
+        let id = ordered_notice(database);
+        let hear = |outcome, at| {
+            let word = move |tx: &mut Tx<'_>| {
+                let word = notices::Word { outcome, at, reason: Some("5.1.1"), reply: Some(b"sealed reply") };
+                notices::set_outcome(tx, id, &word)
+            };
+            write(database, word).unwrap()
+        };
+        assert!(!hear(NoticeOutcome::BouncedHard, day(1)), "it has not left");
+        let departure = notices::Departure { at: day(2), language: "en", key_owner: "con_1", sealed: b"sealed", reply: None };
+        write(database, move |tx| notices::set_carried(tx, id, &departure)).unwrap();
+        let heard = [
+            NoticeOutcome::Carried,
+            NoticeOutcome::Delayed,
+            NoticeOutcome::BouncedHard,
+            NoticeOutcome::BouncedHard,
+            NoticeOutcome::BouncedSoft,
+        ];
+        assert_eq!(heard.map(|outcome| hear(outcome, day(3))), [false, true, true, false, false]);
+        let of = |filter| database.store().read(|tx| notices::list(tx, filter, None, 9)).unwrap();
+        let [row] = of(NoticeFilter::Of(NoticeOutcome::BouncedHard)).try_into().unwrap();
+        assert_eq!(
+            (row.outcome, row.language.as_deref(), row.reply.as_deref()),
+            (Some((NoticeOutcome::BouncedHard, day(3))), Some("en"), Some(&b"sealed reply"[..]))
+        );
+        assert_eq!((of(NoticeFilter::All).len(), of(NoticeFilter::Waiting).len()), (1, 0));
+        let before = database.store().read(|tx| notices::list(tx, NoticeFilter::All, Some(id), 9)).unwrap();
+        assert_eq!(before, []);
+    });
+}
+
+/// A notice that waits.
+fn ordered_notice(database: &TestDatabase) -> NoticeId {
+    let order = NoticeOrder {
+        id: NoticeId::new(day(0), &mut SeededEntropy::new(1)),
+        kind: NoticeKind::ExpiryFirst,
+        domain: domain_id(1),
+        key: "a".to_owned(),
+        addressee: None,
+        duty: None,
+        duty_key: None,
+        decided_at: day(0),
+        facts: BTreeMap::new(),
+    };
+    let id = order.id;
+    write(database, move |tx| notices::insert(tx, &order)).unwrap();
+    id
 }
 
 #[test]

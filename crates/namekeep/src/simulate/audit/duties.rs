@@ -53,8 +53,8 @@ pub(super) fn check(
             }
         }
     }
-    let waiting = store.read(|tx| notices::list_uncarried(tx, None, PAGE_ROWS))?;
-    findings.extend(waiting.iter().map(|order| format!("the notice {} ({}) was never carried", order.id, order.key)));
+    let waiting = store.read(|tx| notices::list_uncarried(tx, None, now, PAGE_ROWS))?;
+    findings.extend(waiting.iter().map(|(order, _)| format!("the notice {} ({}) was never carried", order.id, order.key)));
     Ok(owed)
 }
 

@@ -12,6 +12,7 @@ mod house;
 mod instance;
 mod journal;
 mod ledger;
+mod mail;
 mod objects;
 mod postgres;
 mod premium;

@@ -5,10 +5,11 @@ use std::process::{Child, Command, Stdio};
 use super::house::{Desk, House, OURS, order, wait_for};
 
 /// A serving instance that is ended with the test.
-struct Serving(Child);
+pub struct Serving(Child);
 
 impl Serving {
-    fn start(desk: &Desk<'_>) -> Self {
+    /// Starts and waits until it serves.
+    pub fn start(desk: &Desk<'_>) -> Self {
         Self::start_logging(desk, "warn")
     }
 

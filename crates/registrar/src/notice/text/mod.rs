@@ -23,6 +23,9 @@ use super::NoticeSettings;
 /// Longest line of a text, in characters: mail programs show it unbroken.
 const LINE_CHARS: usize = 72;
 
+/// The language of the texts (BCP 47).
+pub(super) const LANGUAGE: &str = "en";
+
 /// A finished text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Letter {
