@@ -2,14 +2,16 @@
 
 use model::CaseId;
 use policy::desk::{Case, CaseCommand, CaseKind, Finding};
-use policy::{Permission, Refusal};
+use policy::{Permission, Refusal, VerificationCause};
 use store::desk::CaseRow;
+use store::registrations;
 
 use super::answer;
 use super::case::{CaseWords, acknowledge, change, get, log, open_form};
 use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
 use crate::use_case::{UseCase, Work};
+use crate::verification::doubt;
 
 /// Longest text said at a step, in characters.
 const WORDS_CHARS: usize = 10_000;
@@ -47,12 +49,15 @@ impl UseCase for WorkCase {
                 acknowledge(work, &row.case, row.receipt, &form)?;
                 return Ok(after);
             }
-            CaseCommand::Inquire => answer::inquire(work, &row)?,
+            CaseCommand::Inquire => {
+                answer::inquire(work, &row)?;
+                doubt_holder(work, &after, VerificationCause::Inquiry)?;
+            }
             CaseCommand::Extend { .. } => answer::tell_extension(work, &row, &after, self.words.as_ref())?,
             CaseCommand::Answer => answer::send(work, &row)?,
             CaseCommand::Close { finding } => {
                 if *finding == Finding::Identity {
-                    doubt(&after);
+                    doubt_holder(work, &after, VerificationCause::Doubt)?;
                 }
                 answer::tell_finding(work, &row, *finding)?;
             }
@@ -116,7 +121,11 @@ fn require_words(command: &CaseCommand, words: Option<&CaseWords>) -> Result<(),
     Ok(())
 }
 
-/// The hook for the re-verification of a holder whose identity is in doubt (ACY-7): until it is there, a person begins it.
-fn doubt(case: &Case) {
-    tracing::info!(case = %case.id, "a holder has to be verified anew");
+/// The holder is verified anew: their identity is in doubt (ACY-7), or they were asked and have 15 days to answer (ACY-8).
+fn doubt_holder(work: &mut Work<'_, '_>, case: &Case, cause: VerificationCause) -> Result<(), Failure> {
+    let registration = registrations::find_open(work.tx, &case.name)?;
+    match registration.and_then(|registration| registration.registrant) {
+        Some(holder) => doubt(work, holder, cause, &format!("case {}", case.id)),
+        None => Ok(()),
+    }
 }
