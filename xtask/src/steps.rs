@@ -9,6 +9,7 @@ use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
+use crate::rdap_client;
 use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
@@ -28,6 +29,9 @@ const CANARY: &[&str] =
 /// The tests that judge answers of the directory.
 const CONFORMANCE: &[&str] =
     &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/conformance/)"];
+
+/// The limits of `.config/nextest.toml` for tests that do a hundred times their usual work.
+const LONG_PROFILE: (&str, &str) = ("NEXTEST_PROFILE", "long");
 
 /// One thing that must pass.
 pub struct Step {
@@ -136,7 +140,7 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         name: "canary",
-        shows: "planted secrets appear in no log, error, trace, clear column or frame dump",
+        shows: "planted secrets appear in no log, error, trace, clear column or frame dump, and withheld data in no public byte",
         needs: &[JudgeId::Nextest],
         pace: Pace::Always,
         action: Action::Chore("cargo nextest run ... -E 'test(/canary/)'", |room, step| {
@@ -179,6 +183,13 @@ pub const STEPS: &[Step] = &[
         action: Action::Chore("rdap-test ... https://rdap.registrar.test:PORT/domain/NAME -g gtld", rdap_judge::judge),
     },
     Step {
+        name: "rdap-client",
+        shows: "ICANN's client follows every path of our redactions, and makes of our RDAP answers what our WHOIS says",
+        needs: &[JudgeId::RdapTest],
+        pace: Pace::Always,
+        action: Action::Chore("rdap --base-url https://127.0.0.1:PORT/ -O gtld-whois NAME", rdap_client::compare),
+    },
+    Step {
         name: "net-epp",
         shows: "Debian's Perl client works with the sandbox and leaves the expected table",
         needs: &[JudgeId::NetEpp],
@@ -213,7 +224,7 @@ pub const STEPS: &[Step] = &[
         shows: "100,000 records of every kind without a finding by any row of ICANN's conformance list",
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
-        action: Action::Tests(CONFORMANCE, &[("NAMEKEEP_RDAP_RECORDS", "100000")]),
+        action: Action::Tests(CONFORMANCE, &[("NAMEKEEP_RDAP_RECORDS", "100000"), LONG_PROFILE]),
     },
     Step {
         name: "simulate-long",
@@ -227,7 +238,14 @@ pub const STEPS: &[Step] = &[
         shows: "10,000 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
-        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000")]),
+        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000"), LONG_PROFILE]),
+    },
+    Step {
+        name: "canary-long",
+        shows: "10,000 planted values of which policy withholds most: none of those in any public byte or in the directory's memory",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Long,
+        action: Action::Tests(CANARY, &[("NAMEKEEP_CANARIES", "10000"), LONG_PROFILE]),
     },
 ];
 
