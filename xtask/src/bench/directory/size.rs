@@ -26,13 +26,14 @@ const START_GOAL_S: f64 = 2.0;
 pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
     let names = NAMES[usize::from(setup.is_long)];
     let feed = Feed::write(&setup.dir, names)?;
-    let (mut seconds, mut resident, mut peak) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut seconds, mut cpu, mut resident, mut peak) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let start = Instant::now();
         let mut directory = Directory::start(&setup.dir, feed.folder(), feed.key())?;
         directory.wait_for(&name(names - 1))?;
         seconds.push(start.elapsed().as_secs_f64());
         let process = directory.program.process();
+        cpu.push(process.cpu_time()?.as_secs_f64());
         resident.push(process.resident_bytes()? as f64);
         peak.push(process.peak_bytes()? as f64);
     }
@@ -53,7 +54,7 @@ pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
             setting,
             ours: Figure::new("from its start to its first answer", median(seconds), "s"),
             peer: Figure::new("the goal", START_GOAL_S, "s"),
-            besides: Vec::new(),
+            besides: vec![Figure::new("processor until then", median(cpu), "s")],
             goal: Goal::AtMost(1.0),
         },
     ])
