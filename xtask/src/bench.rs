@@ -9,7 +9,7 @@ mod bulk_renew;
 mod client_cost;
 mod cost;
 mod delay_proxy;
-mod directory_lookups;
+mod directory;
 mod durable_commands;
 mod durable_registrations;
 mod echo_port;
@@ -89,8 +89,33 @@ const BENCHMARKS: &[Benchmark] = &[
     },
     Benchmark {
         name: "directory-lookups",
-        compares: "lookups at the directory, RDAP and WHOIS, with bare handlers that return the same bytes",
-        run: directory_lookups::run,
+        compares: "RDAP lookups with a bare handler that returns the same bytes, with ICANN's server, and with fewer names",
+        run: directory::lookups,
+    },
+    Benchmark {
+        name: "directory-latency",
+        compares: "the time of a lookup at half of the load with its goal, and with changes meanwhile",
+        run: directory::latency,
+    },
+    Benchmark {
+        name: "directory-whois",
+        compares: "WHOIS lookups with a bare responder that returns the same bytes",
+        run: directory::whois,
+    },
+    Benchmark {
+        name: "directory-tls",
+        compares: "RDAP lookups over TLS with those over plain HTTP, and fresh handshakes",
+        run: directory::tls,
+    },
+    Benchmark {
+        name: "directory-size",
+        compares: "memory for each name and the time to the first answer with their goals, of the program as shipped",
+        run: directory::size,
+    },
+    Benchmark {
+        name: "publication-delay",
+        compares: "the time from a registry's confirmation to the public's answer with its goal",
+        run: directory::delay,
     },
     Benchmark {
         name: "client-cost",
@@ -186,6 +211,16 @@ pub fn serve_registry(dir: &Path) -> Result<ExitCode> {
 /// The hidden chore of the process that fills a portfolio.
 pub fn fill_portfolio(file: &Path, names: usize) -> Result<ExitCode> {
     portfolio::fill(file, names)
+}
+
+/// The hidden chore of a process that serves the directory or a peer of it.
+pub fn serve_directory(file: &Path) -> Result<ExitCode> {
+    directory::serve(file)
+}
+
+/// The hidden chore of a process that asks a directory.
+pub fn load_directory(load: &str) -> Result<ExitCode> {
+    directory::carry_out_load(load)
 }
 
 fn measure(room: &Room, benchmark: &Benchmark, is_long: bool) -> Result<()> {

@@ -172,6 +172,8 @@ pub const JUDGES: &[Judge] = &[
         covers: "the directory as an ACME client: Let's Encrypt's test authority gives and renews its certificate",
         source: Source::Debian(&["pebble"]),
         probe: Probe::Words(&["sh", "-c", "command -v pebble > /dev/null && dpkg-query --show --showformat '${Version}' pebble"]),
+    },
+    Judge {
         id: JudgeId::Tidy,
         name: "HTML Tidy",
         covers: "the pages that the public fills in, as HTML",
@@ -184,6 +186,8 @@ pub const JUDGES: &[Judge] = &[
         covers: "the sealing of forms: a script written from RFC 9180 opens them",
         source: Source::Debian(&["python3-cryptography"]),
         probe: Probe::Words(&["python3", "-c", "import cryptography; print(cryptography.__version__)"]),
+    },
+    Judge {
         id: JudgeId::Aiosmtpd,
         name: "aiosmtpd",
         covers: "the mail client: STARTTLS, login, refusals, cut lines, by a mail server in Python",

@@ -21,9 +21,10 @@ mod fuzz;
 mod install;
 mod judges;
 mod ledger_judge;
-mod pages_judge;
 mod mail_judge;
+mod pages_judge;
 mod postfix;
+mod rdap_client;
 mod rdap_judge;
 mod resolver;
 mod room;
@@ -67,6 +68,20 @@ enum Chore {
     BenchRegistry {
         /// Its folder
         dir: std::path::PathBuf,
+    },
+    /// Serve the directory of a benchmark, or a peer of it, until the input closes
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    BenchDirectory {
+        /// What to serve
+        file: std::path::PathBuf,
+    },
+    /// Ask the directory of a benchmark
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    BenchLoad {
+        /// What to ask
+        load: String,
     },
     /// Fill the portfolio of a benchmark
     #[cfg(feature = "bench")]
@@ -129,6 +144,10 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Bench(args) => run_benchmarks(&room, &args),
         #[cfg(feature = "bench")]
         Chore::BenchRegistry { dir } => bench::serve_registry(&dir),
+        #[cfg(feature = "bench")]
+        Chore::BenchDirectory { file } => bench::serve_directory(&file),
+        #[cfg(feature = "bench")]
+        Chore::BenchLoad { load } => bench::load_directory(&load),
         #[cfg(feature = "bench")]
         Chore::BenchFill { file, names } => bench::fill_portfolio(&file, names),
     }

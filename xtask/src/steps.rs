@@ -11,8 +11,9 @@ use crate::frames;
 use crate::fuzz;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
-use crate::pages_judge;
 use crate::mail_judge;
+use crate::pages_judge;
+use crate::rdap_client;
 use crate::rdap_judge;
 use crate::room::Room;
 use crate::tally::{Failed, Passed};
@@ -32,6 +33,9 @@ const CANARY: &[&str] =
 /// The tests that judge answers of the directory.
 const CONFORMANCE: &[&str] =
     &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "test(/conformance/)"];
+
+/// The limits of `.config/nextest.toml` for tests that do a hundred times their usual work.
+const LONG_PROFILE: (&str, &str) = ("NEXTEST_PROFILE", "long");
 
 /// One thing that must pass.
 pub struct Step {
@@ -140,7 +144,7 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         name: "canary",
-        shows: "planted secrets appear in no log, error, trace, clear column or frame dump",
+        shows: "planted secrets appear in no log, error, trace, clear column or frame dump, and withheld data in no public byte",
         needs: &[JudgeId::Nextest],
         pace: Pace::Always,
         action: Action::Chore("cargo nextest run ... -E 'test(/canary/)'", |room, step| {
@@ -195,16 +199,27 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Pebble, JudgeId::Curl],
         pace: Pace::Always,
         action: Action::Chore("pebble -config ..., namekeep directory serve", acme_judge::judge),
+    },
+    Step {
         name: "forms",
         shows: "HTML Tidy finds nothing in the pages that the public fills in, and a script from RFC 9180 opens what was sealed",
         needs: &[JudgeId::Tidy, JudgeId::Cryptography],
         pace: Pace::Always,
         action: Action::Chore("tidy -quiet -errors -utf8 PAGE; python3 tests/judges/hpke_open.py FILE", forms_judge::judge),
+    },
+    Step {
         name: "mail",
         shows: "notices leave through other projects' mail servers, and a real bounce of theirs comes back to the notice",
         needs: &[JudgeId::Python, JudgeId::Aiosmtpd, JudgeId::Postfix],
         pace: Pace::Always,
         action: Action::Chore("cargo run --package mail --example against_aiosmtpd; namekeep serve with postfix", mail_judge::judge),
+    },
+    Step {
+        name: "rdap-client",
+        shows: "ICANN's client follows every path of our redactions, and makes of our RDAP answers what our WHOIS says",
+        needs: &[JudgeId::RdapTest],
+        pace: Pace::Always,
+        action: Action::Chore("rdap --base-url https://127.0.0.1:PORT/ -O gtld-whois NAME", rdap_client::compare),
     },
     Step {
         name: "net-epp",
@@ -241,7 +256,7 @@ pub const STEPS: &[Step] = &[
         shows: "100,000 records of every kind without a finding by any row of ICANN's conformance list",
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
-        action: Action::Tests(CONFORMANCE, &[("NAMEKEEP_RDAP_RECORDS", "100000")]),
+        action: Action::Tests(CONFORMANCE, &[("NAMEKEEP_RDAP_RECORDS", "100000"), LONG_PROFILE]),
     },
     Step {
         name: "simulate-long",
@@ -255,7 +270,14 @@ pub const STEPS: &[Step] = &[
         shows: "10,000 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
-        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000")]),
+        action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000"), LONG_PROFILE]),
+    },
+    Step {
+        name: "canary-long",
+        shows: "10,000 planted values of which policy withholds most: none of those in any public byte or in the directory's memory",
+        needs: &[JudgeId::Nextest],
+        pace: Pace::Long,
+        action: Action::Tests(CANARY, &[("NAMEKEEP_CANARIES", "10000"), LONG_PROFILE]),
     },
 ];
 

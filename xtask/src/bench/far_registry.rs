@@ -18,6 +18,9 @@ use super::process::Process;
 /// The hidden chore that [`serve`] is started by.
 pub const CHORE: &str = "bench-registry";
 
+/// Its profile, as a file holds it.
+pub const TOML: &str = include_str!("far_registry.toml");
+
 /// Who we are there.
 const HANDLE: &str = "NAMEKEEP-1";
 
@@ -41,7 +44,7 @@ pub struct FarRegistry {
 
 /// The profile, as both sides know it.
 pub fn profile() -> Result<RegistryProfile> {
-    RegistryProfile::parse(include_str!("far_registry.toml"), "far_registry.toml").map_err(|faults| {
+    RegistryProfile::parse(TOML, "far_registry.toml").map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(lines.join("\n"))
     })
@@ -104,6 +107,11 @@ impl FarRegistry {
     /// Whom to trust.
     pub fn trust(&self) -> Trust {
         Trust::PrivateCa(vec![self.ready.ca.clone()])
+    }
+
+    /// The certificate to trust.
+    pub fn ca(&self) -> &Path {
+        &self.ready.ca
     }
 
     /// Our certificate.

@@ -1,13 +1,14 @@
 //! A registrar on SQLite, put together as the program does it, with one operator and one registrant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
 use epp::pool::CredentialSource;
 use model::{ActorId, Contact, ContactId, CountryCode, DomainName, Email, HostName, LegalKind, Period, Phone, PostalAddress};
 use policy::command::RegisterDomain;
+use policy::profile::RegistryProfile;
 use policy::{Actor, ActorKind};
 use registrar::contact::SaveContact;
 use registrar::gate::{EppPort, EppPortSettings, Gate, GateParts, RegistryPort};
@@ -16,7 +17,7 @@ use registrar::{
     Authorised, Failure, NeedsPermission, NoticeSettings, Registrar, RegistrarParts, SystemClock, SystemEntropy, UseCase, authorise,
 };
 use store::settings::{self, InstanceKind};
-use store::{DatabaseUrl, Kek, Pending, SignerKey, Store, Vault, intents};
+use store::{DatabaseUrl, Kek, Pending, SignerKey, Store, StoreFault, Vault, intents};
 use tokio::sync::watch;
 
 use super::far_registry::{FarRegistry, handle, profile};
@@ -48,21 +49,32 @@ impl House {
         profile.limits.sessions = u16::try_from(sessions)?;
         profile.limits.transform_window = 1;
         let store = Store::open_with_signer(&DatabaseUrl::sqlite(file), SignerKey::generate("bench.namekeep.example")?)?;
+        store.write::<_, StoreFault>(|tx| settings::fix_instance_kind(tx, InstanceKind::Rehearsal))?;
+        Self::assemble(store, Vault::new(Kek::generate()?), profile, file.with_extension("maildrop"))
+    }
+
+    /// Opens the instance that the program made in `folder`, beside the program itself.
+    pub fn beside(folder: &Path) -> Result<Self> {
+        let signer = SignerKey::read(&folder.join("keys/ledger.key"))?;
+        let store = Store::open_with_signer(&DatabaseUrl::sqlite(&folder.join("state/namekeep.db")), signer)?;
+        Self::assemble(store, Vault::new(Kek::read(&folder.join("keys/vault.key"))?), profile()?, folder.join("maildrop"))
+    }
+
+    fn assemble(store: Store, vault: Vault, profile: RegistryProfile, maildrop: PathBuf) -> Result<Self> {
         let registrar = Registrar::open(RegistrarParts {
             store,
-            vault: Vault::new(Kek::generate()?),
+            vault,
             accounts: BTreeMap::from([(profile.id.clone(), handle()?)]),
             registries: vec![profile],
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             notices: NoticeSettings {
-                maildrop: file.with_extension("maildrop"),
+                maildrop,
                 sender: Email::parse("notices@registrar.example")?,
                 sender_name: "Example Registrar, Inc.".to_owned(),
                 portal: "https://registrar.example/renew".to_owned(),
             },
         })?;
-        registrar.store().write::<_, Failure>(|tx| Ok(settings::fix_instance_kind(tx, InstanceKind::Rehearsal)?))?;
         let operator = Actor { id: ActorId::from_bytes([1; 16]), kind: ActorKind::Operator { name: "Bench Operator".to_owned() } };
         let registrant = registrar.carry_out(authorise(&operator, SaveContact { id: None, contact: holder()? })?)?;
         Ok(Self { registrar, operator, registrant })

@@ -34,6 +34,12 @@ impl Process {
         kib_in(&status, "VmRSS:").map(|kib| kib * 1024).context("`status` of a process has no VmRSS")
     }
 
+    /// The most bytes of it that ever were.
+    pub fn peak_bytes(&self) -> Result<u64> {
+        let status = self.read("status")?;
+        kib_in(&status, "VmHWM:").map(|kib| kib * 1024).context("`status` of a process has no VmHWM")
+    }
+
     fn read(&self, file: &str) -> Result<String> {
         let path = format!("/proc/{}/{file}", self.0);
         std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))

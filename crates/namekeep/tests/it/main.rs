@@ -7,4 +7,5 @@ mod cli;
 mod demo;
 mod exactly_once;
 mod launch;
+mod public;
 mod scene;

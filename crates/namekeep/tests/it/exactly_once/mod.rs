@@ -4,7 +4,7 @@
 //! `NAMEKEEP_TRANSFORMS` says how many transforms (200 unless set; 10,000 for the long run), `NAMEKEEP_SEED` which fire.
 
 mod career;
-mod desk;
+pub mod desk;
 mod stranger;
 
 use std::collections::VecDeque;
