@@ -101,8 +101,6 @@ pub enum DomainCommand {
     AskHolder {
         /// Who.
         contact: ContactId,
-        /// When they were asked first.
-        asked_at: Timestamp,
         /// Which letter: 0 the first, then the reminders.
         letter: u32,
     },
@@ -323,7 +321,7 @@ fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut
         }
         C::TakeHolderChange { contact, change } => take_holder_change::decide(registration, *contact, change, context),
         C::TakeHolderNews { contact, news } => take_holder_news::decide(registration, *contact, *news, context),
-        C::AskHolder { contact, asked_at, letter } => ask_holder::decide(registration, *contact, *asked_at, *letter, context),
+        C::AskHolder { contact, letter } => ask_holder::decide(registration, *contact, *letter, context),
         C::Lock { statuses } => lock::lock(registration, statuses, context),
         C::Unlock { statuses } => lock::unlock(registration, statuses, context),
         C::SetAuthInfo => set_auth_info::decide(registration, context),

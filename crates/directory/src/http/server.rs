@@ -23,8 +23,8 @@ use super::answer::answer;
 use super::forms::FormServer;
 use crate::accept::accept;
 use crate::acme::Challenges;
-use crate::metrics::Protocol;
 use crate::forms::Forms;
+use crate::metrics::Protocol;
 use crate::service::Service;
 use crate::settings::Settings;
 

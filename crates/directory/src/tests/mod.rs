@@ -2,9 +2,9 @@
 
 mod conformance;
 mod over_http;
-mod probed;
 #[cfg(feature = "plain")]
 mod posted;
+mod probed;
 mod same_facts;
 mod same_page;
 mod served;

@@ -1,6 +1,5 @@
 //! A letter to a holder who has to verify: the first one, or a reminder (ACY-3). It goes out for one of their names and is about all.
 
-use jiff::Timestamp;
 use model::ContactId;
 
 use crate::calendar::utc_date;
@@ -14,13 +13,7 @@ use crate::verdict::Verdict;
 /// How the first letter's number differs from those of reminders.
 const FIRST: u32 = 0;
 
-pub(super) fn decide(
-    registration: &Registration,
-    contact: ContactId,
-    asked_at: Timestamp,
-    letter: u32,
-    context: &mut Context<'_>,
-) -> Result<Verdict, Refusal> {
+pub(super) fn decide(registration: &Registration, contact: ContactId, letter: u32, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     let Some(case) = registration.verification.as_ref().filter(|case| case.contact == contact) else { return Ok(Verdict::default()) };
     let suspends_on = case.suspended_at.is_none().then(|| utc_date(case.suspend_at).to_string());
     let kind = if letter == FIRST { NoticeKind::VerificationRequest } else { NoticeKind::VerificationReminder };

@@ -128,11 +128,11 @@ fn nobody_who_is_overdue_gets_another_name() {
 fn a_suspended_name_that_changes_hands_stays_off_until_its_new_holder_is_verified() {
     let (mut house, mut registry) = unverified("alpha");
     house.run_until(&mut registry, at("2026-03-20T12:00:00Z"));
-    let registrant = Some(house.draw(|now, entropy| ContactId::new(now, entropy)));
-    let command = DomainCommand::ChangeContacts { registrant, contacts: Default::default(), lock_opt_out: None };
+    let new = house.draw(|now, entropy| ContactId::new(now, entropy));
+    let command = DomainCommand::ChangeContacts { registrant: Some(new), contacts: Default::default(), lock_opt_out: None };
     house.operator(command).unwrap();
     house.settle_all(&mut registry);
-    assert_eq!((is_held(&registry), house.registered().verification.as_ref().unwrap().contact), (true, registrant.unwrap()));
+    assert_eq!((is_held(&registry), house.registered().verification.as_ref().unwrap().contact), (true, new));
     // News of the one before are none of this name.
     let before = house.draw(|now, entropy| ContactId::new(now, entropy));
     house.command(ActorKind::Timer, DomainCommand::TakeHolderNews { contact: before, news: HolderNews::Verified }).unwrap();

@@ -84,7 +84,7 @@ struct Carried {
 /// What came of handing a notice out.
 enum Dispatch {
     /// It left, or came back at once.
-    Left(Carried),
+    Left(Box<Carried>),
     /// It stays ordered: nobody to address, or not now.
     Stays,
     /// It stays ordered, and so will the next: the relay takes nothing.
@@ -143,7 +143,7 @@ impl Courier {
                     Dispatch::Left(left) => {
                         carried += 1;
                         let is_by_relay = left.is_by_relay();
-                        let report = authorise(&actor::timer(), left)?;
+                        let report = authorise(&actor::timer(), *left)?;
                         if is_by_relay {
                             goes_on = self.registrar.now().duration_since(started_at) < STEP_TIME;
                             // Between the relay's word and our record lies all that can make one letter two, so a lost race is run again.
@@ -234,7 +234,7 @@ impl Courier {
         if let Some(standing) = self.carriage.standing() {
             standing.is_well();
         }
-        Ok(Dispatch::Left(Carried { order, key_owners: addressed.key_owners, text, at, accepted, refused, fence: fence.clone() }))
+        Ok(Dispatch::Left(Box::new(Carried { order, key_owners: addressed.key_owners, text, at, accepted, refused, fence: fence.clone() })))
     }
 
     /// The message waits; so does every other, where the relay takes nothing.
@@ -254,7 +254,14 @@ impl Courier {
 }
 
 /// The whole message.
-fn written(order: &NoticeOrder, addressed: &Addressed, settings: &NoticeSettings, key: &ReturnKey, at: Timestamp, relayed: Option<&Relayed>) -> String {
+fn written(
+    order: &NoticeOrder,
+    addressed: &Addressed,
+    settings: &NoticeSettings,
+    key: &ReturnKey,
+    at: Timestamp,
+    relayed: Option<&Relayed>,
+) -> String {
     let Addressed { registration, holder, second, token, .. } = addressed;
     let facts = facts(order, registration);
     let material = Material { name: &registration.name, holder, facts: &facts, token: token.as_deref(), settings, relayed };

@@ -290,15 +290,17 @@ fn nothing_is_written_to_an_erased_person() {
         let other = Contact { email: Email::parse("else@elsewhere.example").unwrap(), ..plain() };
         let registrant = Some(rig.act(SaveContact { id: None, contact: other }).unwrap());
         rig.act(ChangeContacts { name: name("quiet.alpha"), registrant, contacts: BTreeMap::new(), lock_opt_out: None }).unwrap();
-        let waiting: Result<_, StoreFault> = rig.registrar.store().read(|tx| store::notices::list_uncarried(tx, None, 100));
-        let waiting = waiting.unwrap().into_iter().filter(|order| order.addressee.is_some_and(|to| to.contact == person)).count();
+        let waiting: Result<_, StoreFault> =
+            rig.registrar.store().read(|tx| store::notices::list_uncarried(tx, None, rig.registrar.now(), 100));
+        let waiting = waiting.unwrap().into_iter().filter(|(order, _)| order.addressee.is_some_and(|to| to.contact == person)).count();
         assert_eq!(waiting, 1, "the prior holder is told of the change");
         // The courier stood still for all that time.
         rig.advance(800 * DAY);
         purge(&rig);
         assert_eq!(rig.ask(ReadContact { id: person }).unwrap_err().code(), "contact.erased");
         Courier::new(&rig.registrar).step(100).unwrap();
-        let left: Result<_, StoreFault> = rig.registrar.store().read(|tx| store::notices::list_uncarried(tx, None, 100));
+        let left: Result<_, StoreFault> =
+            rig.registrar.store().read(|tx| store::notices::list_uncarried(tx, None, rig.registrar.now(), 100));
         assert_eq!(left.unwrap(), []);
         assert!(rig.ask(ListAlarms::default()).unwrap().iter().all(|alarm| !alarm.key.starts_with("notice:")));
         let letters = files(&database.folder().join("maildrop"));

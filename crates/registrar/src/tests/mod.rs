@@ -2,8 +2,8 @@
 
 mod canary;
 mod contacts;
-mod erasing;
 mod desk;
+mod erasing;
 mod holders;
 mod hosts;
 mod laws;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret, Timestamp};
+use model::{
+    ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret, Timestamp,
+};
 use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 

@@ -80,8 +80,8 @@ impl VerificationLetters {
             .map(|claim| self.registrar.start(authorise(&actor::timer(), Letter { claim })?))
             .collect::<Result<_, Failure>>()?;
         // Every one is waited for, so that one that failed holds up none of the others.
-        started.into_iter().fold(Ok(()), |result, pending| result.and(pending.wait()))?;
-        Ok(count)
+        let failed = started.into_iter().fold(None, |failed, pending| pending.wait().err().or(failed));
+        failed.map_or(Ok(count), Err)
     }
 }
 
@@ -112,7 +112,7 @@ impl UseCase for Letter {
             return Ok(jobs::complete(work.tx, &self.claim)?);
         };
         let letter = newest_due(asked_at, row.letters, work.now);
-        work.order(DomainOrder::new(Target::Existing(domain), DomainCommand::AskHolder { contact, asked_at, letter }))?;
+        work.order(DomainOrder::new(Target::Existing(domain), DomainCommand::AskHolder { contact, letter }))?;
         let letters = letter + 1;
         verifications::put(work.tx, contact, &VerificationRow { letters, ..row })?;
         match letter_due(asked_at, letters as usize) {

@@ -170,7 +170,8 @@ mod tests {
         let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let name = DomainName::parse(name).unwrap();
         let holder = ada();
-        let material = Material { name: &name, holder: &holder, facts: &facts, token: Some("nkv_specimen"), settings: &settings, relayed: None };
+        let material =
+            Material { name: &name, holder: &holder, facts: &facts, token: Some("nkv_specimen"), settings: &settings, relayed: None };
         let letter = write(kind, &material);
         format!("{}\n--\n{}", letter.subject, letter.body)
     }
