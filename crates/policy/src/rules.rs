@@ -75,7 +75,6 @@ pub const RULES: &[Rule] = &[
     rule("EXP-16", "RAA 3.7.5.4-3.7.5.6", RAA, "Each new registrant is told the deletion and auto-renewal policy."),
     rule("EXP-17", "RAA 3.7.5.7", RAA, "A name kept for a dispute is deleted within 45 days after the dispute failed."),
     // The desk.
-    rule("ACY-8", "RAA RDDS Accuracy Program Specification 5", RAA, "A holder answers an inquiry about its data within 15 calendar days."),
     rule("ACY-9", "RAA 3.7.8", RAA, "A report of inaccurate data is looked into, whoever makes it."),
     rule("RDP-12", "Registration Data Policy 9.2.3", POLICIES, "A holder can be reached without being revealed."),
     rule("RDP-15", "Registration Data Policy 11", POLICIES, "That a message was passed on is logged for 180 days, without its text."),

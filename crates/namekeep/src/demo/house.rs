@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use model::{ContactId, DomainName, Timestamp};
 use policy::profile::RegistryProfile;
 use policy::{Actor, IntentState};
-use registrar::contact::SaveContact;
+use registrar::contact::{HolderChanges, SaveContact};
 use registrar::notice::Courier;
 use registrar::portfolio::{DomainInfo, DomainView};
 use registrar::publish::Publisher;
 use registrar::registry::TakeMessages;
 use registrar::timer::Clockwork;
+use registrar::verification::{VerificationLetters, VerifyByHand};
 use registrar::{Clock, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
 use sandbox::VirtualClock;
 use store::ledger::Folder;
@@ -52,6 +53,8 @@ pub struct House {
     pub operator: Actor,
     carriers: Vec<Carrier>,
     clockwork: Clockwork,
+    holder_changes: HolderChanges,
+    letters: VerificationLetters,
     courier: Courier,
     publisher: Mutex<Publisher>,
 }
@@ -91,10 +94,11 @@ impl House {
         let carriers = Carrier::open_all(&instance, None)?;
         let clockwork = Clockwork::new(&instance.registrar);
         let courier = Courier::new(&instance.registrar);
+        let (holder_changes, letters) = (HolderChanges::new(&instance.registrar), VerificationLetters::new(&instance.registrar));
         let publication = &instance.config.publication;
         let feed = instance.path(&publication.feed);
         let publisher = Publisher::new(&instance.registrar, publication.rules(), &feed, run::publication::key(&instance)?);
-        Ok(Self { instance, operator, carriers, clockwork, courier, publisher: Mutex::new(publisher) })
+        Ok(Self { instance, operator, carriers, clockwork, holder_changes, letters, courier, publisher: Mutex::new(publisher) })
     }
 
     /// Gives an order; the registry is not waited for.
@@ -129,8 +133,15 @@ impl House {
         self.ask(DomainInfo { name: name.clone() })
     }
 
-    /// Saves a contact.
+    /// Saves a contact whom everybody in the house knows.
     pub fn save(&self, contact: model::Contact) -> Result<ContactId, Failure> {
+        let contact = self.save_unverified(contact)?;
+        self.order(VerifyByHand { contact, evidence: "known to the house".to_owned() })?;
+        Ok(contact)
+    }
+
+    /// Saves a contact who has to prove who they are.
+    pub fn save_unverified(&self, contact: model::Contact) -> Result<ContactId, Failure> {
         self.order(SaveContact { id: None, contact })
     }
 
@@ -146,7 +157,8 @@ impl House {
     pub async fn rest(&self) -> Result<(), Failure> {
         let by = authorise(&self.operator, TakeMessages).map_err(registrar::Failure::from)?;
         for _ in 0..ROUNDS_MAX {
-            let mut worked = self.clockwork.step(STEP_ITEMS)? + self.courier.step(STEP_ITEMS)?;
+            let mut worked = self.clockwork.step(STEP_ITEMS)? + self.holder_changes.step()? + self.letters.step()?;
+            worked += self.courier.step(STEP_ITEMS)?;
             for carrier in &self.carriers {
                 let round = carrier.gate.step().await?;
                 worked += usize::from(!round.is_idle());

@@ -44,6 +44,7 @@ impl Tour {
         scene::cut::play(self).await?;
         scene::transfer_in::play(self).await?;
         scene::transfer_out::play(self).await?;
+        scene::verify::play(self).await?;
         scene::directory::play(self).await?;
         scene::expiry::play(self).await?;
         scene::proof::play(self).await

@@ -66,6 +66,9 @@ pub(super) fn enqueue(work: &mut Work<'_, '_>, contact: ContactId, change: Holde
 pub(crate) fn enqueue_news(work: &mut Work<'_, '_>, contact: ContactId, news: HolderNews) -> Result<(), Failure> {
     let key = format!("{contact}:standing");
     jobs::cancel(work.tx, KIND, &key)?;
+    if !registrations::is_registrant(work.tx, contact)? {
+        return Ok(());
+    }
     write_down(work, &key, Payload { contact, said: Said::News(news), after: None })
 }
 

@@ -50,6 +50,15 @@ pub(crate) fn put_message(
     body: &str,
 ) -> std::io::Result<()> {
     let from = (settings.sender_name.as_str(), &settings.sender);
-    let message = message::Message { id: id.to_owned(), at, from, to: ("", to), copy: None, reply_to: None, subject, body };
+    let message = message::Message {
+        id: format!("{id}@{}", settings.sender.domain()),
+        at,
+        from,
+        to: ("", to),
+        copy: None,
+        reply_to: None,
+        subject,
+        body,
+    };
     maildrop::put(&settings.maildrop, &format!("{id}.eml"), &message.to_text())
 }

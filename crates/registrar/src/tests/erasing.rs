@@ -26,7 +26,7 @@ use crate::{Registrar, actor, authorise};
 const DAY: i64 = 86_400;
 
 /// Words of the holder that occur nowhere else.
-const CANARIES: [&str; 5] = ["Canaria", "canaryholder", "Canary Lane", "Canarytown", "CAN77"];
+const CANARIES: [&str; 5] = ["Canaria", "canaryholder", "Canary Lane", "Canarytown", "CA7 7NN"];
 
 fn purge(rig: &Rig) -> u64 {
     let case = || authorise(&actor::timer(), PurgeRecords { limit: 1_000 }).unwrap();
@@ -112,7 +112,7 @@ fn plain() -> Contact {
     let mut contact = holder();
     contact.address.street = vec!["1 Plain Street".to_owned()];
     contact.address.city = "Plaintown".to_owned();
-    contact.address.postcode = Some("101".to_owned());
+    contact.address.postcode = Some("EC1A 1BB".to_owned());
     contact
 }
 

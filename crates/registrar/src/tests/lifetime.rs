@@ -63,13 +63,15 @@ fn a_name_that_nobody_renews_is_told_interrupted_and_deleted() {
     2027-12-24 Subject: fading.alpha has expired and is interrupted
     2028-01-02 Subject: fading.alpha was deleted
     ");
-    insta::assert_snapshot!(duties, @r"
+    insta::assert_snapshot!(duties, @"
     EXP-1:2027-11-23 fulfilled
     EXP-2:2027-11-23 fulfilled
+    ACY-10:2027-11-23 fulfilled
     EXP-3:2027-11-23 fulfilled
     EXP-8:2027-11-23 fulfilled
     EXP-14:2027-11-23 fulfilled
     EXP-11:2028-01-02T12:00:00Z fulfilled
+    ACY-10:2028-11-23 released
     ");
     assert_eq!(phase, Phase::Redemption);
 }

@@ -10,3 +10,4 @@ pub mod register;
 pub mod renew;
 pub mod transfer_in;
 pub mod transfer_out;
+pub mod verify;

@@ -167,7 +167,7 @@ fn words_that_do_not_fit_change_nothing() {
     hint: a contact has `kind`, `name`, `email` and an `[address]` with `street`, `city`, `country`; `organisation`, `phone`, `fax`, `address.province`, `address.postcode` where there are any
 
     a contact file with a wrong value: exit 2
-    error: holder-abroad.toml:9: `country`: `Britain` is not a country code of ISO 3166-1; write its two letters, such as `GB`.
+    error: holder-abroad.toml:10: `country`: `Britain` is not a country code of ISO 3166-1; write its two letters, such as `GB`.
     hint: a contact has `kind`, `name`, `email` and an `[address]` with `street`, `city`, `country`; `organisation`, `phone`, `fax`, `address.province`, `address.postcode` where there are any
 
     a contact file with an unknown field: exit 2

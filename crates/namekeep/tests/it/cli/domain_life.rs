@@ -38,7 +38,7 @@ fn a_name_is_registered_and_shown() {
      create-domain  domain:xn--bcher-kva.alpha  confirmed
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("domain info first.alpha"), @r"
+    insta::assert_snapshot!(desk.says("domain info first.alpha"), @"
     name  first.alpha (first.alpha)
     id  [dom]
     registry  alpha
@@ -63,8 +63,10 @@ fn a_name_is_registered_and_shown() {
 
      duty  clause  our target  at the latest  state
     ───
+     ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
     insta::assert_snapshot!(desk.says("domain list"), @r"
@@ -267,7 +269,7 @@ fn the_delegation_follows_what_is_ordered() {
      update-host  host:ns1.zone.alpha  confirmed
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("domain info zone.alpha"), @r"
+    insta::assert_snapshot!(desk.says("domain info zone.alpha"), @"
     name  zone.alpha (zone.alpha)
     id  [dom]
     registry  alpha
@@ -292,8 +294,10 @@ fn the_delegation_follows_what_is_ordered() {
 
      duty  clause  our target  at the latest  state
     ───
+     ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
     insta::assert_snapshot!(desk.says("domain ds zone.alpha"), @r"
@@ -350,7 +354,7 @@ fn a_deleted_name_cannot_be_restored_where_nothing_redeems_it() {
      delete-domain  domain:gone.alpha  confirmed
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("domain info gone.alpha"), @r"
+    insta::assert_snapshot!(desk.says("domain info gone.alpha"), @"
     name  gone.alpha (gone.alpha)
     id  [dom]
     registry  alpha
@@ -377,8 +381,10 @@ fn a_deleted_name_cannot_be_restored_where_nothing_redeems_it() {
 
      duty  clause  our target  at the latest  state
     ───
+     ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  released: deleted
      EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  released: deleted
      EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  released: deleted
+     ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  released: deleted
     exit 0
     ");
     insta::assert_snapshot!(desk.says("domain auto-renew gone.alpha on"), @r"
@@ -447,15 +453,17 @@ fn another_registrant_locks_the_name_unless_the_record_says_otherwise() {
     exit 0
     ");
     assert_eq!(desk.json(&format!("contact show {grace} --revision 1"))["email"], "grace@holder.example");
-    insta::assert_snapshot!(desk.says("duties --name given.alpha"), @r"
+    insta::assert_snapshot!(desk.says("duties --name given.alpha"), @"
      name  duty  clause  our target  at the latest  state
     ───
      given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
      given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
      given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
      given.alpha  COR-6  Transfer Policy II.C.1.6  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      given.alpha  EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      given.alpha  EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     given.alpha  ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
 }

@@ -7,25 +7,29 @@ fn a_name_is_proven_to_a_stranger() {
     let house = House::open();
     let desk = house.desk(OURS);
     desk.register("proven.alpha", &desk.holder());
-    insta::assert_snapshot!(desk.says("duties"), @r"
+    insta::assert_snapshot!(desk.says("duties"), @"
      name  duty  clause  our target  at the latest  state
     ───
+     proven.alpha  ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      proven.alpha  EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      proven.alpha  EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     proven.alpha  ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
     insta::assert_snapshot!(desk.says("duties --name proven.alpha --state lapsed"), @r"
     No such duties.
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("prove proven.alpha"), @r"
+    insta::assert_snapshot!(desk.says("prove proven.alpha"), @"
     proven.alpha, proven at [time]
 
-    [dom] (registered): 15 ledger entries proven
+    [dom] (registered): 18 ledger entries proven
      duty  clause  our target  at the latest  state
     ───
+     ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
     insta::assert_snapshot!(desk.says("ledger list --name proven.alpha --limit 3"), @r"
@@ -36,13 +40,13 @@ fn a_name_is_proven_to_a_stranger() {
      4  [time]  [act]  [dom] proven.alpha  intent-decided
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("ledger verify"), @r"
-    The ledger holds: 18 entries, every row as its tile says, every checkpoint signed.
+    insta::assert_snapshot!(desk.says("ledger verify"), @"
+    The ledger holds: 21 entries, every row as its tile says, every checkpoint signed.
     exit 0
     ");
     insta::assert_snapshot!(desk.says("--json ledger verify"), @r#"
     {
-      "entries": 18,
+      "entries": 21,
       "finding": null
     }
     exit 0
@@ -59,8 +63,8 @@ fn a_name_is_proven_to_a_stranger() {
         |file: &str| run(std::process::Command::new(NAMEKEEP).args(["ledger", "check"]).arg(house.path(file)).args(["--key", &key]));
     let held = check("proof.json");
     assert_eq!(held.code, Some(0), "{}", held.err);
-    insta::assert_snapshot!(super::steady::steady(&held.out, house.root()), @r"
-    The proof holds: 15 entries about `[dom] proven.alpha` are in the ledger `registrar.example` of 18 entries.
+    insta::assert_snapshot!(super::steady::steady(&held.out, house.root()), @"
+    The proof holds: 18 entries about `[dom] proven.alpha` are in the ledger `registrar.example` of 21 entries.
      position  at  by  what
     ───
      2  [time]  [act]  domain-ordered
@@ -77,7 +81,10 @@ fn a_name_is_proven_to_a_stranger() {
      14  [time]  gate  actual-observed
      15  [time]  gate  duty-opened
      16  [time]  gate  duty-opened
-     17  [time]  gate  notice-ordered
+     17  [time]  gate  duty-opened
+     18  [time]  gate  verification-opened
+     19  [time]  gate  duty-opened
+     20  [time]  gate  notice-ordered
     ");
     desk.done("prove proven.alpha --out whole.json");
     let whole: serde_json::Value = serde_json::from_slice(&std::fs::read(house.path("whole.json")).unwrap()).unwrap();

@@ -16,12 +16,12 @@ fn a_contact_is_saved_changed_and_shown() {
     exit 0
     ");
     let id = desk.json("contact list")["contacts"][0]["id"].as_str().unwrap().to_owned();
-    insta::assert_snapshot!(desk.says(&format!("contact show {id}")), @r"
+    insta::assert_snapshot!(desk.says(&format!("contact show {id}")), @"
     name  Ada Holder
     organisation
     street  1 Example Street
     town  EC1A 1BB London GB
-    phone
+    phone  +44.2079460123
     e-mail  ada@holder.example
     exit 0
     ");

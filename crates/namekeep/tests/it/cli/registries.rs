@@ -100,7 +100,7 @@ fn reconciliation_finds_drift_and_changes_nothing_until_told() {
     1 name checked: the registries say what we want everywhere.
     exit 0
     ");
-    insta::assert_snapshot!(desk.says("domain info drift.alpha"), @r"
+    insta::assert_snapshot!(desk.says("domain info drift.alpha"), @"
     name  drift.alpha (drift.alpha)
     id  [dom]
     registry  alpha
@@ -125,8 +125,10 @@ fn reconciliation_finds_drift_and_changes_nothing_until_told() {
 
      duty  clause  our target  at the latest  state
     ───
+     ACY-3  RAA RDDS Accuracy Program Specification 1(f)  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-1  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
      EXP-2  ERRP 2.1.1  [date] [hh:mm]  [date] [hh:mm]  open
+     ACY-10  Registration Data Reminder Policy  [date] [hh:mm]  [date] [hh:mm]  open
     exit 0
     ");
     hold(false);

@@ -166,8 +166,8 @@ fn a_server_carries_what_other_processes_order_and_stops_when_told() {
     namekeep serves `registrar.example` (production), 2 registries; stop it with Ctrl-C.
     stopping: open commands end first
     ");
-    insta::assert_snapshot!(desk.says("ledger verify"), @r"
-    The ledger holds: 28 entries, every row as its tile says, every checkpoint signed.
+    insta::assert_snapshot!(desk.says("ledger verify"), @"
+    The ledger holds: 35 entries, every row as its tile says, every checkpoint signed.
     exit 0
     ");
 }

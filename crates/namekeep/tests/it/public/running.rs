@@ -147,7 +147,7 @@ fn certify(folder: &Path) -> CertificateDer<'static> {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = rcgen::CertificateParams::new([HOST.to_owned()]).unwrap().self_signed(&key).unwrap();
     std::fs::write(folder.join("rdap.pem"), certificate.pem()).unwrap();
-    std::fs::write(folder.join("rdap.key"), key.serialize_pem()).unwrap();
+    store::secret_file::write(&folder.join("rdap.key"), key.serialize_pem().as_bytes()).unwrap();
     certificate.der().clone()
 }
 

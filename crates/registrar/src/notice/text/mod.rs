@@ -111,7 +111,7 @@ impl Material<'_> {
 
 /// Breaks the lines of a paragraph at blanks. A word longer than a line stays whole: it is an address.
 pub(crate) fn wrap(paragraph: &str) -> String {
-    paragraph.lines().map(wrap_line).collect()
+    paragraph.split('\n').map(wrap_line).collect()
 }
 
 fn wrap_line(line: &str) -> String {
