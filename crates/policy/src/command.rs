@@ -101,7 +101,9 @@ pub enum DomainCommand {
     AskHolder {
         /// Who.
         contact: ContactId,
-        /// Which letter: 0 the first, then the reminders.
+        /// Which round of asking it is; another one begins with another address.
+        round: String,
+        /// Which letter of it: 0 the first, then the reminders.
         letter: u32,
     },
     /// The registrant's own lock: transfer, update and delete prohibited (TRF-12 for consent).
@@ -321,7 +323,7 @@ fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut
         }
         C::TakeHolderChange { contact, change } => take_holder_change::decide(registration, *contact, change, context),
         C::TakeHolderNews { contact, news } => take_holder_news::decide(registration, *contact, *news, context),
-        C::AskHolder { contact, letter } => ask_holder::decide(registration, *contact, *letter, context),
+        C::AskHolder { contact, round, letter } => ask_holder::decide(registration, *contact, round, *letter, context),
         C::Lock { statuses } => lock::lock(registration, statuses, context),
         C::Unlock { statuses } => lock::unlock(registration, statuses, context),
         C::SetAuthInfo => set_auth_info::decide(registration, context),

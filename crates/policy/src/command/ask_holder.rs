@@ -13,7 +13,13 @@ use crate::verdict::Verdict;
 /// How the first letter's number differs from those of reminders.
 const FIRST: u32 = 0;
 
-pub(super) fn decide(registration: &Registration, contact: ContactId, letter: u32, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
+pub(super) fn decide(
+    registration: &Registration,
+    contact: ContactId,
+    round: &str,
+    letter: u32,
+    context: &mut Context<'_>,
+) -> Result<Verdict, Refusal> {
     let Some(case) = registration.verification.as_ref().filter(|case| case.contact == contact) else { return Ok(Verdict::default()) };
     let suspends_on = case.suspended_at.is_none().then(|| utc_date(case.suspend_at).to_string());
     let kind = if letter == FIRST { NoticeKind::VerificationRequest } else { NoticeKind::VerificationReminder };
@@ -21,8 +27,6 @@ pub(super) fn decide(registration: &Registration, contact: ContactId, letter: u3
     let mut facts = notice_facts([]);
     facts.extend(suspends_on.map(|day| ("suspends_on".to_owned(), day)));
     let addressee = Addressee { contact, revision: None };
-    // One letter a moment: whoever changed their address is asked under the new one as if for the first time.
-    let occasion = decision.now().to_string();
-    decision.notify_at(addressee, kind, &occasion, None, facts);
+    decision.notify_at(addressee, kind, &format!("{round}:{letter}"), None, facts);
     Ok(decision.finish())
 }

@@ -112,7 +112,8 @@ impl UseCase for Letter {
             return Ok(jobs::complete(work.tx, &self.claim)?);
         };
         let letter = newest_due(asked_at, row.letters, work.now);
-        work.order(DomainOrder::new(Target::Existing(domain), DomainCommand::AskHolder { contact, letter }))?;
+        let round = round_of(&row);
+        work.order(DomainOrder::new(Target::Existing(domain), DomainCommand::AskHolder { contact, round, letter }))?;
         let letters = letter + 1;
         verifications::put(work.tx, contact, &VerificationRow { letters, ..row })?;
         match letter_due(asked_at, letters as usize) {
@@ -123,6 +124,12 @@ impl UseCase for Letter {
             None => Ok(jobs::complete(work.tx, &self.claim)?),
         }
     }
+}
+
+/// A word for the round of asking that begins with a nonce: from its hash, which tells nothing of it.
+fn round_of(row: &VerificationRow) -> String {
+    let hash = store::sha256(&[b"namekeep verification round v1|", row.nonce.as_ref().map_or(&[][..], |nonce| nonce)]);
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Of the letters that are due, the newest: after an outage nobody gets three at once.

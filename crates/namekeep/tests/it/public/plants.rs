@@ -49,7 +49,7 @@ impl Plant {
         };
         let words: Vec<String> = (0..7).map(|field| word(number * 7 + field, is_plain)).collect();
         let (postcode, [phone, fax]) = (postcode(number), [0, 1].map(|line| format!("7911{:06}", number * 2 + line)));
-        let decorated = |text: String| if is_plain { text } else { text.replace(" & ", " \"&\" <b>ä</b> ") };
+        let decorated = |text: String| if is_plain { text } else { text.replace(" & ", " \"&\" 'ä' ") };
         let contact = Contact {
             kind,
             name: format!("Quill {}", words[0]),
