@@ -30,6 +30,7 @@ const GLANCE: Duration = Duration::from_millis(200);
 const HOLDER: &str = r#"kind = "natural"
 name = "Nobody Here"
 email = "nobody-here@holder.test"
+phone = { number = "+44.2079460123" }
 
 [address]
 street = ["1 Example Street"]
@@ -147,6 +148,8 @@ impl<'r> House<'r> {
     fn registered(&self, name: &str) -> Result<String> {
         let file = self.folder.join("holder.toml").display().to_string();
         let holder = self.says(&["contact", "save", &file])?;
+        // Known to the house, so that one notice leaves.
+        self.says(&["contact", "verify", &holder, "--evidence", "testing"])?;
         let servers = ["--ns", "ns1.provider.example", "--ns", "ns2.provider.example"];
         let order = ["domain", "register", name, "--registrant", &holder, "--admin", &holder, "--tech", &holder];
         self.says(&[&order[..], &servers].concat())?;

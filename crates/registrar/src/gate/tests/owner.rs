@@ -62,7 +62,9 @@ fn what_was_lost_long_ago_is_believed_by_whoever_starts_next() {
             assert!(rig.step(database).is_none(), "it broke down");
             rig.advance(seconds);
             let round = rig.step(database).unwrap();
-            assert_eq!((round.proven, round.unknown), (1, usize::from(!is_believed)), "{}: {round:?}", database.engine());
+            // What was under way beside it is proven in the same round, or was done before.
+            assert!(round.proven > 0, "{}: {round:?}", database.engine());
+            assert_eq!(round.unknown, usize::from(!is_believed), "{}: {round:?}", database.engine());
             rig.settle(database);
             books::agree(&rig);
         });
