@@ -42,6 +42,7 @@ mod clock;
 mod entropy;
 mod execute;
 mod failure;
+mod house_key;
 mod journal;
 mod keys;
 mod order;

@@ -6,12 +6,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::ContactId;
-use store::vault::Place;
 use store::verifications::{self, NONCE_BYTES, Nonce};
-use store::{Tx, hmac_sha256, sealed_values};
-use zeroize::Zeroizing;
+use store::{Tx, hmac_sha256};
 
 use crate::failure::Failure;
+use crate::house_key::HouseKey;
 use crate::registrar::Registrar;
 
 /// How a token begins, so that scanners for secrets and people know it.
@@ -23,33 +22,11 @@ const TOKEN_MAX_BYTES: usize = 128;
 /// Decimal digits of a code.
 const CODE_DIGITS: u32 = 6;
 
-/// The class of the sealed key, and its owner in the vault.
-const CLASS: &str = "verification-key";
-const SUBJECT: &str = "house";
-/// Length of the key in bytes.
-const KEY_BYTES: usize = 32;
+const KEY: HouseKey = HouseKey { class: "verification-key", subject: "house", owner: "verification-key" };
 
-fn place() -> Place<'static> {
-    Place { table: "sealed_value", column: CLASS, row: SUBJECT, version: 0 }
-}
-
-/// Makes the key at first use.
+/// Makes the key at first use, in the transaction that first asks somebody.
 pub(super) fn make_key(tx: &mut Tx<'_>, registrar: &Registrar) -> Result<(), Failure> {
-    if sealed_values::find(tx, CLASS, SUBJECT)?.is_some() {
-        return Ok(());
-    }
-    let mut key = Zeroizing::new([0; KEY_BYTES]);
-    // From the system's generator: what guards people's names is never drawn from a seed.
-    aws_lc_rs::rand::fill(&mut *key).map_err(|error| crate::failure::Fault::new("no random key could be made", &error))?;
-    let sealed = registrar.vault().seal_bytes(tx, CLASS, &place(), &*key)?;
-    Ok(sealed_values::put(tx, CLASS, SUBJECT, &sealed, registrar.now())?)
-}
-
-fn find_key(tx: &mut Tx<'_>, registrar: &Registrar) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-    match sealed_values::find(tx, CLASS, SUBJECT)? {
-        Some(sealed) => Ok(Some(registrar.vault().open_bytes(tx, CLASS, &place(), &sealed)?)),
-        None => Ok(None),
-    }
+    KEY.obtain(tx, registrar).map(drop)
 }
 
 /// A fresh nonce.
@@ -62,23 +39,23 @@ pub(super) fn draw_nonce(registrar: &Registrar) -> Nonce {
 /// The token that the letters to a contact carry; none while nothing is asked of them.
 pub(crate) fn token_of(tx: &mut Tx<'_>, registrar: &Registrar, contact: ContactId) -> Result<Option<String>, Failure> {
     let nonce = verifications::find(tx, contact)?.filter(|row| !row.is_verified).and_then(|row| row.nonce);
-    let Some((nonce, key)) = nonce.zip(find_key(tx, registrar)?) else { return Ok(None) };
-    Ok(Some(written(contact, &mac(&key, contact, &nonce))))
+    let Some((nonce, key)) = nonce.zip(KEY.find(tx, registrar)?) else { return Ok(None) };
+    Ok(Some(written(contact, &mac(&*key, contact, &nonce))))
 }
 
 /// The contact that a token is of, if it is one of ours; the token of somebody who was verified since is known still.
 pub(super) fn contact_of(tx: &mut Tx<'_>, registrar: &Registrar, token: &str) -> Result<Option<ContactId>, Failure> {
     let Some((contact, given)) = parsed(token) else { return Ok(None) };
     let nonce = verifications::find(tx, contact)?.and_then(|row| row.nonce);
-    let Some((nonce, key)) = nonce.zip(find_key(tx, registrar)?) else { return Ok(None) };
-    let is_ours = aws_lc_rs::constant_time::verify_slices_are_equal(&mac(&key, contact, &nonce), &given).is_ok();
+    let Some((nonce, key)) = nonce.zip(KEY.find(tx, registrar)?) else { return Ok(None) };
+    let is_ours = aws_lc_rs::constant_time::verify_slices_are_equal(&mac(&*key, contact, &nonce), &given).is_ok();
     Ok(is_ours.then_some(contact))
 }
 
 /// The code for a call that was opened with a nonce.
 pub(super) fn code_of(tx: &mut Tx<'_>, registrar: &Registrar, contact: ContactId, nonce: &Nonce) -> Result<Option<String>, Failure> {
-    let Some(key) = find_key(tx, registrar)? else { return Ok(None) };
-    let tag = hmac_sha256(&key, &[b"namekeep verification call v1|", contact.to_string().as_bytes(), b"|", nonce]);
+    let Some(key) = KEY.find(tx, registrar)? else { return Ok(None) };
+    let tag = hmac_sha256(&*key, &[b"namekeep verification call v1|", contact.to_string().as_bytes(), b"|", nonce]);
     let number = tag.first_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)).unwrap_or_default() % 10u64.pow(CODE_DIGITS);
     Ok(Some(format!("{number:0width$}", width = CODE_DIGITS as usize)))
 }
