@@ -24,6 +24,7 @@
 mod accept;
 pub mod acme;
 pub mod database;
+mod document;
 pub mod follow;
 pub mod forms;
 pub mod fuzz;

@@ -4,12 +4,14 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use http::header::HeaderValue;
+use maud::{Markup, PreEscaped, html};
 use model::ReceiptId;
 use policy::desk::FormKind;
 
 use super::FormSettings;
 use super::field::Filled;
+use crate::document::document;
 
 /// The style sheet.
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}\
@@ -19,32 +21,23 @@ font:inherit;padding:.4rem;border:1px solid #595959}.hint{color:#444;margin:0}.f
 button{font:inherit;margin:1.5rem 0;padding:.5rem 1.5rem}";
 
 /// The Content-Security-Policy of every page: the style sheet by its hash, forms to ourselves, and nothing else.
-pub static POLICY: LazyLock<String> = LazyLock::new(|| {
+pub static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = STANDARD.encode(store::sha256(&[STYLE.as_bytes()]));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    // It is plain ASCII; were it not, nothing at all would be loaded.
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
 fn shell(settings: &FormSettings, title: &str, content: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) " - " (settings.registrar) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    h1 { (title) }
-                    (content)
-                }
-                footer { p { a href=(settings.url) { (settings.registrar) } } }
-            }
+    let style = html! { style { (PreEscaped(STYLE)) } };
+    let body = html! {
+        main {
+            h1 { (title) }
+            (content)
         }
+        footer { p { a href=(settings.url) { (settings.registrar) } } }
     };
-    page.into_string()
+    document(&format!("{title} - {}", settings.registrar), &style, &body)
 }
 
 /// A page with a form.

@@ -48,15 +48,21 @@ fn rdap_response(service: &Service, path: &str, is_offered: bool, from: IpAddr) 
 }
 
 fn page_response(page: Page) -> Response<Full<Bytes>> {
-    let mut response = response(page.status, page.body.into_bytes(), page.retry_after);
+    let response = response(page.status, page.body.into_bytes(), page.retry_after);
+    as_page(response, HeaderValue::from_static(page.media_type), HeaderValue::from_static(web::SECURITY_POLICY))
+}
+
+/// What every page for people says of itself: its type, what it may load, and that where it was read is nobody's business.
+pub(super) fn as_page(mut response: Response<Full<Bytes>>, media_type: HeaderValue, policy: HeaderValue) -> Response<Full<Bytes>> {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.media_type));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(web::SECURITY_POLICY));
+    headers.insert(CONTENT_TYPE, media_type);
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-fn response(status: u16, body: Vec<u8>, retry_after: Option<Duration>) -> Response<Full<Bytes>> {
+/// A response of a status, never taken for another type than it says (TIG 1.8), and with when to ask again.
+pub(super) fn response(status: u16, body: Vec<u8>, retry_after: Option<Duration>) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
-};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Body;
 use policy::desk::FormKind;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::answer::{as_page, response};
 use crate::forms::{FormAnswer, Forms, MAX_BODY_BYTES, POLICY};
+use crate::web;
 
 /// How long a body may take.
 const BODY: Duration = Duration::from_secs(20);
@@ -85,18 +85,7 @@ impl FormServer {
 }
 
 fn respond(answer: FormAnswer) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
-    }
-    if let Some(wait) = answer.retry_after {
-        headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-    }
-    response
+    let mut response = response(answer.status, answer.body.into_bytes(), answer.retry_after);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    as_page(response, HeaderValue::from_static(web::MEDIA_TYPE), POLICY.clone())
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use super::route::FIELD;
 use super::{MEDIA_TYPE, Page, record};
+use crate::document::document;
 use crate::query::MAX_NAME_BYTES;
 use crate::settings::Settings;
 use policy::publication::PublicRecord;
@@ -82,40 +83,29 @@ impl Template {
     fn frame(&self, heading: &str, asked: &str, body: &Markup) -> String {
         let registrar = &self.settings.registrar;
         let title = format!("{heading} – registration data");
-        let markup = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="robots" content="noindex";
-                    title { (title) }
-                    link rel="stylesheet" href=(STYLE_PATH);
+        let style = html! { link rel="stylesheet" href=(STYLE_PATH); };
+        let body = html! {
+            header {
+                form action=(LOOKUP_PATH) method="get" role="search" {
+                    label for="name" { "Domain name" }
+                    input id="name" name=(FIELD) type="text" value=(asked) required maxlength=(MAX_NAME_BYTES)
+                        autocapitalize="none" autocomplete="off" spellcheck="false";
+                    button type="submit" { "Look up" }
                 }
-                body {
-                    header {
-                        form action=(LOOKUP_PATH) method="get" role="search" {
-                            label for="name" { "Domain name" }
-                            input id="name" name=(FIELD) type="text" value=(asked) required maxlength=(MAX_NAME_BYTES)
-                                autocapitalize="none" autocomplete="off" spellcheck="false";
-                            button type="submit" { "Look up" }
-                        }
-                    }
-                    main {
-                        h1 { (heading) }
-                        (body)
-                    }
-                    footer {
-                        p { (self.settings.terms) " " a href=(self.settings.terms_url) { "Terms of service" } }
-                        p {
-                            a href=(registrar.url) { (registrar.name) } " is an ICANN-accredited registrar, IANA ID " (registrar.iana_id)
-                            ". Programs ask RDAP at " code { (self.settings.base_url.as_str()) } "."
-                        }
-                    }
+            }
+            main {
+                h1 { (heading) }
+                (body)
+            }
+            footer {
+                p { (self.settings.terms) " " a href=(self.settings.terms_url) { "Terms of service" } }
+                p {
+                    a href=(registrar.url) { (registrar.name) } " is an ICANN-accredited registrar, IANA ID " (registrar.iana_id)
+                    ". Programs ask RDAP at " code { (self.settings.base_url.as_str()) } "."
                 }
             }
         };
-        markup.into_string()
+        document(&title, &style, &body)
     }
 }
 
