@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::add_days;
 
-pub(crate) use case::{is_due, note_suspension, pause, refuse_overdue, require, resume, suspend, take_news};
+pub(crate) use case::{note_suspension, pause, refuse_overdue, require, resume, suspend, suspend_due, take_news};
 
 /// The contract's limit, in calendar days (ACY-3, ACY-5, ACY-7, ACY-8).
 pub const LIMIT_DAYS: i32 = 15;

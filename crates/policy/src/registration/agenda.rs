@@ -83,7 +83,7 @@ impl Registration {
         agenda.extend(lock_until.map(|until| (until, Item::EndHolderLock)));
         match self.phase {
             Phase::Registered => {
-                agenda.extend(verification::is_due(self).map(|at| (at, Item::Suspend)));
+                agenda.extend(verification::suspend_due(self).map(|at| (at, Item::Suspend)));
                 agenda.extend(data_reminder::due(self).map(|(at, occasion)| (at, Item::RemindOfData(occasion))));
                 self.add_term(profile, &mut agenda);
                 self.add_renewal(profile, &mut agenda);

@@ -107,7 +107,7 @@ fn close(decision: &mut Decision<'_, '_>, how: VerificationEnd) {
 }
 
 /// When the clock suspends the name; none where it is suspended or nothing is owed.
-pub(crate) fn is_due(registration: &Registration) -> Option<Timestamp> {
+pub(crate) fn suspend_due(registration: &Registration) -> Option<Timestamp> {
     registration.verification.as_ref().filter(|case| case.suspended_at.is_none()).map(|case| case.suspend_at)
 }
 

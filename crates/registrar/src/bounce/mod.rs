@@ -4,7 +4,6 @@
 //! cannot make one. Its outcome stands with the notice, the last server's words sealed beside the text, since they may name the address;
 //! the ledger says which notice and why as a code.
 
-mod accuracy;
 mod note;
 mod take;
 

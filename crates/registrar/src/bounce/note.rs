@@ -6,11 +6,11 @@ use serde::Serialize;
 use store::Place;
 use store::notices::{self, NoticeOutcome, Word};
 
-use super::accuracy;
 use crate::actor::ledger_name;
 use crate::execute::note;
 use crate::failure::{Failure, Fault};
 use crate::use_case::Work;
+use crate::verification::doubt_after_bounce;
 
 /// What is heard of a notice.
 pub(super) struct Heard<'h> {
@@ -61,7 +61,7 @@ pub(super) fn heard(work: &mut Work<'_, '_>, heard: &Heard<'_>) -> Result<bool, 
     note(work.tx, work.registrar, &ledger_name(work.actor), &row, &kind, &noted, work.now)?;
     if !is_erased && matches!(outcome, NoticeOutcome::BouncedHard | NoticeOutcome::Refused) {
         let contact = owner.parse().map_err(|error| Fault::new("a notice was not written to a contact", &error))?;
-        accuracy::doubt(work, contact, *notice)?;
+        doubt_after_bounce(work, contact, *notice)?;
     }
     Ok(true)
 }

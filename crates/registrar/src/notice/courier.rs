@@ -201,10 +201,11 @@ impl Courier {
 
     /// Writes the message and hands it out.
     fn dispatch(&self, order: NoticeOrder, attempts: u32, key: &ReturnKey, fence: &Fence) -> Result<Dispatch, Failure> {
-        let (addressed, is_erased) = self.registrar.store().read::<_, Failure>(|tx| {
+        let (addressed, is_erased, relayed) = self.registrar.store().read::<_, Failure>(|tx| {
             let addressed = address(tx, &self.registrar, &order)?;
             let is_erased = addressed.is_none() && is_for_erased(tx, &order)?;
-            Ok((addressed, is_erased))
+            let relayed = if order.kind == NoticeKind::RelayedMessage { open_relayed(tx, &self.registrar, order.id)? } else { None };
+            Ok((addressed, is_erased, relayed))
         })?;
         let Some(addressed) = addressed else {
             if is_erased {
@@ -216,7 +217,6 @@ impl Courier {
         };
         let at = self.registrar.now();
         let settings = self.registrar.notices();
-        let relayed = self.registrar.store().read(|tx| open_relayed(tx, &self.registrar, order.id))?;
         let text = written(&order, &addressed, settings, key, at, relayed.as_ref());
         let outgoing = Outgoing {
             id: order.id,
