@@ -131,6 +131,14 @@ impl Server {
         let clockwork = Clockwork::new(&instance.registrar);
         repeat(&mut tasks, &signal, "clock", move || clockwork.step(STEP_ITEMS).map_err(Failure::from));
         let courier = mail_config::courier(instance)?;
+        let desk = Desk::new(DeskParts {
+            registrar: &instance.registrar,
+            courier: &courier,
+            intake: &instance.path(&instance.config.desk.intake),
+            key: intake::key(instance)?,
+            rules: intake::rules(&instance.config.desk),
+        });
+        repeat(&mut tasks, &signal, "desk", move || desk.step(STEP_ITEMS).map_err(Failure::from));
         repeat(&mut tasks, &signal, "courier", move || courier.step(STEP_ITEMS).map_err(Failure::from));
         if let Some(folder) = instance.config.mail.as_ref().and_then(|mail| mail.bounces.as_ref()) {
             let mut bounces = BounceFolder::open(&instance.registrar, instance.path(folder))?;
@@ -140,13 +148,6 @@ impl Server {
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let letters = VerificationLetters::new(&instance.registrar);
         repeat(&mut tasks, &signal, "verification letters", move || letters.step().map_err(Failure::from));
-        let desk = Desk::new(DeskParts {
-            registrar: &instance.registrar,
-            intake: &instance.path(&instance.config.desk.intake),
-            key: intake::key(instance)?,
-            rules: intake::rules(&instance.config.desk),
-        });
-        repeat(&mut tasks, &signal, "desk", move || desk.step(STEP_ITEMS).map_err(Failure::from));
         let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);

@@ -24,6 +24,8 @@ const KEEP_CASE_YEARS: u8 = 2;
 /// Acknowledgements a day that leave by themselves to one sender about one name; a further case waits for a person to acknowledge it, so
 /// that a form is no way to send somebody mail without end.
 const ACKNOWLEDGEMENTS_A_DAY: u64 = 2;
+/// The kind of the first letter.
+pub(super) const ACKNOWLEDGEMENT: &str = "acknowledgement";
 /// The outcome of a receipt that became a case.
 const OPENED: &str = "case";
 /// The outcome of a receipt about a name of others.
@@ -92,7 +94,7 @@ pub(super) fn acknowledge(work: &mut Work<'_, '_>, case: &Case, receipt: Receipt
     let row = get(work.tx, case.id)?;
     let after = policy::desk::decide(&row.case, &CaseCommand::Acknowledge, work.actor, work.now)?;
     let letter = text::acknowledgement(&after, receipt, form, work.registrar.notices());
-    order_letter(work, case.id, "acknowledgement", &letter)?;
+    order_letter(work, case.id, ACKNOWLEDGEMENT, &letter)?;
     change(work, &after, row.version, CaseCommand::Acknowledge.word(), None)
 }
 

@@ -5,7 +5,7 @@
 //!                             \--> case: acknowledged at once (DSC-3), worked by people (WorkCase), answered by a letter (DSC-4)
 //! ```
 //!
-//! [`Desk`] is the worker: it takes the spool, carries letters, and raises an alarm where a clock of a case comes near its end. What names a
+//! [`Desk`] is the worker: it takes the spool, hands out letters, and raises an alarm where a clock of a case comes near its end. What names a
 //! person is sealed under a key of the case; the log of a case is append-only and is kept two years after its end (DSC-6).
 
 mod answer;

@@ -1,15 +1,17 @@
-//! The worker of the desk: takes the spool, carries letters, watches clocks. One process at a time.
+//! The worker of the desk: takes the spool, hands out letters, watches clocks. One process at a time.
 
 use std::path::Path;
 
 use policy::desk::{DeskRules, Posted};
 use store::intake::{Inbox, IntakeKey, Item};
 
+use super::letters::Post;
 use super::take::TakePosted;
-use super::{letters, watch};
+use super::watch;
 use crate::actor;
 use crate::authorised::authorise;
 use crate::failure::Failure;
+use crate::notice::Courier;
 use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
 use crate::sole::Sole;
@@ -18,6 +20,8 @@ use crate::sole::Sole;
 pub struct DeskParts<'p> {
     /// Whose desk it is.
     pub registrar: &'p Registrar,
+    /// Who hands its letters out: the courier that carries notices, so that both leave a silent relay alone.
+    pub courier: &'p Courier,
     /// The folder of the spool.
     pub intake: &'p Path,
     /// What opens it.
@@ -33,23 +37,25 @@ pub struct Desk {
     inbox: Inbox,
     key: IntakeKey,
     rules: DeskRules,
+    post: Post,
 }
 
 impl Desk {
     /// The desk of a registrar.
     #[must_use]
     pub fn new(parts: DeskParts<'_>) -> Self {
-        let DeskParts { registrar, intake, key, rules } = parts;
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "desk"), inbox: Inbox::new(intake), key, rules }
+        let DeskParts { registrar, courier, intake, key, rules } = parts;
+        let post = Post::new(registrar, courier);
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "desk"), inbox: Inbox::new(intake), key, rules, post }
     }
 
-    /// Does what waits: up to `limit` files of each form, a page of letters, the warnings that are due. Gives how much was done, 0 while
+    /// Does what waits: up to `limit` files of each form, the letters, the warnings that are due. Gives how much was done, 0 while
     /// another process does it.
     ///
     /// # Errors
     /// A fault of the store, the spool or the maildrop; what was done before it is done.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
-        let is_idle = self.inbox.list(1)?.is_empty() && !letters::has_waiting(&self.registrar)? && !watch::is_due(&self.registrar)?;
+        let is_idle = self.inbox.list(1)?.is_empty() && !self.post.is_due()? && !watch::is_due(&self.registrar)?;
         if is_idle {
             return Ok(0);
         }
@@ -59,7 +65,7 @@ impl Desk {
                 self.take(&item)?;
                 done += 1;
             }
-            Ok(done + letters::carry(&self.registrar)? + watch::warn(&self.registrar)?)
+            Ok(done + self.post.carry()? + watch::warn(&self.registrar)?)
         })?;
         Ok(done.unwrap_or(0))
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use mail::smtp::{Letter, Relay, Submission};
-use model::{Email, NoticeId, Timestamp};
+use model::{Email, Timestamp};
 
 use super::{NoticeSettings, maildrop};
 use crate::failure::Fault;
@@ -34,9 +34,9 @@ pub struct RelayRoute {
     pub return_domain: String,
 }
 
-/// Whether the relay is worth asking, as this process knows it.
+/// Whether it is worth asking one who took nothing, as this process knows it: the relay for everything, or for what it took ill.
 #[derive(Debug, Default)]
-pub(super) struct Standing(Mutex<Trouble>);
+pub(crate) struct Standing(Mutex<Trouble>);
 
 #[derive(Debug, Default)]
 struct Trouble {
@@ -47,17 +47,17 @@ struct Trouble {
 
 impl Standing {
     /// Whether the relay is left alone for now.
-    pub(super) fn is_resting(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_resting(&self, now: Timestamp) -> bool {
         self.trouble().rest_until.is_some_and(|until| now < until)
     }
 
     /// The relay takes mail.
-    pub(super) fn is_well(&self) {
+    pub(crate) fn is_well(&self) {
         *self.trouble() = Trouble::default();
     }
 
     /// The relay took nothing; gives how often in a row. It is left alone for a while.
-    pub(super) fn failed(&self, now: Timestamp) -> u32 {
+    pub(crate) fn failed(&self, now: Timestamp) -> u32 {
         let mut trouble = self.trouble();
         let rest = doubled(FIRST_REST, trouble.failures).min(LONGEST_REST);
         trouble.failures += 1;
@@ -77,7 +77,8 @@ pub(super) fn doubled(first: SignedDuration, times: u32) -> SignedDuration {
 
 /// A message with its addresses.
 pub(super) struct Outgoing<'o> {
-    pub(super) id: NoticeId,
+    /// What names its file in the maildrop: the same id again is the same message.
+    pub(super) id: &'o str,
     pub(super) return_path: &'o str,
     pub(super) to: &'o Email,
     pub(super) copy: Option<&'o Email>,

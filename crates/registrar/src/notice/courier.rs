@@ -48,8 +48,8 @@ use crate::verification::token_of;
 /// Orders read from the store at once.
 const PAGE_ORDERS: u32 = 100;
 
-/// How long one step goes on with a relay, by the clock: well below the length of the courier's lease, a slow last message included.
-const STEP_TIME: SignedDuration = SignedDuration::from_secs(60);
+/// How long one step goes on with a relay, by the clock: well below the length of a worker's lease, a slow last message included.
+pub(crate) const STEP_TIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// Carries ordered notices, one process at a time.
 #[derive(Clone, Debug)]
@@ -110,14 +110,23 @@ impl Courier {
         Self { carriage: Carriage::Nobody, ..Self::new(registrar) }
     }
 
+    /// Whose courier it is.
+    pub(super) fn registrar(&self) -> &Registrar {
+        &self.registrar
+    }
+
+    /// How mail leaves.
+    pub(super) fn carriage(&self) -> &Carriage {
+        &self.carriage
+    }
+
     /// Carries up to `limit` notices and gives how many left, 0 while another process does it or the relay is left alone. A notice
     /// without an addressee stays ordered and raises an alarm; its duty lapses in the open.
     ///
     /// # Errors
     /// A fault of the store or of the maildrop; what was carried before it is carried.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
-        let is_resting = self.carriage.standing().is_some_and(|standing| standing.is_resting(self.registrar.now()));
-        if is_resting || self.list(None, 1)?.is_empty() {
+        if self.is_resting() || self.list(None, 1)?.is_empty() {
             self.carriage.pause();
             return Ok(0);
         }
@@ -219,7 +228,7 @@ impl Courier {
         let settings = self.registrar.notices();
         let text = written(&order, &addressed, settings, key, at, relayed.as_ref());
         let outgoing = Outgoing {
-            id: order.id,
+            id: &order.id.to_string(),
             return_path: &key.return_path(order.id, self.carriage.return_domain(settings)),
             to: &addressed.holder.email,
             copy: addressed.second.as_ref().map(|contact| &contact.email),

@@ -9,6 +9,7 @@ mod letter;
 mod list;
 mod maildrop;
 mod message;
+mod post;
 mod put_off;
 mod read;
 pub(crate) mod return_key;
@@ -16,13 +17,17 @@ mod text;
 
 use std::path::PathBuf;
 
-use model::{Email, Timestamp};
+use model::Email;
 
 pub use carriage::RelayRoute;
+pub(crate) use carriage::Standing;
 pub use courier::Courier;
+pub(crate) use courier::STEP_TIME;
+pub(crate) use letter::open_letter;
+pub(crate) use post::{PlainLetter, Posting};
+pub(crate) use put_off::relay_answers;
 pub(crate) use text::wrap;
 
-pub(crate) use letter::open_letter;
 pub use list::{ListNotices, NoticeEntry};
 pub use read::{NoticeRead, ReadNotice};
 pub use store::notices::{NoticeFilter, NoticeOutcome};
@@ -38,27 +43,4 @@ pub struct NoticeSettings {
     pub sender_name: String,
     /// Where a registrant renews and restores: an address of our site, as it stands in the texts.
     pub portal: String,
-}
-
-/// Puts a message to somebody who is no contact of ours into the maildrop. The same id again replaces it.
-pub(crate) fn put_message(
-    settings: &NoticeSettings,
-    id: &str,
-    at: Timestamp,
-    to: &Email,
-    subject: &str,
-    body: &str,
-) -> std::io::Result<()> {
-    let from = (settings.sender_name.as_str(), &settings.sender);
-    let message = message::Message {
-        id: format!("{id}@{}", settings.sender.domain()),
-        at,
-        from,
-        to: ("", to),
-        copy: None,
-        reply_to: None,
-        subject,
-        body,
-    };
-    maildrop::put(&settings.maildrop, &format!("{id}.eml"), &message.to_text())
 }

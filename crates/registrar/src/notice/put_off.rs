@@ -108,7 +108,12 @@ pub(super) fn relay_failed(registrar: &Registrar, obstacle: &Obstacle, failures:
 
 /// A notice left by the relay: what was said about both is over.
 pub(super) fn ends(tx: &mut Tx<'_>, order: &NoticeOrder) -> Result<(), StoreFault> {
-    alarm::clear(tx, RELAY_ALARM)?;
+    relay_answers(tx)?;
     alarm::clear(tx, &alarm_key(order))?;
     Ok(())
+}
+
+/// The relay takes mail: what was said about it is over.
+pub(crate) fn relay_answers(tx: &mut Tx<'_>) -> Result<(), StoreFault> {
+    alarm::clear(tx, RELAY_ALARM).map(drop)
 }

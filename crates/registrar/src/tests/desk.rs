@@ -1,7 +1,11 @@
 //! What the public sends, from the sealed file to the letter: on both engines, as the worker and the operators do it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
+use mail::smtp::Relay;
+use mail::testing::MailServer;
 use model::{CaseId, DomainName, ReceiptId, Timestamp};
 use policy::Actor;
 use policy::desk::{CaseCommand, CaseKind, CaseState, DeskRules, Fields, Finding, Form, FormKind, Posted};
@@ -13,6 +17,7 @@ use store::testing::{TestDatabase, TestDatabases};
 
 use crate::actor::EnrolOperator;
 use crate::desk::{CaseWords, Desk, DeskParts, EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
+use crate::notice::{Courier, RelayRoute};
 use crate::registry::ListAlarms;
 use crate::testing::{House, WholeLog};
 use crate::{Failure, PageRequest, authorise};
@@ -27,10 +32,14 @@ struct Open<'h> {
 
 impl<'h> Open<'h> {
     fn on(house: &'h House, database: &TestDatabase) -> Self {
+        Self::with_courier(house, database, &Courier::new(&house.registrar))
+    }
+
+    fn with_courier(house: &'h House, database: &TestDatabase, courier: &Courier) -> Self {
         let folder = database.folder().join("intake");
         let key = IntakeKey::generate().unwrap();
         let spool = Spool::open(&folder, key.public().clone(), SpoolLimits::default()).unwrap();
-        let desk = Desk::new(DeskParts { registrar: &house.registrar, intake: &folder, key, rules: DeskRules::default() });
+        let desk = Desk::new(DeskParts { registrar: &house.registrar, courier, intake: &folder, key, rules: DeskRules::default() });
         Self { house, desk, spool, folder }
     }
 
@@ -421,5 +430,99 @@ fn canaries_of_the_desk_are_found_nowhere() {
                 clean(&path.display().to_string(), &std::fs::read(&path).unwrap());
             }
         }
+    });
+}
+
+/// Runs `script` in a house whose desk writes by a relay; a message to the maildrop would be one that nobody reads.
+fn each_by_relay(mut script: impl FnMut(&Open<'_>, &MailServer)) {
+    TestDatabases::each(|database| {
+        let house = House::on(database);
+        house.registered("held.alpha");
+        house.carry();
+        let server = MailServer::start().unwrap();
+        let relay = Arc::new(Relay::new(server.settings()).unwrap());
+        let courier = Courier::by_relay(&house.registrar, RelayRoute { relay, return_domain: "bounces.example".to_owned() });
+        let in_maildrop = || std::fs::read_dir(&house.maildrop).unwrap().count();
+        let before = in_maildrop();
+        script(&Open::with_courier(&house, database, &courier), &server);
+        assert_eq!(in_maildrop(), before);
+    });
+}
+
+impl Open<'_> {
+    /// Steps every five minutes for so many hours.
+    fn hours(&self, hours: i64) {
+        for _ in 0..hours * 12 {
+            self.house.clock.advance(SignedDuration::from_mins(5));
+            self.desk.step(100).unwrap();
+        }
+    }
+
+    fn alarms(&self) -> Vec<String> {
+        let alarms = self.house.ask(ListAlarms::default()).unwrap();
+        alarms.into_iter().filter(|alarm| !alarm.key.starts_with("case:")).map(|alarm| without_ids(&alarm.key)).collect()
+    }
+
+    fn steps(&self, kind: CaseKind) -> Vec<(String, Option<String>)> {
+        let steps = self.house.ask(ShowCase { case: self.only_case(kind) }).unwrap().steps;
+        steps.into_iter().map(|step| (step.word, step.words.map(|words| words.reason))).collect()
+    }
+}
+
+/// DSC-3: what is owed within two business days leaves as notices do.
+#[test]
+fn letters_leave_by_the_relay_once() {
+    each_by_relay(|open, server| {
+        server.answer("CONNECT", "421 4.3.2 closing");
+        open.post(FormKind::Disclosure, &request("held.alpha"));
+        open.hours(12);
+        assert_eq!(open.alarms(), ["mail-relay"]);
+        assert!(server.connections() < 70, "{} tries in half a day", server.connections());
+        server.take_everything();
+        open.hours(1);
+        let delivered = server.delivered();
+        assert_eq!((delivered.len(), open.alarms()), (1, vec![]));
+        assert_eq!((delivered[0].from.as_str(), delivered[0].to[0].as_str()), ("notices@registrar.example", "eve@outside.example"));
+        assert!(delivered[0].text.contains("Subject: We received your request about held.alpha"), "{}", delivered[0].text);
+    });
+}
+
+#[test]
+fn a_letter_that_is_not_taken_holds_up_no_other_and_is_given_up_at_last() {
+    each_by_relay(|open, server| {
+        server.answer("RCPT eve@outside.example", "450 4.2.1 mailbox is busy");
+        open.post(FormKind::Disclosure, &request("held.alpha"));
+        let mut from_another = report("held.alpha");
+        from_another.insert("email".to_owned(), vec!["zoe@outside.example".to_owned()]);
+        open.post(FormKind::Inaccuracy, &from_another);
+        open.hours(1);
+        assert_eq!(server.delivered().iter().map(|message| message.to.join(" ")).collect::<Vec<_>>(), ["zoe@outside.example"]);
+        open.hours(24 * 5);
+        assert_eq!(open.alarms(), Vec::<String>::new(), "an acknowledgement to nobody is nobody's matter");
+        let said = "the acknowledgement did not reach its address: 4.2.1 (tried for five days)";
+        assert_eq!(open.steps(CaseKind::Disclosure).last().unwrap(), &("letter-refused".to_owned(), Some(said.to_owned())));
+        server.take_everything();
+        open.hours(1);
+        assert_eq!(server.delivered().len(), 1);
+    });
+}
+
+#[test]
+fn an_answer_that_does_not_arrive_is_said() {
+    each_by_relay(|open, server| {
+        open.post(FormKind::Disclosure, &request("held.alpha"));
+        open.work();
+        server.answer("RCPT", "550 5.1.1 <eve@outside.example>: no such user");
+        let (case, ada) = (open.only_case(CaseKind::Disclosure), open.house.operator.clone());
+        let because = words("No mark was shown.", Some("Nothing stands against the holder's privacy."));
+        open.give(&ada, case, CaseCommand::Refuse, because).unwrap();
+        open.give(&ada, case, CaseCommand::Answer, None).unwrap();
+        open.hours(2);
+        assert_eq!(open.alarms(), ["letter:ltr_*"]);
+        let (word, said) = open.steps(CaseKind::Disclosure).pop().unwrap();
+        assert_eq!(
+            (word.as_str(), said.as_deref()),
+            ("letter-refused", Some("the answer did not reach its address: 5.1.1 (550 5.1.1 <eve@outside.example>: no such user)"))
+        );
     });
 }

@@ -186,7 +186,7 @@ fn a_denial_says_what_is_lacking() {
 
 /// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
 /// the desk takes and carries the desk's, and nobody else can make one.
-const ELSEWHERE: [&str; 6] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterCarried"];
+const ELSEWHERE: [&str; 6] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
