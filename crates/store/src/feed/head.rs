@@ -10,7 +10,7 @@ use crate::ledger::note::{Note, decode_hash, encode};
 use crate::ledger::{SignerKey, VerifierKey};
 
 /// First line; a change of the form gets a new number.
-const FORM: &str = "namekeep feed v1";
+const FORM: &str = "namekeep feed v2";
 
 /// Largest head, in bytes.
 const LIMIT_BYTES: u64 = 4096;
@@ -20,6 +20,8 @@ const LIMIT_BYTES: u64 = 4096;
 pub struct Head {
     /// Names the files.
     pub generation: String,
+    /// When the generation began.
+    pub begun_at: Timestamp,
     /// Bytes and hash of the snapshot.
     pub snapshot: Extent,
     /// Bytes and hash of the changes so far.
@@ -42,9 +44,10 @@ pub struct Extent {
 impl Head {
     /// Signed, as it is written.
     pub(super) fn sign(&self, signer: &SignerKey) -> String {
-        let Self { generation, snapshot, changes, position, updated_at } = self;
+        let Self { generation, begun_at, snapshot, changes, position, updated_at } = self;
         let text = format!(
-            "{FORM}\n{generation}\n{} {}\n{} {}\n{position}\n{}\n",
+            "{FORM}\n{generation}\n{}\n{} {}\n{} {}\n{position}\n{}\n",
+            begun_at.as_microsecond(),
             snapshot.bytes,
             encode(&snapshot.hash),
             changes.bytes,
@@ -84,13 +87,18 @@ impl Head {
         let is_word = !generation.is_empty() && generation.len() <= 64 && generation.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let head = Self {
             generation: is_word.then(|| generation.to_owned())?,
+            begun_at: instant(lines.next()?)?,
             snapshot: extent(lines.next()?)?,
             changes: extent(lines.next()?)?,
             position: lines.next()?.parse().ok()?,
-            updated_at: Timestamp::from_microsecond(lines.next()?.parse().ok()?).ok()?,
+            updated_at: instant(lines.next()?)?,
         };
         lines.next().is_none().then_some(head)
     }
+}
+
+fn instant(line: &str) -> Option<Timestamp> {
+    Timestamp::from_microsecond(line.parse().ok()?).ok()
 }
 
 fn extent(line: &str) -> Option<Extent> {

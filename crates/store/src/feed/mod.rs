@@ -7,7 +7,8 @@
 //! | `GENERATION.changes` | every change since, appended |
 //!
 //! The head is replaced whole and last, so a reader never meets one whose files are not there yet; it believes nothing that the head does
-//! not vouch for. A generation ends when its changes outgrow its snapshot, or when the database was put back to an earlier day.
+//! not vouch for. A generation ends when its changes outgrow its snapshot, when it is a day old and something changed in it, or when the database was
+//! put back to an earlier day. Its files stay an hour longer, for readers that are at it: so long may a value be read that was withdrawn.
 
 mod follower;
 mod frame;

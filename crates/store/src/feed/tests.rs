@@ -145,6 +145,41 @@ fn a_database_of_an_earlier_day_begins_a_new_generation() {
     });
 }
 
+/// The day after, and an hour for those who read, whatever else happens or does not.
+#[test]
+fn what_a_record_no_longer_shows_leaves_the_files() {
+    const DAY_S: i64 = 24 * 60 * 60;
+    each(|database, folder| {
+        let (key, feed) = (key(), folder.join("feed"));
+        let mut writer = Writer::new(&feed, again(folder, &key));
+        let (mut follower, mut reader) = (Follower::new(&feed, key.verifier().clone()), Reader::default());
+        put(database.store(), "a.alpha", Some("shown"));
+        writer.follow(database.store(), at(0)).unwrap();
+        put(database.store(), "a.alpha", Some("withheld"));
+        writer.follow(database.store(), at(1)).unwrap();
+        reader.step(&mut follower).unwrap();
+        let is_written = || {
+            let files = std::fs::read_dir(&feed).unwrap().flatten().map(|entry| std::fs::read(entry.path()).unwrap());
+            files.into_iter().any(|bytes| bytes.windows(5).any(|window| window == b"shown"))
+        };
+        for (second, anew, written) in [
+            (DAY_S - 1, false, true),
+            (DAY_S, true, true),
+            (DAY_S + 3599, false, true),
+            (DAY_S + 3600, false, false),
+            // Where nothing changed, nobody reads everything again.
+            (9 * DAY_S, false, false),
+        ] {
+            // Another process may have taken over meanwhile.
+            writer = Writer::new(&feed, again(folder, &key));
+            writer.follow(database.store(), at(second)).unwrap();
+            let found = reader.step(&mut follower).unwrap();
+            assert_eq!((matches!(found, Found::Anew(_)), is_written()), (anew, written), "after {second} s: {found:?}");
+            assert_eq!(reader.text(), "a.alpha:withheld");
+        }
+    });
+}
+
 #[test]
 fn nothing_is_believed_that_the_head_does_not_vouch_for() {
     each(|database, folder| {

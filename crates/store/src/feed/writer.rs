@@ -5,7 +5,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::frame::Frame;
 use super::head::{Extent, Head};
@@ -22,6 +22,12 @@ const BATCH: u32 = 2000;
 /// Changes smaller than this never end a generation, whatever its snapshot, in bytes.
 const SMALL_BYTES: u64 = 16 << 20;
 
+/// A generation with changes ends at this age, so that what a record showed before it changed is soon in no file.
+const AGE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long the files of the generation before stay, for a reader that is at them.
+const READING: SignedDuration = SignedDuration::from_hours(1);
+
 /// Writes the feed into a folder. One at a time: whoever publishes holds a lease.
 pub struct Writer {
     folder: PathBuf,
@@ -34,6 +40,8 @@ struct Open {
     head: Head,
     changes: File,
     hash: Context,
+    /// Whether files of another generation may be there.
+    has_before: bool,
 }
 
 impl Writer {
@@ -57,10 +65,14 @@ impl Writer {
     pub fn follow(&mut self, store: &Store, updated_at: Timestamp) -> Result<usize, StoreFault> {
         let last = store.read(publications::last)?;
         let open = match self.open.take().map_or_else(|| self.take_up(), |open| Ok(Some(open)))? {
-            Some(open) if open.head.position <= last && !is_outgrown(&open.head) => open,
+            Some(open) if open.head.position <= last && !is_over(&open.head, updated_at) => open,
             _ => return self.begin(store, updated_at),
         };
         let (mut open, mut written) = (open, 0);
+        if open.has_before && updated_at.duration_since(open.head.begun_at) >= READING {
+            self.remove_others(&[Some(&open.head.generation)]);
+            open.has_before = false;
+        }
         loop {
             let (appended, count) = self.append(open, store, updated_at)?;
             (open, written) = (appended, written + count);
@@ -98,7 +110,7 @@ impl Writer {
         let mut changes = File::options().write(true).open(&path).map_err(fault)?;
         // What was written after the last head is not vouched for; it is written again.
         changes.set_len(head.changes.bytes).and_then(|()| changes.seek(SeekFrom::End(0))).map_err(fault)?;
-        Ok(Some(Open { head, changes, hash }))
+        Ok(Some(Open { head, changes, hash, has_before: true }))
     }
 
     /// A new generation: every record that there is.
@@ -110,10 +122,11 @@ impl Writer {
         let path = self.path(&generation, "changes");
         let changes = File::create(&path).map_err(|error| StoreFault::file(&path, error))?;
         let hash = Context::new(&SHA256);
-        let head = Head { generation, snapshot, changes: Extent { bytes: 0, hash: finish(&hash) }, position, updated_at };
+        let head =
+            Head { generation, begun_at: updated_at, snapshot, changes: Extent { bytes: 0, hash: finish(&hash) }, position, updated_at };
         self.write_head(&head)?;
         self.remove_others(&[Some(&head.generation), before.as_ref()]);
-        self.open = Some(Open { head, changes, hash });
+        self.open = Some(Open { head, changes, hash, has_before: before.is_some() });
         Ok(records)
     }
 
@@ -174,7 +187,7 @@ impl Writer {
             let name = entry.file_name();
             let generation = name.to_str().and_then(|name| name.strip_suffix(".snapshot").or_else(|| name.strip_suffix(".changes")));
             if generation.is_some_and(|generation| !kept.iter().flatten().any(|kept| *kept == generation)) {
-                // It is tried again when the next generation begins.
+                // It is tried again when the next generation has begun.
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -192,8 +205,10 @@ fn frame(change: &Change) -> Frame<'_> {
     }
 }
 
-fn is_outgrown(head: &Head) -> bool {
-    head.changes.bytes > head.snapshot.bytes.max(SMALL_BYTES)
+/// Whether the changes have outgrown the snapshot, or are of a day before.
+fn is_over(head: &Head, now: Timestamp) -> bool {
+    let Head { changes, snapshot, begun_at, .. } = head;
+    changes.bytes > snapshot.bytes.max(SMALL_BYTES) || (changes.bytes > 0 && now.duration_since(*begun_at) >= AGE)
 }
 
 /// The hash of what went in so far.
