@@ -204,6 +204,9 @@ pub struct SimulateArgs {
     /// How many names.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub domains: u32,
+    /// How many people hold them at first; a quarter as many as names, up to 20,000, where none is said.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(4..=1_000_000))]
+    pub registrants: Option<u32>,
     /// How many years.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
     pub years: u32,

@@ -44,6 +44,7 @@ impl Life {
             return match act {
                 Act::Register => self.register(day, index, &name),
                 Act::Arrive => self.arrive(day, index, &name),
+                Act::Forget(contact) => self.forget(day, index, contact),
                 _ => Ok(()),
             };
         };
@@ -79,6 +80,9 @@ impl Life {
                 }
             }
             Act::VerifyByHand => self.verify_by_hand(day, index)?,
+            Act::Visit => self.visit(day, index, &name)?,
+            Act::Quit(contact) => self.quit(day, index, &registration, contact)?,
+            Act::Forget(contact) => self.forget(day, index, contact)?,
             Act::ChangeGlue => {
                 let below = registration.desired.nameservers.keys().find(|host| host.is_within(&domain)).cloned();
                 if let Some(host) = below {

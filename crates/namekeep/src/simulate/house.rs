@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::SignedDuration;
 use model::{RegistrarHandle, RegistryId};
 use policy::Actor;
+use registrar::actor;
 use registrar::contact::HolderChanges;
 use registrar::gate::{Gate, GateParts, RegistryPort};
 use registrar::notice::Courier;
 use registrar::poll::{Poller, PollerParts};
 use registrar::reconcile::Reconciler;
 use registrar::registry::{ReconcileNames, TakeMessages};
+use registrar::retention::PurgeRecords;
 use registrar::timer::Clockwork;
 use registrar::verification::VerificationLetters;
 use registrar::{NoticeSettings, Registrar, RegistrarParts, UseCase, authorise};
@@ -250,6 +252,23 @@ impl House {
             }
         }
         Ok(found)
+    }
+
+    /// Brings the key file up to the database, as every night.
+    pub fn sweep_keys(&self) -> Result<(), Stop> {
+        self.alone(Worker::Clock, || self.registrar.sweep_keys()).map(drop)
+    }
+
+    /// Lets go of what has been kept long enough, as every night.
+    pub fn purge(&self) -> Result<(), Failure> {
+        loop {
+            let purge = authorise(&actor::timer(), PurgeRecords { limit: STEP_ITEMS }).map_err(registrar::Failure::from)?;
+            if self.registrar.carry_out(purge)? == 0 {
+                break;
+            }
+        }
+        self.registrar.sweep_keys()?;
+        Ok(())
     }
 
     /// One round of all workers; gives how much was done.

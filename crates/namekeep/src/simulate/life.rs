@@ -11,7 +11,7 @@ use policy::{DomainCommand, Phase};
 use registrar::contact::SaveContact;
 use registrar::{DomainOrder, Target};
 
-use super::audit::Audit;
+use super::audit::{Audit, Scene};
 use super::chance::Chance;
 use super::death::Deaths;
 use super::house::{House, Order, Site, Stop};
@@ -53,6 +53,17 @@ const CRASHES_MAX: u32 = 200;
 /// thirty for each name.
 const NAMES_A_CRASH: u32 = 50;
 
+/// How large a life is.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// How many names it has.
+    pub domains: u32,
+    /// How many people are enrolled at first.
+    pub registrants: u32,
+    /// How long it lasts.
+    pub years: u32,
+}
+
 /// A life under way.
 pub struct Life {
     seed: u64,
@@ -79,13 +90,16 @@ pub struct Life {
     diary: BTreeMap<u32, Vec<(usize, Act)>>,
     /// Tokens that holders will send back, by days.
     pub(super) answers: BTreeMap<u32, Vec<String>>,
+    /// Who asked to be erased.
+    pub(super) forgotten: BTreeSet<ContactId>,
     audit: Audit,
     pub(super) tally: Tally,
 }
 
 impl Life {
-    /// A life of `domains` names over `years`, in an empty folder.
-    pub fn new(seed: u64, domains: u32, years: u32, folder: PathBuf) -> Result<Self, Failure> {
+    /// A life in an empty folder.
+    pub fn new(seed: u64, size: Size, folder: PathBuf) -> Result<Self, Failure> {
+        let Size { domains, registrants, years } = size;
         let chance = Chance::new(seed);
         let birth: Timestamp = crate::argument::parse("instant", BIRTH)?;
         let world = World::new(seed, domains, birth)?;
@@ -114,10 +128,11 @@ impl Life {
             arrivals: BTreeSet::new(),
             diary: BTreeMap::new(),
             answers: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             audit: Audit::new(domains < LARGE_NAMES),
             tally: Tally::default(),
         };
-        life.cast(domains)?;
+        life.cast(domains, registrants)?;
         Ok(life)
     }
 
@@ -188,9 +203,9 @@ impl Life {
     }
 
     /// Where its registrants are enrolled and its names come from.
-    fn cast(&mut self, domains: u32) -> Result<(), Failure> {
+    fn cast(&mut self, domains: u32, registrants: u32) -> Result<(), Failure> {
         let mut cast = Cast::new(self.seed);
-        for _ in 0..domains.div_ceil(4).clamp(4, 20_000) {
+        for _ in 0..registrants {
             let contact = cast.person().map_err(|words| Failure::new(Exit::Fault, "simulate.cast", words))?;
             let holder = self.house()?.order(SaveContact { id: None, contact })?;
             self.holders.push(holder);
@@ -266,6 +281,7 @@ impl Life {
             self.work(order)?;
         }
         self.read_letters(day)?;
+        self.sweep_keys()?;
         self.look_at_arrivals(order)?;
         self.resolve_drift(order)?;
         if (day + 1).is_multiple_of(if self.is_small { AUDIT_DAYS } else { YEAR_DAYS }) {
@@ -340,7 +356,9 @@ impl Life {
         self.weather.set_fair(true);
         self.work(Order::PollFirst)?;
         self.check(true)?;
+        self.let_go()?;
         self.tally.lost_answers = self.weather.lost_answers();
+        self.tally.registrants = self.holders.len() as u64;
         self.tally.days = u64::from(self.days);
         self.tally.deaths = self.deaths.counts().map(|(worker, before, after)| (worker.to_owned(), Deadly { before, after })).collect();
         Ok(())
@@ -360,18 +378,12 @@ impl Life {
         }
         let house =
             self.house.as_ref().ok_or_else(|| Failure::new(Exit::Fault, "simulate.power", "The registrar is audited while it is off."))?;
-        findings.extend(self.audit.check(&self.world, house, self.outages.spans(), is_last, &mut self.tally)?);
+        findings.extend(self.audit.check(
+            &Scene { world: &self.world, house, outages: self.outages.spans(), forgotten: &self.forgotten, is_last },
+            &mut self.tally,
+        )?);
         self.weather.set_fair(is_last);
-        if findings.is_empty() {
-            return Ok(());
-        }
-        /// Findings said in full; the others are counted.
-        const SAID: usize = 60;
-        let mut words = findings.iter().take(SAID).map(|finding| format!("  {finding}")).collect::<Vec<_>>();
-        if findings.len() > SAID {
-            words.push(format!("  and {} more", findings.len() - SAID));
-        }
-        Err(Failure::new(Exit::Finding, "simulate.broken", format!("{} findings:\n{}", findings.len(), words.join("\n"))))
+        broken(&findings)
     }
 
     fn on_day(&self, day: u32, failure: Failure) -> Failure {
@@ -380,4 +392,18 @@ impl Life {
             ..failure
         }
     }
+}
+
+/// A failure that says what was found; none where nothing was.
+pub(super) fn broken(findings: &[String]) -> Result<(), Failure> {
+    /// Findings said in full; the others are counted.
+    const SAID: usize = 60;
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut words = findings.iter().take(SAID).map(|finding| format!("  {finding}")).collect::<Vec<_>>();
+    if findings.len() > SAID {
+        words.push(format!("  and {} more", findings.len() - SAID));
+    }
+    Err(Failure::new(Exit::Finding, "simulate.broken", format!("{} findings:\n{}", findings.len(), words.join("\n"))))
 }

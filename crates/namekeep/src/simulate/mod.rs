@@ -16,6 +16,7 @@ mod acts;
 pub(crate) mod audit;
 mod chance;
 mod death;
+mod erasure;
 mod house;
 mod letters;
 mod life;
@@ -37,7 +38,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Format, print};
 use crate::run::Ending;
 
-use life::{Life, YEAR_DAYS};
+use life::{Life, Size, YEAR_DAYS};
 use summary::{Lived, Summary};
 
 /// Up to so many names a life is kept in memory, where the machine has a file system there. What crashes in it is a process, never
@@ -76,13 +77,20 @@ pub fn run(args: &SimulateArgs, format: Format) -> Result<Ending, Failure> {
 fn live(seed: u64, args: &SimulateArgs, progress: &ProgressBar) -> Result<Lived, Failure> {
     let folder = place(args.domains).join(format!("namekeep-simulate-{}-{seed}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, "make the folder", &error))?;
-    let lived = Life::new(seed, args.domains, args.years, folder.clone()).and_then(|life| life.live(|| progress.inc(1)));
+    let lived = Life::new(seed, args.into(), folder.clone()).and_then(|life| life.live(|| progress.inc(1)));
     match lived {
         Ok(lived) => {
             std::fs::remove_dir_all(&folder).map_err(|error| Failure::file(&folder, "remove the folder", &error))?;
             Ok(lived)
         }
         Err(failure) => Err(replayable(failure, seed, args, &folder)),
+    }
+}
+
+impl From<&SimulateArgs> for Size {
+    fn from(args: &SimulateArgs) -> Self {
+        let registrants = args.registrants.unwrap_or_else(|| args.domains.div_ceil(4).clamp(4, 20_000));
+        Self { domains: args.domains, registrants, years: args.years }
     }
 }
 
@@ -94,7 +102,8 @@ fn place(domains: u32) -> PathBuf {
 
 /// Says how to live the same life again, and where what is left of it lies.
 fn replayable(failure: Failure, seed: u64, args: &SimulateArgs, folder: &Path) -> Failure {
-    let replay = format!("namekeep simulate --domains {} --years {} --seed {seed}", args.domains, args.years);
+    let registrants = args.registrants.map(|count| format!(" --registrants {count}")).unwrap_or_default();
+    let replay = format!("namekeep simulate --domains {}{registrants} --years {} --seed {seed}", args.domains, args.years);
     Failure { exit: Exit::Finding, ..failure }.hint(format!("replay it with `{replay}`; what is left of it is in `{}`", folder.display()))
 }
 
@@ -113,7 +122,8 @@ mod tests {
 
     fn lived(seed: u64, domains: u32, years: u32) -> Lived {
         let folder = tempfile::tempdir().unwrap();
-        Life::new(seed, domains, years, folder.path().to_owned()).unwrap().live(|| {}).unwrap()
+        let size = Size { domains, registrants: domains / 4, years };
+        Life::new(seed, size, folder.path().to_owned()).unwrap().live(|| {}).unwrap()
     }
 
     #[test]
@@ -128,6 +138,7 @@ mod tests {
         let tally = lived(3, 60, 2).tally;
         assert!(tally.registered > 40 && tally.auto_renewed > 20 && tally.expired > 10, "{tally:?}");
         assert!(tally.transferred_in > 0 && tally.transferred_out > 0 && tally.deleted > 0 && tally.restored > 0, "{tally:?}");
+        assert!(tally.erasures_asked > 1 && tally.erased > 0, "{tally:?}");
         assert!(tally.lost_answers > 0 && tally.reconciled > 0 && tally.crashes > 0, "{tally:?}");
     }
 }

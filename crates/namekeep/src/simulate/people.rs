@@ -46,6 +46,12 @@ pub enum Act {
     Doubt,
     /// Its holder is verified by hand.
     VerifyByHand,
+    /// Somebody new enrols with us, and holds it for a while or never anything.
+    Visit,
+    /// Whom a visit brought gives it to somebody else.
+    Quit(ContactId),
+    /// Somebody asks to be erased.
+    Forget(ContactId),
     /// Gives a nameserver below it another address.
     ChangeGlue,
     /// Locks it.
@@ -141,6 +147,9 @@ impl People {
         while quarter < horizon {
             if self.holds("quarter", number, quarter, 220) {
                 acts.extend(self.something(number, quarter));
+            }
+            if self.holds("visit", number, quarter, 12) {
+                acts.push((quarter + self.below("visit-day", number, quarter, 80), Act::Visit));
             }
             quarter += 90;
         }

@@ -45,6 +45,12 @@ pub struct Tally {
     pub notices_sent: u64,
     /// Verifications of holders.
     pub verified: u64,
+    /// People who were enrolled at the beginning.
+    pub registrants: u64,
+    /// Requests to be erased that were taken.
+    pub erasures_asked: u64,
+    /// People who are erased.
+    pub erased: u64,
     /// Duties by how they ended; those that are not due yet are open.
     pub duties: BTreeMap<String, u64>,
     /// Orders that the rules refused, by code.
@@ -128,6 +134,9 @@ impl Lived {
             ("purged", number(tally.purged)),
             ("notices sent", number(tally.notices_sent)),
             ("holders verified", number(tally.verified)),
+            ("registrants at first", number(tally.registrants)),
+            ("erasures asked for", number(tally.erasures_asked)),
+            ("people erased", number(tally.erased)),
             ("duties fulfilled", duty("fulfilled")),
             ("duties released", duty("released")),
             ("duties lapsed in outages", number(tally.excused)),

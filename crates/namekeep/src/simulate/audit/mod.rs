@@ -7,16 +7,20 @@
 //! | `truth` | our columns against the registries' objects |
 //! | `duties` | the duties against their windows |
 //! | `holders` | the names against what is known of their holders |
+//! | `erasures` | who was erased against what is left of them, and what they were sent since |
 //! | `history` | the course of events against the rules of the course, and the ledger against the state |
 
 pub mod agreement;
 pub mod books;
 mod duties;
+pub mod erasures;
 mod history;
 mod holders;
 mod truth;
 
-use model::{DomainId, DomainName, Timestamp};
+use std::collections::BTreeSet;
+
+use model::{ContactId, DomainId, DomainName, Timestamp};
 use policy::Registration;
 use store::registrations::{self, DomainFilter};
 use store::{Store, StoreFault, ledger, polls};
@@ -33,6 +37,21 @@ use history::Histories;
 /// Rows read at once.
 const PAGE_ROWS: u32 = 500;
 
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct Scene<'s> {
+    /// The registries and the other registrar.
+    pub world: &'s World,
+    /// Our registrar.
+    pub house: &'s House,
+    /// When nothing of ours ran.
+    pub outages: &'s [(Timestamp, Timestamp)],
+    /// Who asked to be erased.
+    pub forgotten: &'s BTreeSet<ContactId>,
+    /// Whether it is the end.
+    pub is_last: bool,
+}
+
 /// The auditor, who remembers what was read before.
 pub struct Audit {
     histories: Histories,
@@ -46,14 +65,8 @@ impl Audit {
     }
 
     /// Checks everything; gives what does not hold, in sentences. The last time, the tally is filled in.
-    pub fn check(
-        &mut self,
-        world: &World,
-        house: &House,
-        outages: &[(Timestamp, Timestamp)],
-        is_last: bool,
-        tally: &mut Tally,
-    ) -> Result<Vec<String>, Failure> {
+    pub fn check(&mut self, scene: &Scene<'_>, tally: &mut Tally) -> Result<Vec<String>, Failure> {
+        let Scene { world, house, outages, forgotten, is_last } = *scene;
         let store = house.registrar.store();
         let mut findings = Vec::new();
         let mut checks = 0;
@@ -65,6 +78,9 @@ impl Audit {
         let owed = duties::check(store, world.now(), &portfolio, outages, &mut findings).map_err(store_failure)?;
         checks += owed.count;
         checks += holders::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
+        let erasures = erasures::check(&house.registrar, forgotten, &mut findings)?;
+        checks += erasures.checks;
+        tally.erased = erasures.erased;
         tally.excused = owed.excused;
         let ledgers: Vec<_> = world.registries().map(|(id, link)| (id.clone(), link.look(|registry| registry.ledger().to_vec()))).collect();
         let (books, lines) = books::check(&ledgers, &world.ours, store, &portfolio, &mut findings).map_err(store_failure)?;
