@@ -27,12 +27,10 @@ pub(crate) use case::{note_suspension, pause, refuse_overdue, require, resume, s
 
 /// The contract's limit, in calendar days (ACY-3, ACY-5, ACY-7, ACY-8).
 pub const LIMIT_DAYS: i32 = 15;
-/// How long before the limit a name is suspended, in calendar days: so much room has an outage of ours that begins just before, with the
-/// night after it and the work that it left, or a registry that does not answer.
-pub const SUSPEND_BEFORE_DAYS: i32 = 2;
-/// When a holder who has not answered is reminded, in calendar days after the first letter; the last time a day before the
-/// suspension.
-pub const REMINDER_DAYS: [i32; 4] = [3, 7, 10, 12];
+/// How long before the limit a name is suspended, in hours: so much room has an outage of ours, or a registry that does not answer.
+pub const SUSPEND_BEFORE_HOURS: i64 = 40;
+/// When a holder who has not answered is reminded, in calendar days after the first letter.
+pub const REMINDER_DAYS: [i32; 4] = [3, 7, 10, 13];
 
 /// Why a holder has to be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -175,12 +173,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_go_out_at_once_and_on_days_three_seven_ten_and_twelve() {
+    fn letters_go_out_at_once_and_on_days_three_seven_ten_and_thirteen() {
         let asked_at: Timestamp = "2026-12-01T10:00:00Z".parse().unwrap();
         let dates: Vec<_> = (0..).map_while(|sent| letter_due(asked_at, sent)).map(|at| at.to_string()).collect();
         assert_eq!(
             dates,
-            ["2026-12-01T10:00:00Z", "2026-12-04T10:00:00Z", "2026-12-08T10:00:00Z", "2026-12-11T10:00:00Z", "2026-12-13T10:00:00Z"]
+            ["2026-12-01T10:00:00Z", "2026-12-04T10:00:00Z", "2026-12-08T10:00:00Z", "2026-12-11T10:00:00Z", "2026-12-14T10:00:00Z"]
         );
         assert_eq!(standing_of_asked(None, asked_at), HolderStanding::Unverified);
         assert_eq!(standing_of_asked(Some(asked_at), add_days(asked_at, 15)), HolderStanding::Unverified);

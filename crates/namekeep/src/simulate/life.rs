@@ -295,7 +295,10 @@ impl Life {
         let most = CRASHES_MAX.max(u32::try_from(self.names.len()).unwrap_or(u32::MAX) / NAMES_A_CRASH);
         for _ in 0..most {
             match self.house()?.rest(&self.world, order) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.outages.worked_off(self.world.now());
+                    return Ok(());
+                }
                 Err(Stop::Broken(failure)) => return Err(failure),
                 Err(Stop::PowerCut) => self.crash()?,
             }

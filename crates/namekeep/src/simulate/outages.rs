@@ -1,6 +1,6 @@
 //! Spans in which nothing of ours ran for a day or longer. The days after one are the busiest of a life, and in a large portfolio the
-//! process dies many times over the work: as long as something that came due is not worked through, the minutes for which it is dead
-//! belong to the outage.
+//! process dies many times over the work; registries answer late, and some answers are lost. So an outage lasts until what it left is worked
+//! off for the first time: what was due in these hours fell due to a registrar that had just come back.
 
 use model::Timestamp;
 
@@ -34,6 +34,14 @@ impl Outages {
         Ok(())
     }
 
+    /// Nothing is left to do at `now`.
+    pub fn worked_off(&mut self, now: Timestamp) {
+        if let Some((_, to)) = self.spans.last_mut().filter(|_| self.is_catching_up) {
+            *to = now;
+            self.is_catching_up = false;
+        }
+    }
+
     /// Each from its beginning to its end.
     pub fn spans(&self) -> &[(Timestamp, Timestamp)] {
         &self.spans
@@ -65,5 +73,8 @@ mod tests {
         outages.add(at(200), at(300));
         assert_eq!(back(310, true, &mut outages), Some(310));
         assert_eq!(outages.spans()[0], (at(10), at(130)));
+        outages.worked_off(at(320));
+        outages.worked_off(at(330));
+        assert_eq!(back(340, true, &mut outages), Some(320));
     }
 }

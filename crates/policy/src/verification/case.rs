@@ -2,8 +2,8 @@
 
 use model::{EppStatus, Timestamp};
 
-use super::{HolderNews, HolderStanding, LIMIT_DAYS, OBLIGATIONS, SUSPEND_BEFORE_DAYS, VerificationCause, VerificationEnd};
-use crate::calendar::{add_days, utc_date};
+use super::{HolderNews, HolderStanding, LIMIT_DAYS, OBLIGATIONS, SUSPEND_BEFORE_HOURS, VerificationCause, VerificationEnd};
+use crate::calendar::{add_days, add_hours, utc_date};
 use crate::decision::{Decision, Owed, notice_facts};
 use crate::duty::{ClockKind, Evidence};
 use crate::event::Event;
@@ -58,7 +58,7 @@ fn open(decision: &mut Decision<'_, '_>, cause: VerificationCause, at: Timestamp
         close(decision, VerificationEnd::AnotherHolder);
     }
     let is_suspended = our_reason(&decision.registration).is_some();
-    let suspend_at = add_days(at, LIMIT_DAYS - SUSPEND_BEFORE_DAYS);
+    let suspend_at = add_hours(add_days(at, LIMIT_DAYS), -SUSPEND_BEFORE_HOURS);
     decision.happen(Event::VerificationOpened { contact, cause, at, suspend_at });
     if is_suspended {
         // What another holder left owing is not lifted by the name's changing hands, nor is anything else owed.
