@@ -11,13 +11,14 @@ use model::{ReceiptId, SeededEntropy};
 use policy::desk::FormKind;
 use store::intake::{Inbox, IntakeKey, Spool, SpoolLimits};
 
-const FORMS: [(FormKind, &str); 3] = [
+const FORMS: [(FormKind, &str); 4] = [
     (FormKind::Contact, "domain=example.com&name=Ada+Lovelace&email=ada%40example.org&reason=general&message=Gr%C3%BC%C3%9Fe"),
     (FormKind::Inaccuracy, "domain=example.com&name=Ada+Lovelace&email=ada%40example.org&element=street&explanation=Nobody+lives+there"),
     (
         FormKind::Disclosure,
         "domain=example.com&name=Ada+Lovelace&email=ada%40example.org&capacity=self&element=name&grounds=A+mark&good_faith=yes&lawful=yes",
     ),
+    (FormKind::Verification, "code=nkv_Lovelace"),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -92,6 +92,8 @@ pub struct Notices {
     pub sender_name: String,
     /// Where a registrant renews a name; said in the notices.
     pub portal: String,
+    /// The address of the form `verification` of the directory; said in letters to holders who have to be verified.
+    pub verification_page: Option<String>,
 }
 
 /// When it asks its registries about every name. Every night; there is no way to leave a night out.

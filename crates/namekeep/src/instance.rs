@@ -195,6 +195,7 @@ fn notice_settings(folder: &Path, config: &Config) -> Result<NoticeSettings, Fai
         sender: crate::argument::email(&config.notices.sender)?,
         sender_name: config.notices.sender_name.clone(),
         portal: config.notices.portal.clone(),
+        verification_page: config.notices.verification_page.clone(),
     })
 }
 

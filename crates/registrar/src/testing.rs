@@ -131,6 +131,7 @@ fn made_of(store: Store, clock: Arc<ManualClock>, maildrop: PathBuf, seed: u64, 
             sender: Email::parse("notices@registrar.example").unwrap(),
             sender_name: "Example Registrar, Inc.".to_owned(),
             portal: "https://registrar.example/renew".to_owned(),
+            verification_page: None,
         },
     })
     .unwrap()

@@ -1,4 +1,4 @@
-//! What the public sends us: three plain pages, and what becomes of a form that was filled in.
+//! What the public sends us: four plain pages, and what becomes of a form that was filled in.
 //!
 //! ```text
 //!  GET  --> page                                   POST --> quota --> decode --> read every field --> seal --> spool --> receipt
@@ -19,6 +19,7 @@ mod page;
 mod quota;
 #[cfg(test)]
 pub(crate) mod tests;
+mod verification;
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -39,7 +40,7 @@ use self::field::Filled;
 const POSTS_OF_NETWORK: u32 = 30;
 /// Posts an hour from one IPv4 /24 or IPv6 /48.
 const POSTS_OF_PREFIX: u32 = 300;
-/// Forms an hour about one name.
+/// Forms an hour about one name, or with one code.
 const FORMS_OF_NAME: u32 = 20;
 /// When to come back after the spool was full.
 const FULL: Duration = Duration::from_secs(300);
@@ -51,7 +52,7 @@ pub struct FormSettings {
     pub registrar: String,
     /// Its web site.
     pub url: String,
-    /// The path before `contact`, `inaccuracy` and `disclosure`, from slash to slash.
+    /// The path before `contact`, `inaccuracy`, `disclosure` and `verification`, from slash to slash.
     pub base_path: String,
     /// Whether requests are answered within 72 hours (EUL-4).
     pub is_nis2: bool,
@@ -137,8 +138,8 @@ impl Forms {
             Ok(form) => form,
             Err(faults) => return self.page(422, kind, &fields, &faults),
         };
-        if let Err(wait) = self.names.take(&(kind, form.domain().as_str()), self.started.elapsed()) {
-            let sentence = format!("Too many forms about this name. Please try again in {} minutes.", wait.as_secs().div_ceil(60));
+        if let Err(wait) = self.names.take(&(kind, matter(&form)), self.started.elapsed()) {
+            let sentence = format!("Too many forms about this matter. Please try again in {} minutes.", wait.as_secs().div_ceil(60));
             return self.note(429, "Too many forms", &sentence, Some(wait));
         }
         let (receipt, at) = (self.stamp)();
@@ -169,12 +170,21 @@ impl Forms {
     }
 }
 
+/// What one form after another may be about.
+fn matter(form: &Form) -> &str {
+    match form {
+        Form::Verification(answer) => &answer.code,
+        form => form.outsider().map_or("", |from| from.domain.as_str()),
+    }
+}
+
 fn page_of(settings: &FormSettings, kind: FormKind, fields: &Fields, faults: &[FieldFault]) -> String {
     let filled = Filled { fields, faults };
     let (title, body): (&str, Markup) = match kind {
         FormKind::Contact => contact::page(&filled),
         FormKind::Inaccuracy => inaccuracy::page(&filled),
         FormKind::Disclosure => disclosure::page(settings, &filled),
+        FormKind::Verification => verification::page(&filled),
     };
     let action = format!("{}{}", settings.base_path, kind.word());
     page::form(settings, title, &action, &filled, &body)

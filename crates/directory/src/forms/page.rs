@@ -63,6 +63,10 @@ pub(super) fn received(settings: &FormSettings, kind: FormKind, receipt: Receipt
         FormKind::Disclosure => {
             "If we sponsor this name, we acknowledge your request at your address and answer it within the time stated before."
         }
+        FormKind::Verification => {
+            "If the code is valid, your data is confirmed within a minute, and a domain name that was suspended for want of it works again soon \
+             after. We write to you again only if it is not."
+        }
     };
     let content = html! {
         p role="status" { "Your form is received. Your receipt number is " strong { code { (receipt.to_string()) } } "." }

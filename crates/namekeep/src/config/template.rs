@@ -30,6 +30,8 @@ sender = "notices@registrar.example"
 sender_name = "Registrar Example"
 # Where a registrant renews a name; the notices say so (EXP-3).
 portal = "https://registrar.example/renew"
+# Where a holder confirms their data: the page `verification` of the directory, where it serves forms ([forms] in directory.toml).
+# verification_page = "https://rdap.registrar.example/verification"
 
 [reconciliation]
 # Every night, from this hour on (UTC, 0 to 23), `serve` asks the registries about every name. It changes nothing; what

@@ -252,13 +252,12 @@ impl Report for ViewReport {
 
 /// What was sent, line by line.
 fn sent(form: &Form) -> Vec<(&'static str, String)> {
-    let (name, email) = form.sender();
-    let mut rows = vec![("from", format!("{name} <{}>", email.as_str()))];
+    let mut rows: Vec<_> = form.outsider().map(|from| ("from", format!("{} <{}>", from.name, from.email.as_str()))).into_iter().collect();
     let elements = |elements: &std::collections::BTreeSet<policy::publication::ConsentElement>| {
         elements.iter().map(|element| element.word()).collect::<Vec<_>>().join(", ")
     };
     match form {
-        Form::Contact(_) => {}
+        Form::Contact(_) | Form::Verification(_) => {}
         Form::Inaccuracy(report) => {
             rows.extend([("inaccurate", elements(&report.elements)), ("explanation", report.explanation.clone())]);
         }

@@ -150,6 +150,7 @@ impl House {
                 sender: crate::argument::email("notices@simulation.example")?,
                 sender_name: "Simulated Registrar".to_owned(),
                 portal: "https://simulation.example/renew".to_owned(),
+                verification_page: None,
             },
         })
         .map_err(registrar::Failure::from)?;

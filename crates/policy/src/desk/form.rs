@@ -18,7 +18,7 @@ const AGE_RECIPIENT_CHARS: usize = 62;
 /// A form as it was filled in: each field with its values, in order.
 pub type Fields = BTreeMap<String, Vec<String>>;
 
-/// The three forms.
+/// The forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormKind {
@@ -28,11 +28,13 @@ pub enum FormKind {
     Inaccuracy,
     /// A request to disclose withheld data (DSC-2).
     Disclosure,
+    /// The code by which a holder is verified (ACY-3).
+    Verification,
 }
 
 impl FormKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Contact, Self::Inaccuracy, Self::Disclosure];
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Inaccuracy, Self::Disclosure, Self::Verification];
 
     /// The word in addresses, folders and tables.
     #[must_use]
@@ -41,6 +43,7 @@ impl FormKind {
             Self::Contact => "contact",
             Self::Inaccuracy => "inaccuracy",
             Self::Disclosure => "disclosure",
+            Self::Verification => "verification",
         }
     }
 }
@@ -150,6 +153,13 @@ pub struct DisclosureRequest {
     pub recipient: Option<String>,
 }
 
+/// The code from the letter to a holder: whoever has it has read the letter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderAnswer {
+    /// As it was typed.
+    pub code: String,
+}
+
 /// Whatever was posted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "form")]
@@ -160,6 +170,19 @@ pub enum Form {
     Inaccuracy(InaccuracyReport),
     /// See [`DisclosureRequest`].
     Disclosure(DisclosureRequest),
+    /// See [`HolderAnswer`].
+    Verification(HolderAnswer),
+}
+
+/// Somebody who writes about a name that need not be theirs.
+#[derive(Clone, Copy)]
+pub struct Outsider<'f> {
+    /// About which name.
+    pub domain: &'f DomainName,
+    /// As they call themselves.
+    pub name: &'f str,
+    /// Where they say they are reached.
+    pub email: &'f Email,
 }
 
 /// A form with its receipt, as it is sealed.
@@ -181,27 +204,20 @@ impl Form {
             Self::Contact(_) => FormKind::Contact,
             Self::Inaccuracy(_) => FormKind::Inaccuracy,
             Self::Disclosure(_) => FormKind::Disclosure,
+            Self::Verification(_) => FormKind::Verification,
         }
     }
 
-    /// The name it is about.
+    /// Who sent it about which name; none where a holder answers, who is known by the code.
     #[must_use]
-    pub fn domain(&self) -> &DomainName {
-        match self {
-            Self::Contact(form) => &form.domain,
-            Self::Inaccuracy(form) => &form.domain,
-            Self::Disclosure(form) => &form.domain,
-        }
-    }
-
-    /// Who sent it: name and address.
-    #[must_use]
-    pub fn sender(&self) -> (&str, &Email) {
-        match self {
-            Self::Contact(form) => (&form.name, &form.email),
-            Self::Inaccuracy(form) => (&form.name, &form.email),
-            Self::Disclosure(form) => (&form.name, &form.email),
-        }
+    pub fn outsider(&self) -> Option<Outsider<'_>> {
+        let (domain, name, email) = match self {
+            Self::Contact(form) => (&form.domain, &form.name, &form.email),
+            Self::Inaccuracy(form) => (&form.domain, &form.name, &form.email),
+            Self::Disclosure(form) => (&form.domain, &form.name, &form.email),
+            Self::Verification(_) => return None,
+        };
+        Some(Outsider { domain, name, email })
     }
 
     /// Reads a form of a kind.
@@ -213,12 +229,13 @@ impl Form {
             FormKind::Contact => read_relay(fields).map(Self::Contact),
             FormKind::Inaccuracy => read_inaccuracy(fields).map(Self::Inaccuracy),
             FormKind::Disclosure => read_disclosure(fields).map(Self::Disclosure),
+            FormKind::Verification => read_answer(fields).map(Self::Verification),
         }
     }
 }
 
 macro_rules! debug_without_content {
-    ($($name:ident),+) => {$(
+    ($($name:ty),+) => {$(
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "([personal data])"))
@@ -226,7 +243,7 @@ macro_rules! debug_without_content {
         }
     )+};
 }
-debug_without_content!(RelayRequest, InaccuracyReport, DisclosureRequest, Form, Posted);
+debug_without_content!(RelayRequest, InaccuracyReport, DisclosureRequest, HolderAnswer, Outsider<'_>, Form, Posted);
 
 /// Reads a message to a holder.
 ///
@@ -294,6 +311,16 @@ fn read_disclosure(fields: &Fields) -> Result<DisclosureRequest, Vec<FieldFault>
             recipient,
         })
     })
+}
+
+/// Reads the code of a holder. Whether it is valid is seen by those who hold the key.
+///
+/// # Errors
+/// A field that is not as it has to be.
+fn read_answer(fields: &Fields) -> Result<HolderAnswer, Vec<FieldFault>> {
+    let mut reader = Reader::of(fields);
+    let code = reader.line("code", "The code from our letter");
+    reader.end(|| Some(HolderAnswer { code: code? }))
 }
 
 /// Reads fields and gathers what is wrong.

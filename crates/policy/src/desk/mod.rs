@@ -24,7 +24,7 @@ pub use case::{Case, CaseKind, CaseProfile, CaseState, Decision, Extension, Find
 pub use clock::{BusinessCalendar, CaseDue, DeskRules, Warning, urgent_holds_on};
 pub use command::{CaseCommand, decide};
 pub use form::{
-    DisclosureRequest, FieldFault, Fields, Form, FormKind, InaccuracyReport, MAX_LINE_CHARS, MAX_TEXT_CHARS, Posted, RelayReason,
-    RelayRequest,
+    DisclosureRequest, FieldFault, Fields, Form, FormKind, HolderAnswer, InaccuracyReport, MAX_LINE_CHARS, MAX_TEXT_CHARS, Outsider,
+    Posted, RelayReason, RelayRequest,
 };
 pub use relay::{RELAYS_A_DAY_OF_NAME, RELAYS_A_DAY_OF_SENDER, RelayOutcome};

@@ -57,7 +57,7 @@ pub(super) fn inquire(work: &mut Work<'_, '_>, row: &CaseRow) -> Result<(), Fail
 /// Tells a reporter that the report was dealt with; not what came of it, which concerns the holder.
 pub(super) fn tell_finding(work: &mut Work<'_, '_>, row: &CaseRow, finding: Finding) -> Result<(), Failure> {
     let form = open_form(work.tx, work.registrar, row)?;
-    let letter = text::finding(&row.case, &form, finding, work.registrar.notices());
+    let letter = text::finding(&row.case, &form, finding, work.registrar.notices())?;
     order_letter(work, row.case.id, "finding", &letter)
 }
 
@@ -65,7 +65,7 @@ pub(super) fn tell_finding(work: &mut Work<'_, '_>, row: &CaseRow, finding: Find
 pub(super) fn tell_extension(work: &mut Work<'_, '_>, row: &CaseRow, after: &Case, words: Option<&CaseWords>) -> Result<(), Failure> {
     let form = open_form(work.tx, work.registrar, row)?;
     let reason = words.map_or("", |words| words.reason.as_str());
-    let letter = text::extension(after, &form, reason, work.registrar.notices());
+    let letter = text::extension(after, &form, reason, work.registrar.notices())?;
     order_letter(work, row.case.id, "extension", &letter)
 }
 
@@ -80,11 +80,11 @@ pub(super) fn send(work: &mut Work<'_, '_>, row: &CaseRow) -> Result<(), Failure
             let holder = holder(work, case)?;
             let data: Vec<(ConsentElement, String)> = elements.iter().map(|element| (*element, value(&holder, *element))).collect();
             let sealed = encrypt(&recipient, &text::disclosed(case, &data))?;
-            text::disclosure(case, &form, words.as_ref(), &sealed, work.registrar.notices())
+            text::disclosure(case, &form, words.as_ref(), &sealed, work.registrar.notices())?
         }
         Some(Decision::Refuse { .. }) => {
             let words = last_words(work.tx, work.registrar, case.id, "refuse")?;
-            text::refusal(case, &form, words.as_ref(), work.registrar.notices())
+            text::refusal(case, &form, words.as_ref(), work.registrar.notices())?
         }
         None => return Err(Fault::words("a decided case has no decision").into()),
     };

@@ -35,8 +35,11 @@ impl UseCase for EnterForm {
     type Answer = (CaseId, ReceiptId);
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Self::Answer, Failure> {
-        if self.kind == FormKind::Contact {
-            return Err(Refusal::new("case.kind", "RDP-12", "a message to a holder is no case").hint("send it by the form").into());
+        if matches!(self.kind, FormKind::Contact | FormKind::Verification) {
+            let sentence = format!("what the form `{}` takes is no case", self.kind.word());
+            return Err(Refusal::new("case.kind", "RDP-12", sentence)
+                .hint("send a message by the form; a code is given to `namekeep contact verify`")
+                .into());
         }
         if self.is_urgent && !urgent_holds_on(utc_date(work.now)) {
             return Err(Refusal::new("disclosure.urgent", "DSC-7", "urgent requests are published by ICANN and not yet in force")
@@ -55,8 +58,12 @@ impl UseCase for EnterForm {
         let receipt = ReceiptId::new(work.now, &mut work.draw());
         let profile = self.is_urgent.then_some(CaseProfile::Urgent);
         let case = case::begin(work, receipt, self.received_at, &form, profile, &self.rules)?.ok_or_else(|| {
-            Refusal::new("case.name.unknown", "DSC-4", format!("{} is not and was not one of our names", form.domain()))
-                .hint("tell the sender which registrar sponsors it, as its registry's RDAP says")
+            Refusal::new(
+                "case.name.unknown",
+                "DSC-4",
+                format!("{} is not and was not one of our names", form.outsider().map_or("it", |from| from.domain.as_str())),
+            )
+            .hint("tell the sender which registrar sponsors it, as its registry's RDAP says")
         })?;
         Ok((case, receipt))
     }

@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 use model::expiry::add_years;
-use model::{CaseId, LetterId, ReceiptId, Timestamp};
+use model::{CaseId, DomainName, Email, LetterId, ReceiptId, Timestamp};
 use policy::Refusal;
-use policy::desk::{Case, CaseCommand, CaseKind, CaseProfile, CaseState, DeskRules, Form, FormKind};
+use policy::desk::{Case, CaseCommand, CaseKind, CaseProfile, CaseState, DeskRules, Form, FormKind, Outsider};
 use serde::{Deserialize, Serialize};
 use store::desk::{self, CaseRow, LetterRow, Receipt, StepRow};
 use store::vault::Place;
@@ -66,11 +66,13 @@ pub(super) fn begin(
     profile: Option<CaseProfile>,
     rules: &DeskRules,
 ) -> Result<Option<CaseId>, Failure> {
-    let is_ours = registrations::find_latest(work.tx, form.domain())?.is_some();
-    let sender = blind_sender(work.tx, work.registrar, form)?;
-    let (_, of_sender) = desk::count_receipts(work.tx, form.domain(), &sender, since(work.now), OPENED)?;
+    let from = outsider(form)?;
+    let is_ours = registrations::find_latest(work.tx, from.domain)?.is_some();
+    let sender = blind_sender(work.tx, work.registrar, from.email)?;
+    let (_, of_sender) = desk::count_receipts(work.tx, from.domain, &sender, since(work.now), OPENED)?;
     let outcome = if is_ours { OPENED } else { NOT_OURS };
-    keep_receipt(work, receipt, posted_at, form, is_ours, Some(sender), outcome)?;
+    let name = is_ours.then_some(from.domain);
+    keep_receipt(work, receipt, posted_at, form.kind(), name, Some(sender), outcome)?;
     if !is_ours {
         return Ok(None);
     }
@@ -79,7 +81,7 @@ pub(super) fn begin(
     // The clocks run from when it was posted, not from when it was found in the spool.
     let received_at = posted_at.min(work.now);
     let profile = profile.unwrap_or_else(|| rules.profile());
-    let case = Case::received(id, kind, profile, form.domain().clone(), received_at, rules);
+    let case = Case::received(id, kind, profile, from.domain.clone(), received_at, rules);
     let sealed = work.registrar.vault().seal(work.tx, &id.to_string(), &content_place(&id.to_string()), form)?;
     desk::insert_case(work.tx, &case, receipt, &sealed)?;
     log(work, &case, "received", None)?;
@@ -93,7 +95,7 @@ pub(super) fn begin(
 pub(super) fn acknowledge(work: &mut Work<'_, '_>, case: &Case, receipt: ReceiptId, form: &Form) -> Result<(), Failure> {
     let row = get(work.tx, case.id)?;
     let after = policy::desk::decide(&row.case, &CaseCommand::Acknowledge, work.actor, work.now)?;
-    let letter = text::acknowledgement(&after, receipt, form, work.registrar.notices());
+    let letter = text::acknowledgement(&after, receipt, form, work.registrar.notices())?;
     order_letter(work, case.id, ACKNOWLEDGEMENT, &letter)?;
     change(work, &after, row.version, CaseCommand::Acknowledge.word(), None)
 }
@@ -158,23 +160,26 @@ pub(super) fn keep_receipt(
     work: &mut Work<'_, '_>,
     id: ReceiptId,
     posted_at: Timestamp,
-    form: &Form,
-    is_ours: bool,
+    form: FormKind,
+    name: Option<&DomainName>,
     sender: Option<[u8; 16]>,
     outcome: &str,
 ) -> Result<(), Failure> {
     let keep_until = work.now.saturating_add(DAY * i32::try_from(KEEP_RECEIPT_DAYS).unwrap_or(i32::MAX)).unwrap_or(Timestamp::MAX);
-    let name = is_ours.then(|| form.domain());
-    let receipt = Receipt { id, form: form.kind(), name, sender, posted_at, outcome, keep_until };
+    let receipt = Receipt { id, form, name, sender, posted_at, outcome, keep_until };
     if desk::insert_receipt(work.tx, &receipt)? {
         return Ok(());
     }
     Err(Fault::words(format!("the receipt {id} was taken before")).into())
 }
 
+/// Who sent the form of a case. Every such form names them.
+pub(super) fn outsider(form: &Form) -> Result<Outsider<'_>, Fault> {
+    form.outsider().ok_or_else(|| Fault::words(format!("the form `{}` has no sender", form.kind().word())))
+}
+
 /// Senders are counted by a blind index, and not named.
-pub(super) fn blind_sender(tx: &mut Tx<'_>, registrar: &Registrar, form: &Form) -> Result<[u8; 16], Failure> {
-    let (_, email) = form.sender();
+pub(super) fn blind_sender(tx: &mut Tx<'_>, registrar: &Registrar, email: &Email) -> Result<[u8; 16], Failure> {
     Ok(registrar.vault().blind_index(tx, "receipt.sender", &email.as_str().to_lowercase())?)
 }
 

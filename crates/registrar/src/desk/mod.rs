@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  intake/ --> open, once each --> message to a holder: a notice (RDP-12) and a line in the log (RDP-15)
+//!                             |--> the code of a holder: verified (ACY-3)
 //!                             \--> case: acknowledged at once (DSC-3), worked by people (WorkCase), answered by a letter (DSC-4)
 //! ```
 //!
@@ -11,6 +12,7 @@
 mod answer;
 mod by_hand;
 mod case;
+mod holder_answer;
 mod letters;
 mod read;
 mod relay;

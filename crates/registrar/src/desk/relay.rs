@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{ContactRole, NoticeId, ReceiptId, Timestamp};
-use policy::desk::{Form, RelayOutcome, RelayRequest};
+use policy::desk::{FormKind, RelayOutcome, RelayRequest};
 use policy::{Addressee, NoticeKind, NoticeOrder, Registration};
 use serde::Serialize;
 use store::vault::Place;
@@ -31,12 +31,11 @@ pub(super) fn pass_on(
     work: &mut Work<'_, '_>,
     receipt: ReceiptId,
     posted_at: Timestamp,
-    form: &Form,
     request: &RelayRequest,
 ) -> Result<RelayOutcome, Failure> {
     let found = registrations::find_open(work.tx, &request.domain)?;
     let addressee = found.as_ref().and_then(|registration| addressee(registration, request.is_technical));
-    let sender = blind_sender(work.tx, work.registrar, form)?;
+    let sender = blind_sender(work.tx, work.registrar, &request.email)?;
     let outcome = match (&found, addressee) {
         (Some(registration), Some(addressee)) => {
             let ordered = RelayOutcome::Ordered.word();
@@ -49,7 +48,8 @@ pub(super) fn pass_on(
         }
         _ => RelayOutcome::NoAddressee,
     };
-    keep_receipt(work, receipt, posted_at, form, found.is_some(), Some(sender), outcome.word())?;
+    let name = found.as_ref().map(|_| &request.domain);
+    keep_receipt(work, receipt, posted_at, FormKind::Contact, name, Some(sender), outcome.word())?;
     Ok(outcome)
 }
 

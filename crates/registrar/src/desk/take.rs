@@ -6,7 +6,7 @@ use policy::desk::{DeskRules, Form, Posted};
 use policy::{Permission, Refusal};
 use store::desk;
 
-use super::{case, relay};
+use super::{case, holder_answer, relay};
 use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
 use crate::use_case::{UseCase, Work};
@@ -41,8 +41,9 @@ impl UseCase for TakePosted {
             return Ok(false);
         }
         match form {
-            Form::Contact(request) => relay::pass_on(work, *receipt, *at, form, request).map(drop)?,
+            Form::Contact(request) => relay::pass_on(work, *receipt, *at, request).map(drop)?,
             Form::Inaccuracy(_) | Form::Disclosure(_) => case::begin(work, *receipt, *at, form, None, &self.rules).map(drop)?,
+            Form::Verification(answer) => holder_answer::take(work, *receipt, *at, answer)?,
         }
         Ok(true)
     }

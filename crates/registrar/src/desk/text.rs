@@ -2,11 +2,12 @@
 
 use model::{Email, ReceiptId, Timestamp};
 use policy::calendar::utc_date;
-use policy::desk::{Case, CaseKind, Finding, Form};
+use policy::desk::{Case, CaseKind, Finding, Form, Outsider};
 use policy::publication::ConsentElement;
 use serde::{Deserialize, Serialize};
 
-use super::case::CaseWords;
+use super::case::{CaseWords, outsider};
+use crate::failure::Fault;
 use crate::notice::{NoticeSettings, wrap};
 
 /// A letter as it is sealed until it leaves.
@@ -29,7 +30,7 @@ enum Part<'p> {
 use Part::{Lines, Paragraph};
 
 /// DSC-3, ACY-9: that it is here, and when more will be heard.
-pub(super) fn acknowledgement(case: &Case, receipt: ReceiptId, form: &Form, settings: &NoticeSettings) -> Letter {
+pub(super) fn acknowledgement(case: &Case, receipt: ReceiptId, form: &Form, settings: &NoticeSettings) -> Result<Letter, Fault> {
     let name = &case.name;
     let (subject, what, next) = match case.kind {
         CaseKind::Disclosure => (
@@ -56,7 +57,7 @@ pub(super) fn acknowledgement(case: &Case, receipt: ReceiptId, form: &Form, sett
 }
 
 /// DSC-4: that the answer takes longer, why, and until when.
-pub(super) fn extension(case: &Case, form: &Form, reason: &str, settings: &NoticeSettings) -> Letter {
+pub(super) fn extension(case: &Case, form: &Form, reason: &str, settings: &NoticeSettings) -> Result<Letter, Fault> {
     let until = day(case.extension.map(|extension| extension.until));
     let parts = [
         Some(Paragraph(format!("your request about the domain name {} (case {}) takes longer than 30 days.", case.name, case.id))),
@@ -67,7 +68,13 @@ pub(super) fn extension(case: &Case, form: &Form, reason: &str, settings: &Notic
 }
 
 /// DSC-4: the data, encrypted, and the reasons as far as something else was asked for.
-pub(super) fn disclosure(case: &Case, form: &Form, words: Option<&CaseWords>, sealed: &str, settings: &NoticeSettings) -> Letter {
+pub(super) fn disclosure(
+    case: &Case,
+    form: &Form,
+    words: Option<&CaseWords>,
+    sealed: &str,
+    settings: &NoticeSettings,
+) -> Result<Letter, Fault> {
     let parts = [
         Some(Paragraph(format!("your request about the domain name {} (case {}) is granted as follows.", case.name, case.id))),
         words.map(|words| Paragraph(format!("Reasons: {}", words.reason))),
@@ -79,7 +86,7 @@ pub(super) fn disclosure(case: &Case, form: &Form, words: Option<&CaseWords>, se
 }
 
 /// DSC-5: nothing is disclosed, and why, so that the requestor understands it.
-pub(super) fn refusal(case: &Case, form: &Form, words: Option<&CaseWords>, settings: &NoticeSettings) -> Letter {
+pub(super) fn refusal(case: &Case, form: &Form, words: Option<&CaseWords>, settings: &NoticeSettings) -> Result<Letter, Fault> {
     let parts = [
         Some(Paragraph(format!("we do not disclose registration data of the domain name {} (case {}).", case.name, case.id))),
         words.map(|words| Paragraph(format!("Reasons: {}", words.reason))),
@@ -90,7 +97,7 @@ pub(super) fn refusal(case: &Case, form: &Form, words: Option<&CaseWords>, setti
 }
 
 /// ACY-9: that a report was dealt with. What the holder's data is or was is not told.
-pub(super) fn finding(case: &Case, form: &Form, finding: Finding, settings: &NoticeSettings) -> Letter {
+pub(super) fn finding(case: &Case, form: &Form, finding: Finding, settings: &NoticeSettings) -> Result<Letter, Fault> {
     let what = match finding {
         Finding::Format => "We corrected how the data was written.",
         Finding::Identity => "The holder has to prove the data, and the name is suspended if that does not happen in time.",
@@ -111,9 +118,14 @@ pub(super) fn disclosed(case: &Case, data: &[(ConsentElement, String)]) -> Strin
     format!("Registrant of {} (case {})\n\n{}", case.name, case.id, lines.collect::<String>())
 }
 
-fn letter<'p>(form: &Form, subject: String, parts: impl IntoIterator<Item = Option<Part<'p>>>, settings: &NoticeSettings) -> Letter {
+fn letter<'p>(
+    form: &Form,
+    subject: String,
+    parts: impl IntoIterator<Item = Option<Part<'p>>>,
+    settings: &NoticeSettings,
+) -> Result<Letter, Fault> {
     // Whose address it is nobody has checked, so nothing of what was typed is repeated: a form must not be a way to send people words.
-    let (_, email) = form.sender();
+    let Outsider { email, .. } = outsider(form)?;
     let mut body = wrap("Hello,");
     for part in parts.into_iter().flatten() {
         body.push('\n');
@@ -125,7 +137,7 @@ fn letter<'p>(form: &Form, subject: String, parts: impl IntoIterator<Item = Opti
     body.push('\n');
     body.push_str(&wrap(&settings.sender_name));
     body.push_str(&wrap(settings.sender.as_str()));
-    Letter { email: email.clone(), subject, body }
+    Ok(Letter { email: email.clone(), subject, body })
 }
 
 fn day(at: Option<Timestamp>) -> String {

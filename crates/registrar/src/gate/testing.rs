@@ -399,6 +399,7 @@ pub(crate) fn registrar(
             sender: Email::parse("notices@registrar.example").unwrap(),
             sender_name: "Example Registrar, Inc.".to_owned(),
             portal: "https://registrar.example/renew".to_owned(),
+            verification_page: None,
         },
     })
     .unwrap()

@@ -43,4 +43,6 @@ pub struct NoticeSettings {
     pub sender_name: String,
     /// Where a registrant renews and restores: an address of our site, as it stands in the texts.
     pub portal: String,
+    /// The page where a holder gives the code of a letter, where there is one: the form `verification` of our directory.
+    pub verification_page: Option<String>,
 }

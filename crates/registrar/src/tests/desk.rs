@@ -7,19 +7,22 @@ use jiff::SignedDuration;
 use mail::smtp::Relay;
 use mail::testing::MailServer;
 use model::{CaseId, DomainName, ReceiptId, Timestamp};
-use policy::Actor;
 use policy::desk::{CaseCommand, CaseKind, CaseState, DeskRules, Fields, Finding, Form, FormKind, Posted};
 use policy::publication::ConsentElement;
+use policy::{Actor, HolderStanding};
 use store::StoreFault;
 use store::intake::{IntakeKey, Spool, SpoolLimits};
 use store::ledger;
 use store::testing::{TestDatabase, TestDatabases};
 
 use crate::actor::EnrolOperator;
+use crate::contact::HolderChanges;
 use crate::desk::{CaseWords, Desk, DeskParts, EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
 use crate::notice::{Courier, RelayRoute};
+use crate::portfolio::DomainInfo;
 use crate::registry::ListAlarms;
 use crate::testing::{House, WholeLog};
+use crate::verification::{DoubtHolder, ReadVerification, VerificationLetters};
 use crate::{Failure, PageRequest, authorise};
 
 /// A house with a desk and the spool that the public process writes.
@@ -154,6 +157,12 @@ fn words(reason: &str, balancing: Option<&str>) -> Option<CaseWords> {
 
 fn elements() -> BTreeSet<ConsentElement> {
     BTreeSet::from([ConsentElement::Name, ConsentElement::Email])
+}
+
+/// What the ledger says of a subject.
+fn ledger_kinds(open: &Open<'_>, subject: &str) -> Vec<String> {
+    let rows = open.house.registrar.store().read(|tx| ledger::list_subject_entries(tx, subject, 0, 100));
+    rows.unwrap_or_else(|fault: StoreFault| panic!("{fault}")).into_iter().map(|row| row.kind).collect()
 }
 
 /// Runs `script` in a house with a desk and a name, on each engine.
@@ -350,9 +359,7 @@ fn clocks_are_watched_and_what_is_over_goes() {
         open.house.at("2028-12-24T00:00:00Z");
         assert!(purge() >= 1);
         assert_eq!(open.house.ask(ShowCase { case }).err().map(|failure| failure.code()), Some("case.unknown"));
-        let noted = open.house.registrar.store().read(|tx| ledger::list_subject_entries(tx, &case.to_string(), 0, 100));
-        let noted: Vec<String> = noted.unwrap_or_else(|fault: StoreFault| panic!("{fault}")).into_iter().map(|row| row.kind).collect();
-        assert_eq!(noted, ["case-received", "case-acknowledge", "case-refuse", "case-answer"]);
+        assert_eq!(ledger_kinds(open, &case.to_string()), ["case-received", "case-acknowledge", "case-refuse", "case-answer"]);
     });
 }
 
@@ -376,7 +383,7 @@ fn what_comes_another_way_is_the_same_case() {
     });
 }
 
-/// Words that occur nowhere else, sent by all three forms and said by operators.
+/// Words that occur nowhere else, sent by all forms of outsiders and said by operators.
 const CANARIES: [&str; 6] = ["Pelikanova", "pelikanmail", "Pelikantext", "Pelikangrund", "Pelikanwort", "Pelikanwaage"];
 
 /// The canary test of the desk: no posted word in a column, in the database's file, in the spool or in the log.
@@ -524,5 +531,28 @@ fn an_answer_that_does_not_arrive_is_said() {
             (word.as_str(), said.as_deref()),
             ("letter-refused", Some("the answer did not reach its address: 5.1.1 (550 5.1.1 <eve@outside.example>: no such user)"))
         );
+    });
+}
+
+/// ACY-3: the code on the page is as good as the code in an answer; a wrong one changes nothing, and nobody is told whose it would have been.
+#[test]
+fn a_holder_gives_the_code_on_the_page() {
+    each(|open| {
+        let registrant =
+            open.house.ask(DomainInfo { name: DomainName::parse("held.alpha").unwrap() }).unwrap().registration.registrant.unwrap();
+        open.house.act(DoubtHolder { contact: registrant, is_inquiry: false, reference: "case 4711".to_owned() }).unwrap();
+        let (changes, letters) = (HolderChanges::new(&open.house.registrar), VerificationLetters::new(&open.house.registrar));
+        while changes.step().unwrap() + letters.step().unwrap() > 0 {}
+        open.house.carry();
+        let is_verified = || open.house.ask(ReadVerification { contact: registrant }).unwrap().0 == HolderStanding::Verified;
+        let code = open.house.mail().iter().find_map(|text| text.lines().find(|line| line.starts_with("nkv_")).map(str::to_owned)).unwrap();
+        for (given, verified) in [(code.replace("nkv_", "nkv_A"), false), (format!("  {code} "), true), (code.clone(), true)] {
+            open.post(FormKind::Verification, &fields(&[("code", &given)]));
+            open.work();
+            assert_eq!((is_verified(), open.files()), (verified, vec![]));
+        }
+        let noted = ledger_kinds(open, &registrant.to_string());
+        assert_eq!(noted.iter().filter(|kind| *kind == "holder-verified").count(), 2, "at first by hand, and then by the code once");
+        assert_eq!(open.alarms(), [""; 0]);
     });
 }

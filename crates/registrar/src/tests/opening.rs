@@ -21,7 +21,13 @@ fn open(database: &TestDatabase, registries: Vec<RegistryProfile>) -> Result<Reg
         accounts: BTreeMap::new(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SharedSeed::new(1)),
-        notices: NoticeSettings { maildrop: PathBuf::new(), sender, sender_name: String::new(), portal: String::new() },
+        notices: NoticeSettings {
+            maildrop: PathBuf::new(),
+            sender,
+            sender_name: String::new(),
+            portal: String::new(),
+            verification_page: None,
+        },
     })
 }
 

@@ -34,6 +34,7 @@ pub use read::ReadVerification;
 pub use verify::{VerifyByHand, VerifyByToken};
 
 pub(crate) use token::token_of;
+pub(crate) use verify::verify_by_token;
 
 /// A name waits for its holder: they are asked, unless they are already.
 pub(crate) fn ask(

@@ -44,6 +44,7 @@ impl Desk {
                 sender: Email::parse("notices@registrar.example").unwrap(),
                 sender_name: "Registrar".to_owned(),
                 portal: "https://registrar.example/renew".to_owned(),
+                verification_page: None,
             },
         })
         .unwrap();

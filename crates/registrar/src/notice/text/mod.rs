@@ -161,11 +161,16 @@ mod tests {
     }
 
     fn letter(kind: NoticeKind, name: &str, facts: &[(&str, &str)]) -> String {
+        letter_with(None, kind, name, facts)
+    }
+
+    fn letter_with(verification_page: Option<&str>, kind: NoticeKind, name: &str, facts: &[(&str, &str)]) -> String {
         let settings = NoticeSettings {
             maildrop: PathBuf::new(),
             sender: Email::parse("notices@registrar.example").unwrap(),
             sender_name: "Example Registrar, Inc.".to_owned(),
             portal: "https://registrar.example/renew".to_owned(),
+            verification_page: verification_page.map(str::to_owned),
         };
         let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let name = DomainName::parse(name).unwrap();
@@ -466,6 +471,38 @@ mod tests {
     }
 
     const ASKED: &[(&str, &str)] = &[("suspends_on", "2027-12-07"), ("asked_on", "2027-11-23")];
+
+    #[test]
+    fn verification_request_where_there_is_a_page() {
+        let page = Some("https://rdap.registrar.example/verification");
+        insta::assert_snapshot!(letter_with(page, NoticeKind::VerificationRequest, "example.alpha", ASKED), @"
+        Please confirm your contact data for example.alpha
+        --
+        Dear Ada Lovelace,
+
+        you are on record as the registrant of example.alpha. The rules for
+        domain names oblige us to check that we can reach you.
+
+        To confirm, open this page and press the button on it:
+
+        https://rdap.registrar.example/verification?code=nkv_specimen
+
+        If it does not open, answer this message and leave this code in it:
+
+        nkv_specimen
+
+        Your answer counts for every domain name that you hold with us under
+        these data.
+
+        Without an answer the domain name is suspended on 2027-12-07 (UTC): web
+        sites and mail under it stop working.
+
+        If you are not the registrant, please tell us by answering this message.
+
+        Example Registrar, Inc.
+        notices@registrar.example
+        ");
+    }
 
     #[test]
     fn verification_request() {

@@ -20,6 +20,8 @@ fn asking(material: &Material<'_>, subject: String) -> Letter {
                 "you are on record as the registrant of {}. The rules for domain names oblige us to check that we can reach you.",
                 material.shown_name()
             )),
+            page(material),
+            link(material),
             answer(material),
             token(material),
             Some("Your answer counts for every domain name that you hold with us under these data.".to_owned()),
@@ -44,6 +46,8 @@ pub(super) fn suspended(material: &Material<'_>) -> Letter {
                 "The rules for domain names oblige us to suspend {} until you do: web sites and mail under it do not work.",
                 material.shown_name()
             )),
+            page(material),
+            link(material),
             answer(material),
             token(material),
             Some("The domain name works again within minutes of your answer. It stays yours meanwhile, and its term runs on.".to_owned()),
@@ -51,8 +55,21 @@ pub(super) fn suspended(material: &Material<'_>) -> Letter {
     )
 }
 
+/// A page on which the code stands already; opening it confirms nothing, for programs that look into mail open it too.
+fn link(material: &Material<'_>) -> Option<String> {
+    let (page, token) = material.settings.verification_page.as_ref().zip(material.token)?;
+    Some(format!("{page}?code={token}"))
+}
+
+fn page(material: &Material<'_>) -> Option<String> {
+    link(material).map(|_| "To confirm, open this page and press the button on it:".to_owned())
+}
+
 fn answer(material: &Material<'_>) -> Option<String> {
     Some(match material.token {
+        Some(_) if material.settings.verification_page.is_some() => {
+            "If it does not open, answer this message and leave this code in it:".to_owned()
+        }
         Some(_) => {
             format!("To confirm, go to {} and give this code, or answer this message and leave the code in it:", material.settings.portal)
         }
