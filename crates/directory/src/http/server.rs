@@ -24,7 +24,7 @@ use super::forms::FormServer;
 use crate::accept::accept;
 use crate::acme::Challenges;
 use crate::forms::Forms;
-use crate::metrics::Protocol;
+use crate::metrics::{Kind, Protocol};
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -113,7 +113,14 @@ impl Server {
             // A lookup is answered at once; what belongs to a form is on the heap, so that lookups need not carry its room.
             let answered = match form {
                 None => Ok(answer(&self.service, &request, from)),
-                Some((forms, kind)) => Err(Box::pin(async move { forms.answer(kind, request, from).await })),
+                Some((forms, kind)) => {
+                    let service = Arc::clone(&self.service);
+                    Err(Box::pin(async move {
+                        let response = forms.answer(kind, request, from).await;
+                        service.counters().count(Kind::Form, response.status().as_u16(), from);
+                        response
+                    }))
+                }
             };
             async move {
                 Ok::<_, Infallible>(match answered {

@@ -15,6 +15,8 @@ pub enum Kind {
     Other,
     /// A page for people.
     Web,
+    /// A page of a form, or a form that was sent.
+    Form,
     /// A line of WHOIS. It is counted with the status that RDAP would have answered with.
     Whois,
 }
@@ -29,7 +31,7 @@ pub enum Protocol {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 5] = [Self::Domain, Self::Help, Self::Other, Self::Web, Self::Whois];
+    pub(super) const ALL: [Self; 6] = [Self::Domain, Self::Help, Self::Other, Self::Web, Self::Form, Self::Whois];
 
     pub(super) fn label(self) -> &'static str {
         match self {
@@ -37,6 +39,7 @@ impl Kind {
             Self::Help => "help",
             Self::Other => "other",
             Self::Web => "web",
+            Self::Form => "form",
             Self::Whois => "whois",
         }
     }
@@ -54,7 +57,7 @@ impl Protocol {
 }
 
 /// The statuses that are counted; the last one stands for any other.
-pub(super) const STATUSES: [u16; 10] = [200, 303, 400, 404, 405, 413, 429, 501, 503, 500];
+pub(super) const STATUSES: [u16; 13] = [200, 303, 400, 404, 405, 408, 413, 415, 422, 429, 501, 503, 500];
 
 /// IP versions.
 const FAMILIES: usize = 2;

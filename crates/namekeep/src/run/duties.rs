@@ -1,8 +1,10 @@
 //! `namekeep duties`: what is owed, by when, and what closed it.
 
-use model::{DomainName, DutyId, Timestamp};
+use model::{CaseId, DomainName, DutyId, Timestamp};
+use policy::desk::{CaseDue, CaseKind};
 use policy::{Duty, DutyState};
 use registrar::PageRequest;
+use registrar::desk::ListCases;
 use registrar::portfolio::{CountLapsed, DomainInfo, DutyFilter, DutyLine, ListDuties, OWED};
 use serde::Serialize;
 
@@ -28,6 +30,19 @@ struct DutiesReport {
     lapsed: u64,
     /// Where the next page begins; none on the last.
     next: Option<String>,
+    /// What is owed in cases of the desk, on the first page.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cases: Vec<CaseLine>,
+}
+
+/// A case that somebody has to work on.
+#[derive(Serialize)]
+struct CaseLine {
+    case: CaseId,
+    name: DomainName,
+    #[serde(flatten)]
+    due: CaseDue,
+    is_lapsed: bool,
 }
 
 impl Report for DutiesReport {
@@ -36,6 +51,9 @@ impl Report for DutiesReport {
             [] => "No such duties.".to_owned(),
             duties => duty_table(duties.iter().map(|line| (line.name.as_ref(), &line.duty))),
         }];
+        if !self.cases.is_empty() {
+            parts.push(format!("\n{}", case_table(&self.cases)));
+        }
         if self.lapsed > 0 {
             parts.push(format!("{}{} LAPSED.{}", RED.0, counted(self.lapsed, "duty", "duties"), RED.1));
         }
@@ -61,6 +79,24 @@ pub fn duty_table<'a>(duties: impl Iterator<Item = (Option<&'a DomainName>, &'a 
     });
     let header = ["name", "duty", "clause", "our target", "at the latest", "state"];
     let table = table(&header[usize::from(!is_named)..], rows);
+    coloured(&table)
+}
+
+fn case_table(cases: &[CaseLine]) -> String {
+    let rows = cases.iter().map(|line| {
+        vec![
+            line.name.to_unicode(),
+            line.due.obligation.to_string(),
+            line.case.to_string(),
+            line.due.soft_due.strftime("%Y-%m-%d %H:%M").to_string(),
+            line.due.hard_due.strftime("%Y-%m-%d %H:%M").to_string(),
+            if line.is_lapsed { format!("{LAPSED}and waits") } else { "open".to_owned() },
+        ]
+    });
+    coloured(&table(&["name", "duty", "case of the desk", "our target", "at the latest", "state"], rows))
+}
+
+fn coloured(table: &str) -> String {
     let coloured = table.lines().map(|line| if line.contains(LAPSED) { format!("{}{line}{}", RED.0, RED.1) } else { line.to_owned() });
     coloured.collect::<Vec<_>>().join("\n")
 }
@@ -92,7 +128,7 @@ fn of_name(session: &Session, name: &str, args: &DutiesArgs) -> Result<DutiesRep
     let lapsed = view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Lapsed { .. })).count() as u64;
     let wanted = view.duties.into_iter().filter(|duty| is_wanted(duty, args.state, now));
     let duties = wanted.map(|duty| DutyLine { name: Some(name.clone()), duty }).collect();
-    Ok(DutiesReport { duties, lapsed, next: None })
+    Ok(DutiesReport { duties, lapsed, next: None, cases: Vec::new() })
 }
 
 fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
@@ -100,7 +136,30 @@ fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
     let filter = filter(args.state, session.instance.registrar.now());
     let page = session.ask(ListDuties { filter, page: PageRequest { after, limit: args.limit } })?;
     let next = page.next.map(|(due, id)| format!("{due}{PLACE_MARK}{id}"));
-    Ok(DutiesReport { duties: page.items, lapsed: session.ask(CountLapsed)?, next })
+    let cases = if args.after.is_none() { cases(session, args)? } else { Vec::new() };
+    let lapsed = session.ask(CountLapsed)? + cases.iter().filter(|line| line.is_lapsed).count() as u64;
+    Ok(DutiesReport { duties: page.items, lapsed, next, cases })
+}
+
+/// What people have to do in cases, the one due first first. A case's clock is not a duty of a name: it runs from a letter, by business days too,
+/// and ends with the case (DSC-3, DSC-4, ACY-9).
+fn cases(session: &Session, args: &DutiesArgs) -> Result<Vec<CaseLine>, Failure> {
+    let now = session.instance.registrar.now();
+    let mut lines = Vec::new();
+    for kind in [CaseKind::Disclosure, CaseKind::Inaccuracy] {
+        let page = PageRequest { after: None, limit: args.limit };
+        for case in session.ask(ListCases { kind, with_closed: false, page })?.items {
+            let Some(due) = case.due() else { continue };
+            lines.push(CaseLine { case: case.id, name: case.name, due, is_lapsed: due.hard_due < now });
+        }
+    }
+    lines.retain(|line| match args.state {
+        Wanted::Owed | Wanted::Open | Wanted::All => true,
+        Wanted::Due => line.due.soft_due <= now,
+        Wanted::Lapsed => line.is_lapsed,
+    });
+    lines.sort_by_key(|line| (line.due.hard_due, line.case));
+    Ok(lines)
 }
 
 /// The place that an earlier page named: the hard due and the id of its last duty.

@@ -194,7 +194,7 @@ impl House {
     }
 
     /// Whether something that came due by an instant waits for the clock, or a notice for the courier.
-    pub fn is_behind(&self, instant: model::Timestamp) -> Result<bool, Failure> {
+    fn is_behind(&self, instant: model::Timestamp) -> Result<bool, Failure> {
         let waits = |tx: &mut store::Tx<'_>| {
             Ok::<_, store::StoreFault>(
                 !registrations::list_due(tx, instant, None, 1)?.is_empty() || !notices::list_uncarried(tx, None, instant, 1)?.is_empty(),

@@ -349,7 +349,6 @@ impl Life {
         self.world.advance_to(self.world.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(self.world.now()));
         let site = Site { folder: &self.folder, world: &self.world, chance: self.chance, weather: &self.weather, deaths: &self.deaths };
         let house = House::restart(&site, self.starts, operator)?;
-        self.outages.back_at(self.world.now(), |instant| house.is_behind(instant))?;
         self.house = Some(house);
         Ok(())
     }
