@@ -266,6 +266,13 @@ pub const STEPS: &[Step] = &[
         action: Action::Command(&[NAMEKEEP, "simulate", "--domains", "100000", "--years", "3", "--seed", "7"]),
     },
     Step {
+        name: "registrants-long",
+        shows: "a year of 70,000 people, most of whom hold a name: nobody unverified and unsuspended after day 15, nobody written to once erased",
+        needs: &[],
+        pace: Pace::Long,
+        action: Action::Command(&[NAMEKEEP, "simulate", "--domains", "100000", "--registrants", "70000", "--years", "1", "--seed", "3"]),
+    },
+    Step {
         name: "exactly-once-long",
         shows: "10,000 transforms under cuts and kills: nothing lost, nothing doubled, each charge once",
         needs: &[JudgeId::Nextest],

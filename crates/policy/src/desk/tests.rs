@@ -247,7 +247,7 @@ proptest! {
         }
         for kind in FormKind::ALL {
             match Form::read(kind, &fields) {
-                Ok(form) => prop_assert!(!form.sender().0.contains(char::is_control)),
+                Ok(form) => prop_assert!(form.outsider().is_none_or(|from| !from.name.contains(char::is_control))),
                 Err(faults) => prop_assert!(!faults.is_empty()),
             }
         }

@@ -39,6 +39,9 @@ fn a_request_is_worked_by_two_operators() {
     ");
     desk.done("disclosure enter request.toml");
     let case = desk.json("disclosure list")["cases"][0]["id"].as_str().unwrap().to_owned();
+    let owed = desk.json("duties");
+    assert_eq!((owed["cases"][0]["case"].as_str(), owed["cases"][0]["obligation"].as_str()), (Some(case.as_str()), Some("DSC-4")));
+    assert!(desk.done("duties").contains(&case));
     let because = "--reason 'The mark is used.' --balancing 'The right weighs more.'";
     assert_eq!(desk.run(&format!("disclosure answer {case}")).code, Some(3));
     desk.done(&format!("disclosure propose {case} --disclose name,email {because}"));
