@@ -374,15 +374,15 @@ mod tests {
         hint: use a host name of yours, such as `registrar.example`
         ");
         insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hour = 24")), @r"
-        namekeep.toml:34: `hour`: a day has the hours 0 to 23, not 24.
+        namekeep.toml:36: `hour`: a day has the hours 0 to 23, not 24.
         hint: write the hour, in UTC, at which the registries are quiet
         ");
         insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hours = 3")), @r"
-        namekeep.toml:34: unknown field `hours`, expected `hour`.
+        namekeep.toml:36: unknown field `hours`, expected `hour`.
         hint: did you mean `hour`?
         ");
         insta::assert_snapshot!(fault_of(|text| text.replace("hour = 3", "hour = 3\nenabled = false")), @r"
-        namekeep.toml:35: unknown field `enabled`, expected `hour`.
+        namekeep.toml:37: unknown field `enabled`, expected `hour`.
         hint: `namekeep init DIR` writes a file in which every key is explained; compare the two
         ");
     }

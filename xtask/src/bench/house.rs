@@ -73,6 +73,7 @@ impl House {
                 sender: Email::parse("notices@registrar.example")?,
                 sender_name: "Example Registrar, Inc.".to_owned(),
                 portal: "https://registrar.example/renew".to_owned(),
+                verification_page: None,
             },
         })?;
         let operator = Actor { id: ActorId::from_bytes([1; 16]), kind: ActorKind::Operator { name: "Bench Operator".to_owned() } };

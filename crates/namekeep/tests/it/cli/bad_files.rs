@@ -76,7 +76,7 @@ fn a_configuration_that_does_not_fit_is_refused_with_its_line_and_key() {
         .map(|(what, from, to)| with_change(&desk, "namekeep.toml", from, to, || transcript(&desk, &house, &[(what, "config check")])));
     insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n\n"), @r#"
     an unknown key: exit 2
-    error: [folder]/NAMEKEEP/namekeep.toml:27: unknown field `sendername`, expected one of `maildrop`, `sender`, `sender_name`, `portal`.
+    error: [folder]/NAMEKEEP/namekeep.toml:27: unknown field `sendername`, expected one of `maildrop`, `sender`, `sender_name`, `portal`, `verification_page`.
     hint: did you mean `sender_name`?
 
     a missing key: exit 2
@@ -131,7 +131,7 @@ fn a_configuration_that_does_not_fit_is_refused_with_its_line_and_key() {
     hint: write `HOST:PORT`, such as `epp.registry.example:700`
 
     trust of an unknown kind: exit 2
-    error: [folder]/NAMEKEEP/namekeep.toml:92: `trust`: unknown variant `private`, expected one of `public-roots`, `private-ca`, `pin`.
+    error: [folder]/NAMEKEEP/namekeep.toml:94: `trust`: unknown variant `private`, expected one of `public-roots`, `private-ca`, `pin`.
     hint: did you mean `private-ca`?
 
     a CA file that is not there: exit 2
