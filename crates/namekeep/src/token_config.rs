@@ -19,6 +19,7 @@ const KEY_LABEL_BYTES: usize = 64;
 /// The token that seals the vault's key file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "hsm"), expect(dead_code, reason = "the section is read in order to be refused"))]
 pub struct Token {
     /// The vendor's PKCS#11 library.
     pub module: PathBuf,
