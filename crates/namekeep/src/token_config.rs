@@ -126,19 +126,23 @@ pin_file = "secrets/token.pin"
 key_label = "registrar.example node 1"
 "#;
 
+    /// What is said of a configuration with the section; its lines are counted from where the section begins.
     fn said(change: impl FnOnce(String) -> String) -> String {
-        let text = crate::config::filled("registrar.example", "sqlite:state/namekeep.db") + &change(SECTION.to_owned());
-        match Config::parse(&text, Path::new("namekeep.toml")) {
+        let before = crate::config::filled("registrar.example", "sqlite:state/namekeep.db");
+        let text = format!("{before}{}", change(SECTION.to_owned()));
+        let said = match Config::parse(&text, Path::new("namekeep.toml")) {
             Ok(_) => "accepted".to_owned(),
             Err(failure) => failure.to_string(),
-        }
+        };
+        let first = before.lines().count() + 2;
+        (0..SECTION.lines().count()).fold(said, |said, line| said.replace(&format!(":{}:", first + line), &format!(":+{line}:")))
     }
 
     #[cfg(not(feature = "hsm"))]
     #[test]
     fn a_program_without_pkcs11_refuses_the_section() {
         insta::assert_snapshot!(said(|text| text), @r"
-        namekeep.toml:90: `module`: this program was built without PKCS#11.
+        namekeep.toml:+1: `module`: this program was built without PKCS#11.
         hint: use one that was built with `cargo build --release --features hsm`; a sealed key file opens with no other
         ");
     }
@@ -159,19 +163,19 @@ key_label = "registrar.example node 1"
         let lines = changes.map(|(what, text)| format!("{what}: {}", said(|_| text)));
         insta::assert_snapshot!(lines.join("\n"), @r"
         as it is: accepted
-        no token: namekeep.toml:90: `module`: it is not said which token.
+        no token: namekeep.toml:+1: `module`: it is not said which token.
         hint: add `token_label`, or `token_serial` where labels do not tell them apart
-        two names: namekeep.toml:92: `token_serial`: a token is named by its label or by its serial number.
+        two names: namekeep.toml:+3: `token_serial`: a token is named by its label or by its serial number.
         hint: leave one of them out
-        a long label: namekeep.toml:91: `token_label`: the label of a token has 1 to 32 characters.
+        a long label: namekeep.toml:+2: `token_label`: the label of a token has 1 to 32 characters.
         hint: write it as the token's own tool shows it
-        a long serial: namekeep.toml:91: `token_serial`: the serial number of a token has 1 to 16 characters.
+        a long serial: namekeep.toml:+2: `token_serial`: the serial number of a token has 1 to 16 characters.
         hint: write it as the token's own tool shows it
-        no label of our keys: namekeep.toml:93: `key_label`: the label of our keys has 1 to 64 characters.
+        no label of our keys: namekeep.toml:+4: `key_label`: the label of our keys has 1 to 64 characters.
         hint: name the instance and this node of it, such as `registrar.example node 1`
-        a PIN in the file: namekeep.toml:92: unknown field `pin`, expected one of `module`, `token_label`, `token_serial`, `pin_file`, `key_label`, `copy`.
+        a PIN in the file: namekeep.toml:+3: unknown field `pin`, expected one of `module`, `token_label`, `token_serial`, `pin_file`, `key_label`, `copy`.
         hint: did you mean `pin_file`?
-        an unknown key: namekeep.toml:93: unknown field `keylabel`, expected one of `module`, `token_label`, `token_serial`, `pin_file`, `key_label`, `copy`.
+        an unknown key: namekeep.toml:+4: unknown field `keylabel`, expected one of `module`, `token_label`, `token_serial`, `pin_file`, `key_label`, `copy`.
         hint: did you mean `key_label`?
         ");
     }
