@@ -30,6 +30,7 @@ pub enum JudgeId {
     Cryptography,
     Aiosmtpd,
     Postfix,
+    SoftHsm,
 }
 
 /// One judge.
@@ -200,6 +201,13 @@ pub const JUDGES: &[Judge] = &[
         covers: "notices that leave and real bounces that come back, in an instance of its own",
         source: Source::Debian(&["postfix"]),
         probe: Probe::Words(&["/usr/sbin/postconf", "-d", "-h", "mail_version"]),
+    },
+    Judge {
+        id: JudgeId::SoftHsm,
+        name: "SoftHSM",
+        covers: "the key file sealed by a PKCS#11 token",
+        source: Source::Debian(&["softhsm2"]),
+        probe: Probe::Words(&["softhsm2-util", "--version"]),
     },
 ];
 

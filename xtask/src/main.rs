@@ -18,6 +18,7 @@ mod foreign_client;
 mod forms_judge;
 mod frames;
 mod fuzz;
+mod hsm_judge;
 mod install;
 mod judges;
 mod ledger_judge;

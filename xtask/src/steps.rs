@@ -9,6 +9,7 @@ use crate::foreign_client::{self, ForeignClient};
 use crate::forms_judge;
 use crate::frames;
 use crate::fuzz;
+use crate::hsm_judge;
 use crate::judges::JudgeId;
 use crate::ledger_judge;
 use crate::mail_judge;
@@ -122,7 +123,7 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Nextest, JudgeId::Postgres],
         pace: Pace::Always,
         action: Action::Chore(
-            "cargo nextest run --locked --workspace --all-features --no-fail-fast -E 'not (test(/exactly_once/) | test(/canary/))'",
+            "cargo nextest run --locked --workspace --all-features --no-fail-fast -E 'not (test(/exactly_once/) | test(/canary/) | test(/(^|::)hsm::/))'",
             frames::run_tests_and_keep_frames,
         ),
     },
@@ -213,6 +214,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Python, JudgeId::Aiosmtpd, JudgeId::Postfix],
         pace: Pace::Always,
         action: Action::Chore("cargo run --package mail --example against_aiosmtpd; namekeep serve with postfix", mail_judge::judge),
+    },
+    Step {
+        name: "hsm",
+        shows: "a token of SoftHSM seals the key file: no former copy of it opens, no death at any step loses it; without the feature the token is refused",
+        needs: &[JudgeId::Nextest, JudgeId::SoftHsm],
+        pace: Pace::Always,
+        action: Action::Chore("cargo nextest run ... -E 'test(/(^|::)hsm::/)'; namekeep config check", hsm_judge::judge),
     },
     Step {
         name: "rdap-client",

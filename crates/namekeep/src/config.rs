@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::failure::{Exit, Failure};
 use crate::mail_config::Mail;
+use crate::token_config::Token;
 pub use template::filled;
 
 /// The name of the configuration file in an instance's folder.
@@ -74,10 +75,12 @@ pub struct Instance {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
-    /// The key-encryption key: 32 bytes.
+    /// The key-encryption key: what is left of a tree of keys.
     pub vault: PathBuf,
     /// The ledger's signing key (C2SP signed note form).
     pub ledger: PathBuf,
+    /// The token that seals the key-encryption key, where there is one.
+    pub token: Option<Token>,
 }
 
 /// How its notices leave.
@@ -268,6 +271,9 @@ impl Config {
         if self.reconciliation.hour > LAST_HOUR {
             let problem = format!("a day has the hours 0 to {LAST_HOUR}, not {}", self.reconciliation.hour);
             return fault("hour", &problem, "write the hour, in UTC, at which the registries are quiet");
+        }
+        if let Some(token) = &self.keys.token {
+            token.check(text, path)?;
         }
         if let Some(mail) = &self.mail {
             mail.check(text, path)?;

@@ -10,7 +10,7 @@ use policy::Actor;
 use policy::profile::RegistryProfile;
 use registrar::{Clock, NoticeSettings, OffsetClock, Registrar, RegistrarParts, SystemClock, SystemEntropy};
 use store::settings::{self, InstanceKind};
-use store::{DatabaseUrl, Kek, PasswordSources, SignerKey, Store, StoreFault, Vault, VerifierKey};
+use store::{DatabaseUrl, PasswordSources, SignerKey, Store, StoreFault, Vault, VerifierKey};
 
 use crate::config::{Config, RegistryAccount};
 use crate::failure::{Exit, Failure};
@@ -49,7 +49,7 @@ impl Instance {
         let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(unusable_key)?;
         require_name(folder, &config, &signer)?;
         let ledger_key = signer.verifier().clone();
-        let vault = Vault::new(Kek::read(&folder.join(&config.keys.vault)).map_err(unusable_key)?);
+        let vault = Vault::new(crate::token_config::kek(folder, &config)?);
         require_database(folder, &config)?;
         let store = Store::open_with_signer(&database_url(folder, &config)?, signer)
             .map_err(|fault| store_failure(fault).hint("check `instance.database`; a damaged database is replaced by its backup"))?;

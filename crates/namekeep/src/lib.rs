@@ -17,6 +17,7 @@ mod progress;
 mod run;
 mod shipped;
 mod simulate;
+mod token_config;
 
 use std::process::ExitCode;
 

@@ -103,6 +103,16 @@ pub enum StoreFault {
         /// Why not.
         reason: String,
     },
+    /// The token that seals the key file cannot be used.
+    #[error("the token {name} cannot {action}: {reason}")]
+    Token {
+        /// Which one, for example "`registrar`".
+        name: String,
+        /// What was attempted, for example `make a key`.
+        action: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// A key or data file cannot be used.
     #[error("the file {path} cannot be used: {reason}")]
     File {

@@ -89,4 +89,6 @@ pub use rehearsal::{Fate, Rehearsal};
 pub use store::Store;
 pub use tx::Tx;
 pub use url::DatabaseUrl;
-pub use vault::{Kek, Place, Vault};
+pub use vault::{Kek, KeyStanding, KeyToken, Place, TokenKeyId, Vault};
+#[cfg(feature = "hsm")]
+pub use vault::{Pkcs11Settings, Pkcs11Token, TokenName};

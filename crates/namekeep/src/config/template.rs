@@ -69,6 +69,16 @@ holidays = []
 # return_domain = "registrar.example"                       # mail for bounce+...@ this domain must come back to us:
 # bounces = "/var/mail/namekeep-bounces"                    # in this Maildir, or through `namekeep mail bounce`
 
+# Where a PKCS#11 token seals the vault's key file, so that a stolen disk or copy of it opens nothing (only in a program built with the
+# feature `hsm`). `docs/operations.md` says how to set one up, and what is lost with it.
+#
+# [keys.token]
+# module = "/usr/lib/softhsm/libsofthsm2.so"                # the library that came with the token
+# token_label = "registrar"                                 # or token_serial = "..."
+# pin_file = "secrets/token.pin"                            # mode 0600
+# key_label = "registrar.example node 1"                    # each node has its own, and keeps it
+# copy = "/mnt/elsewhere/vault.key"                         # the sealed file, kept a second time; the only copy that is never too old
+
 # One block for each account at a registry. `namekeep registry check PROFILE` checks a profile first.
 #
 # [[registry]]

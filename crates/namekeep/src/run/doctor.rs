@@ -52,6 +52,7 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             files(&mut report, &instance);
             certificates(&mut report, &instance);
             erased_keys(&mut report, &instance);
+            token(&mut report, &instance);
             ledger_state(&mut report, &instance);
             reconciliation(&mut report, &instance);
             duties(&mut report, &instance);
@@ -77,8 +78,9 @@ fn files(report: &mut DoctorReport, instance: &Instance) {
     let passwords = instance.accounts.iter().map(|(_, account)| instance.path(&account.password_file));
     let certificates =
         instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
+    let pin = instance.config.keys.token.iter().map(|token| instance.path(&token.pin_file));
     // Accounts may share a file; it is looked at once.
-    for path in keys.into_iter().chain(passwords).chain(certificates).collect::<std::collections::BTreeSet<_>>() {
+    for path in keys.into_iter().chain(pin).chain(passwords).chain(certificates).collect::<std::collections::BTreeSet<_>>() {
         let found = match std::fs::metadata(&path) {
             Err(error) => Err(format!("{error}")),
             Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
@@ -123,6 +125,19 @@ fn erased_keys(report: &mut DoctorReport, instance: &Instance) {
         }
     };
     report.add("erased keys", found);
+}
+
+/// The key file is sealed, and what sealed it before is gone.
+fn token(report: &mut DoctorReport, instance: &Instance) {
+    if instance.config.keys.token.is_none() {
+        return;
+    }
+    let found = match instance.registrar.vault().find_unsettled() {
+        Err(fault) => Err(fault.to_string()),
+        Ok(None) => Ok("seals the key file; no older copy of it opens".to_owned()),
+        Ok(Some(what)) => Err(format!("{what}; `namekeep serve` sees to it at its start and every night")),
+    };
+    report.add("token", found);
 }
 
 fn ledger_state(report: &mut DoctorReport, instance: &Instance) {

@@ -13,6 +13,9 @@
 
 mod cluster;
 mod dump;
+mod soft_hsm;
+
+pub use self::soft_hsm::SoftHsm;
 
 use tempfile::TempDir;
 

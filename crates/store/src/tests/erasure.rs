@@ -14,16 +14,16 @@ use crate::{StoreFault, Tx};
 
 const PLACE: Place<'static> = Place { table: "contact", column: "sealed", row: "con", version: 1 };
 
-fn seal(database: &TestDatabase, vault: &Arc<Vault>, owner: &'static str) -> Vec<u8> {
+pub(super) fn seal(database: &TestDatabase, vault: &Arc<Vault>, owner: &'static str) -> Vec<u8> {
     let vault = Arc::clone(vault);
     database.store().write::<_, StoreFault>(move |tx| vault.seal(tx, owner, &PLACE, &owner)).unwrap()
 }
 
-fn open(database: &TestDatabase, vault: &Vault, owner: &str, sealed: &[u8]) -> Result<String, String> {
+pub(super) fn open(database: &TestDatabase, vault: &Vault, owner: &str, sealed: &[u8]) -> Result<String, String> {
     database.store().read(|tx| vault.open(tx, owner, &PLACE, sealed)).map_err(|fault: StoreFault| fault.to_string())
 }
 
-fn destroy(database: &TestDatabase, vault: &Arc<Vault>, owner: &'static str) {
+pub(super) fn destroy(database: &TestDatabase, vault: &Arc<Vault>, owner: &'static str) {
     let shared = Arc::clone(vault);
     assert!(database.store().write::<_, StoreFault>(move |tx| shared.destroy(tx, owner, Timestamp::UNIX_EPOCH)).unwrap());
     let leaves = database.store().read(|tx| vault.list_destroyed(tx, None, 10)).unwrap();

@@ -3,13 +3,21 @@
 //! A data key (AES-256-GCM) is stored wrapped by a leaf of the key-encryption key, a tree of keys in a file outside the database
 //! ([`kek`]). What is sealed is bound to its place (table, column, row, version), so a value copied elsewhere does not open. Destroying
 //! takes two steps: the wrapped key goes with the command that says so ([`Vault::destroy`]), and the leaf is cut out of the file once that
-//! is durable ([`Vault::cut`]). From then on the wrapped copies in backups of earlier days open with nothing (decision 4).
+//! is durable ([`Vault::cut`]). From then on the wrapped copies in backups of earlier days open with nothing (decision 4). A token may seal
+//! the file ([`seal`]); then no copy of the file from before a cut opens either (decision 6).
 //!
 //! Keys and nonces come from the system's generator, never from [`model::Entropy`]: a simulation must not be able to
 //! choose them.
 
 mod cache;
 mod kek;
+mod key_file;
+#[cfg(feature = "hsm")]
+mod pkcs11;
+mod seal;
+#[cfg(test)]
+mod seal_tests;
+mod token;
 mod tree;
 
 use aws_lc_rs::aead::{Aad, RandomizedNonceKey};
@@ -29,12 +37,18 @@ use crate::value::{Row, values};
 use self::cache::KeyCache;
 pub use self::kek::Kek;
 use self::kek::{KEY_LENGTH, KeyId, Locked, data_key, random};
+#[cfg(feature = "hsm")]
+pub use self::pkcs11::{Pkcs11Settings, Pkcs11Token, TokenName};
+pub use self::token::{KeyStanding, KeyToken, TokenKeyId};
 
 /// First byte of a sealed value.
 const FORM: u8 = 1;
 
 /// Nonce of AES-GCM in bytes.
 const NONCE_LENGTH: usize = 12;
+
+/// Tag of AES-GCM in bytes.
+const TAG_LENGTH: usize = 16;
 
 /// Where a sealed value belongs; it opens nowhere else.
 #[derive(Clone, Copy, Debug)]
@@ -192,13 +206,32 @@ impl Vault {
     /// to be cut, and not before every key has a leaf ([`Vault::divide`]).
     ///
     /// # Errors
-    /// [`StoreFault::File`] if the file cannot be written; then it is as before.
+    /// [`StoreFault::File`] if the file cannot be written, [`StoreFault::Token`] if the token cannot be used; then the file is as before. Or
+    /// as [`Vault::settle`]; then it is cut.
     pub fn cut(&self, leaves: &[u32]) -> Result<usize, StoreFault> {
         let count = self.kek.cut(leaves)?;
         if count > 0 {
             self.cache.clear();
         }
+        self.settle()?;
         Ok(count)
+    }
+
+    /// Brings the key file and its token together: a file in clear is sealed, and a token key that sealed it before is destroyed, so that no
+    /// former copy of the file opens. Does what a crash or a refusal left to do. Without a token there is nothing to do.
+    ///
+    /// # Errors
+    /// [`StoreFault::File`] or [`StoreFault::Token`]: nothing is lost then, and an old copy of the file may still open.
+    pub fn settle(&self) -> Result<(), StoreFault> {
+        self.kek.settle()
+    }
+
+    /// What [`Vault::settle`] has to do, in a sentence; none if nothing. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Vault::settle`].
+    pub fn find_unsettled(&self) -> Result<Option<&'static str>, StoreFault> {
+        self.kek.find_unsettled()
     }
 
     /// Takes notice of what other processes cut.

@@ -48,6 +48,14 @@ impl KeyTree {
         Self { branches: vec![Branch { first: 0, height: HEIGHT, seed: root }] }
     }
 
+    /// What every leaf follows from; none once a leaf was cut.
+    pub(super) fn root(&self) -> Option<&Seed> {
+        match self.branches.as_slice() {
+            [Branch { height: HEIGHT, seed, .. }] => Some(seed),
+            _ => None,
+        }
+    }
+
     /// The key at a leaf; none if it was cut.
     pub(super) fn leaf(&self, leaf: u32) -> Option<Seed> {
         let branch = &self.branches[self.place_of(leaf)?];
@@ -129,6 +137,12 @@ impl KeyTree {
             branches.push(branch);
         }
         Some(Self { branches })
+    }
+
+    /// Every key that is written.
+    #[cfg(test)]
+    pub(super) fn seeds(&self) -> Vec<Vec<u8>> {
+        self.branches.iter().map(|branch| branch.seed.to_vec()).collect()
     }
 
     fn place_of(&self, leaf: u32) -> Option<usize> {

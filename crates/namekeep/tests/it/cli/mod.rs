@@ -9,6 +9,8 @@ mod domain_life;
 mod duties;
 mod exit_codes;
 mod house;
+#[cfg(feature = "hsm")]
+mod hsm;
 mod instance;
 mod journal;
 mod ledger;
