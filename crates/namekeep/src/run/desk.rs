@@ -14,7 +14,7 @@ use crate::argument;
 use crate::cli::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 use crate::config;
 use crate::failure::{Exit, Failure};
-use crate::output::{Report, fields, print, table};
+use crate::output::{Report, fields, minute, print, table};
 
 /// What separates the instant from the id in the place of a page.
 const PLACE_MARK: char = '/';
@@ -173,7 +173,7 @@ struct CaseReport {
 
 impl Report for CaseReport {
     fn text(&self) -> String {
-        let due = self.due.map_or_else(|| "nothing is owed".to_owned(), |due| format!("{} by {}", due.obligation, shown(due.hard_due)));
+        let due = self.due.map_or_else(|| "nothing is owed".to_owned(), |due| format!("{} by {}", due.obligation, minute(due.hard_due)));
         format!("{}: {} ({due})", self.case.id, self.case.state.word())
     }
 }
@@ -194,11 +194,11 @@ impl Report for CasesReport {
         }
         let rows = self.cases.iter().map(|CaseReport { case, due }| {
             let (duty, target, limit) = match due {
-                Some(due) if due.hard_due < self.now => (due.obligation, shown(due.soft_due), format!("LAPSED {}", shown(due.hard_due))),
-                Some(due) => (due.obligation, shown(due.soft_due), shown(due.hard_due)),
+                Some(due) if due.hard_due < self.now => (due.obligation, minute(due.soft_due), format!("LAPSED {}", minute(due.hard_due))),
+                Some(due) => (due.obligation, minute(due.soft_due), minute(due.hard_due)),
                 None => ("", String::new(), String::new()),
             };
-            let head = [case.id.to_string(), case.name.to_unicode(), case.state.word().to_owned(), shown(case.received_at)];
+            let head = [case.id.to_string(), case.name.to_unicode(), case.state.word().to_owned(), minute(case.received_at)];
             head.into_iter().chain([duty.to_owned(), target, limit]).collect()
         });
         let table = table(&["case", "name", "state", "received", "duty", "our target", "at the latest"], rows);
@@ -217,7 +217,7 @@ impl Report for ViewReport {
     fn text(&self) -> String {
         let CaseView { case, due, receipt, form, steps, letters } = &self.0;
         let due = due.map_or_else(String::new, |due| {
-            format!("{}, our target {}, at the latest {}", due.obligation, shown(due.soft_due), shown(due.hard_due))
+            format!("{}, our target {}, at the latest {}", due.obligation, minute(due.soft_due), minute(due.hard_due))
         });
         let mut parts = vec![fields(&[
             ("case", case.id.to_string()),
@@ -225,7 +225,7 @@ impl Report for ViewReport {
             ("name", case.name.to_unicode()),
             ("state", case.state.word().to_owned()),
             ("clock", case.profile.word().to_owned()),
-            ("received", shown(case.received_at)),
+            ("received", minute(case.received_at)),
             ("due", due),
             ("receipt", receipt.to_string()),
         ])];
@@ -236,13 +236,13 @@ impl Report for ViewReport {
                 let words = step.words.as_ref().map(|words| {
                     [Some(words.reason.as_str()), words.balancing.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("\n")
                 });
-                vec![shown(step.at), step.actor.clone(), step.word.clone(), words.unwrap_or_default()]
+                vec![minute(step.at), step.actor.clone(), step.word.clone(), words.unwrap_or_default()]
             }),
         ));
         if !letters.is_empty() {
             let rows = letters.iter().map(|letter| {
-                let carried = letter.carried_at.map(shown).unwrap_or_default();
-                vec![letter.id.to_string(), letter.kind.clone(), shown(letter.ordered_at), carried]
+                let carried = letter.carried_at.map(minute).unwrap_or_default();
+                vec![letter.id.to_string(), letter.kind.clone(), minute(letter.ordered_at), carried]
             });
             parts.push(table(&["letter", "kind", "ordered", "carried"], rows));
         }
@@ -304,11 +304,8 @@ impl Report for ReceiptsReport {
         if self.0.is_empty() {
             return "Nothing came by the forms about this name.".to_owned();
         }
-        let rows = self.0.iter().map(|line| vec![shown(line.posted_at), line.form.clone(), line.outcome.clone(), line.receipt.to_string()]);
+        let rows =
+            self.0.iter().map(|line| vec![minute(line.posted_at), line.form.clone(), line.outcome.clone(), line.receipt.to_string()]);
         table(&["posted", "form", "outcome", "receipt"], rows)
     }
-}
-
-fn shown(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -12,7 +12,7 @@ use super::{Ending, Session};
 use crate::argument;
 use crate::cli::{DutiesArgs, DutyFilter as Wanted};
 use crate::failure::{Exit, Failure};
-use crate::output::{Report, counted, print, table};
+use crate::output::{Report, counted, minute, print, table};
 
 /// How a lapsed duty's state is shown.
 const LAPSED: &str = "LAPSED ";
@@ -68,13 +68,7 @@ pub fn duty_table<'a>(duties: impl Iterator<Item = (Option<&'a DomainName>, &'a 
     let is_named = duties.iter().any(|(name, _)| name.is_some());
     let rows = duties.into_iter().map(|(name, duty)| {
         let name = is_named.then(|| name.map(DomainName::to_unicode).unwrap_or_default());
-        let columns = [
-            duty.obligation.clone(),
-            duty.clause.clone(),
-            duty.soft_due.strftime("%Y-%m-%d %H:%M").to_string(),
-            duty.hard_due.strftime("%Y-%m-%d %H:%M").to_string(),
-            state(&duty.state),
-        ];
+        let columns = [duty.obligation.clone(), duty.clause.clone(), minute(duty.soft_due), minute(duty.hard_due), state(&duty.state)];
         name.into_iter().chain(columns).collect()
     });
     let header = ["name", "duty", "clause", "our target", "at the latest", "state"];
@@ -88,8 +82,8 @@ fn case_table(cases: &[CaseLine]) -> String {
             line.name.to_unicode(),
             line.due.obligation.to_string(),
             line.case.to_string(),
-            line.due.soft_due.strftime("%Y-%m-%d %H:%M").to_string(),
-            line.due.hard_due.strftime("%Y-%m-%d %H:%M").to_string(),
+            minute(line.due.soft_due),
+            minute(line.due.hard_due),
             if line.is_lapsed { format!("{LAPSED}and waits") } else { "open".to_owned() },
         ]
     });
@@ -104,9 +98,9 @@ fn coloured(table: &str) -> String {
 fn state(state: &DutyState) -> String {
     match state {
         DutyState::Open => "open".to_owned(),
-        DutyState::Fulfilled { at, .. } => format!("fulfilled {}", at.strftime("%Y-%m-%d %H:%M")),
+        DutyState::Fulfilled { at, .. } => format!("fulfilled {}", minute(*at)),
         DutyState::Released { reason, .. } => format!("released: {reason}"),
-        DutyState::Lapsed { at } => format!("{LAPSED}{}", at.strftime("%Y-%m-%d %H:%M")),
+        DutyState::Lapsed { at } => format!("{LAPSED}{}", minute(*at)),
     }
 }
 
@@ -136,8 +130,11 @@ fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
     let filter = filter(args.state, session.instance.registrar.now());
     let page = session.ask(ListDuties { filter, page: PageRequest { after, limit: args.limit } })?;
     let next = page.next.map(|(due, id)| format!("{due}{PLACE_MARK}{id}"));
-    let cases = if args.after.is_none() { cases(session, args)? } else { Vec::new() };
+    let mut cases = cases(session, args)?;
     let lapsed = session.ask(CountLapsed)? + cases.iter().filter(|line| line.is_lapsed).count() as u64;
+    if args.after.is_some() {
+        cases.clear();
+    }
     Ok(DutiesReport { duties: page.items, lapsed, next, cases })
 }
 
@@ -146,7 +143,7 @@ fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
 fn cases(session: &Session, args: &DutiesArgs) -> Result<Vec<CaseLine>, Failure> {
     let now = session.instance.registrar.now();
     let mut lines = Vec::new();
-    for kind in [CaseKind::Disclosure, CaseKind::Inaccuracy] {
+    for kind in CaseKind::ALL {
         let page = PageRequest { after: None, limit: args.limit };
         for case in session.ask(ListCases { kind, with_closed: false, page })?.items {
             let Some(due) = case.due() else { continue };

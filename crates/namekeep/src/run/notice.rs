@@ -9,7 +9,7 @@ use super::{Ending, Session};
 use crate::argument;
 use crate::cli::{NoticeCommand, NoticeState};
 use crate::failure::Failure;
-use crate::output::{Report, print, table};
+use crate::output::{Report, minute, print, table};
 
 #[derive(Serialize)]
 struct NoticesReport {
@@ -29,7 +29,7 @@ impl Report for NoticesReport {
                 notice.name.as_ref().map(model::DomainName::to_unicode).unwrap_or_default(),
                 kind(notice),
                 notice.outcome.to_owned(),
-                notice.outcome_at.or(notice.next_try_at).map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
+                notice.outcome_at.or(notice.next_try_at).map(minute).unwrap_or_default(),
                 notice.reason.clone().unwrap_or_default(),
             ]
         });

@@ -18,6 +18,9 @@ pub enum CaseKind {
 }
 
 impl CaseKind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Inaccuracy, Self::Disclosure];
+
     /// The word in tables.
     #[must_use]
     pub fn word(self) -> &'static str {
