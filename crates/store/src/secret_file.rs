@@ -1,9 +1,9 @@
 //! Files that hold secrets: read only if nobody but their owner can, written so that nobody else can.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use model::SecretBytes;
 
@@ -40,26 +40,51 @@ pub(crate) fn read_up_to(path: &Path, limit: u64) -> Result<SecretBytes, StoreFa
     std::fs::read(path).map(SecretBytes::new).map_err(|error| StoreFault::file(path, error))
 }
 
-/// Writes a file with mode 0600, whole or not at all, in the place of a former one.
+/// Writes a file with mode 0600, whole or not at all, in the place of a former one; makes its folder where there is none.
 ///
 /// # Errors
 /// [`StoreFault::File`] if it cannot be written; the former one stays then.
 pub fn write(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".new");
-    let temporary = Path::new(&temporary);
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
-        // What an interrupted attempt left behind may have another mode.
-        match fs::remove_file(temporary) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(temporary)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(temporary, path)
-    });
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| put(path, content));
     written.map_err(|error| StoreFault::file(path, error))
+}
+
+/// Writes a file with mode 0600 that must not exist yet.
+///
+/// # Errors
+/// [`StoreFault::File`] if it exists already or cannot be written.
+pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
+    create(path, content).map_err(|error| StoreFault::file(path, error))
+}
+
+/// As [`write`], in a folder that is there: the file is in its place, whole and durably, when this returns; a former one stays if it
+/// cannot be.
+pub(crate) fn put(path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = beside(path, "new");
+    // What an interrupted attempt left behind is older than this, and may have another mode.
+    match fs::remove_file(&temporary) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    create(&temporary, content)?;
+    fs::rename(&temporary, path)?;
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// The path of a file that belongs to another: its name with an extension more.
+pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
+fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(content).and_then(|()| file.sync_all())
 }
 
 #[cfg(test)]

@@ -58,6 +58,12 @@ impl ObstacleKind {
         !matches!(self, Self::Message)
     }
 
+    /// Whether the message itself may be what stands in the way: one that breaks the line each time must not stand before all others.
+    #[must_use]
+    pub fn may_be_of_message(self) -> bool {
+        matches!(self, Self::Message | Self::Unsure)
+    }
+
     /// The word in tables and alarms.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -8,9 +8,8 @@ use policy::calendar::add_days;
 use policy::transfer::DenialReason;
 use policy::{DeletionCause, ExtenuatingCircumstance, Phase, Reason, ReasonOwner, Registration};
 use registrar::command::{
-    ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
-    IssueAuthInfo, LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn,
-    UnlockDomain,
+    ApproveTransferOut, CancelTransferIn, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain, IssueAuthInfo,
+    LockDomain, PostponeDeletion, ReadAuthInfo, ReleaseDomain, RenewDomain, RestoreDomain, SetAutoRenew, TransferDomainIn, UnlockDomain,
 };
 use registrar::contact::SaveContact;
 use registrar::host::ChangeHost;
@@ -64,8 +63,7 @@ impl Life {
             }
             Act::ChangeHolder => {
                 let holder = self.holder(name.number, day)?;
-                let contacts = contacts(&self.world, &name.name, holder)?;
-                self.order(ChangeContacts { name: domain, registrant: Some(holder), contacts, lock_opt_out: None })?;
+                self.give(&name, holder)?;
             }
             Act::EditContact => {
                 if let Some(holder) = registration.registrant {

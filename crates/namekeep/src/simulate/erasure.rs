@@ -58,15 +58,16 @@ impl Life {
         self.world.advance_to(later);
         self.house()?.purge()?;
         let mut findings = Vec::new();
-        let erased = erasures::check(&self.house()?.registrar, &self.forgotten, &mut findings)?;
-        self.tally.erased = erased.erased;
-        self.tally.checks += erased.checks;
+        let found = erasures::check_people(&self.house()?.registrar, &self.forgotten, &mut findings)?;
+        self.tally.erased = found.erased.len() as u64;
+        self.tally.checks += found.checks;
         findings
-            .extend(erased.waiting.iter().map(|id| format!("contact `{id}` asked to be erased, nothing needs its data, and it is here")));
+            .extend(found.waiting.iter().map(|id| format!("contact `{id}` asked to be erased, nothing needs its data, and it is here")));
         broken(&findings)
     }
 
-    fn give(&mut self, name: &Name, holder: ContactId) -> Result<bool, Failure> {
+    /// Gives a name to another holder; `false` where that is refused.
+    pub(super) fn give(&mut self, name: &Name, holder: ContactId) -> Result<bool, Failure> {
         let contacts = contacts(&self.world, &name.name, holder)?;
         let order = ChangeContacts { name: name.name.clone(), registrant: Some(holder), contacts, lock_opt_out: None };
         Ok(self.order(order)?.is_some())

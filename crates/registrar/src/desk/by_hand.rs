@@ -55,15 +55,12 @@ impl UseCase for EnterForm {
             let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.sentence)).collect();
             Refusal::new("case.incomplete", "DSC-2", "the request lacks what it has to have").hint(faults.join(" "))
         })?;
+        let domain = case::outsider(&form)?.domain;
         let receipt = ReceiptId::new(work.now, &mut work.draw());
         let profile = self.is_urgent.then_some(CaseProfile::Urgent);
         let case = case::begin(work, receipt, self.received_at, &form, profile, &self.rules)?.ok_or_else(|| {
-            Refusal::new(
-                "case.name.unknown",
-                "DSC-4",
-                format!("{} is not and was not one of our names", form.outsider().map_or("it", |from| from.domain.as_str())),
-            )
-            .hint("tell the sender which registrar sponsors it, as its registry's RDAP says")
+            Refusal::new("case.name.unknown", "DSC-4", format!("{domain} is not and was not one of our names"))
+                .hint("tell the sender which registrar sponsors it, as its registry's RDAP says")
         })?;
         Ok((case, receipt))
     }

@@ -50,15 +50,16 @@ impl Post {
 
     /// Whether a letter waits that can be tried.
     pub(super) fn is_due(&self) -> Result<bool, Failure> {
-        if self.courier.is_resting() || self.standing.is_resting(self.registrar.now()) {
-            return Ok(false);
-        }
-        Ok(!self.list(None, 1)?.is_empty())
+        Ok(!self.is_resting() && !self.list(None, 1)?.is_empty())
+    }
+
+    fn is_resting(&self) -> bool {
+        self.courier.is_resting() || self.standing.is_resting(self.registrar.now())
     }
 
     /// Hands out what waits; gives how many left. After a crash in between, the same message goes again under the same id.
     pub(super) fn carry(&self) -> Result<usize, Failure> {
-        if !self.is_due()? {
+        if self.is_resting() {
             return Ok(0);
         }
         let started_at = self.registrar.now();

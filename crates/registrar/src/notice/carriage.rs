@@ -94,7 +94,13 @@ impl Carriage {
             Self::Maildrop => maildrop::put(&settings.maildrop, &format!("{id}.eml"), text)
                 .map(|()| None)
                 .map_err(|error| Fault::new(&format!("the maildrop {} takes no message", settings.maildrop.display()), &error)),
-            Self::Relay(route, _) => Ok(Some(route.relay.submit(&Letter { return_path, to, copy, text }))),
+            Self::Relay(route, standing) => {
+                let submission = route.relay.submit(&Letter { return_path, to, copy, text });
+                if !matches!(submission, Submission::TryAgain(_)) {
+                    standing.is_well();
+                }
+                Ok(Some(submission))
+            }
         }
     }
 

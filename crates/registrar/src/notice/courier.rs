@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use mail::smtp::{Obstacle, ObstacleKind, Submission};
+use mail::smtp::{Obstacle, Submission};
 use mail::{Reply, ReturnKey};
 use model::{Contact, ContactId, DomainName, NoticeId, Timestamp};
 use policy::calendar::utc_date;
@@ -240,25 +240,27 @@ impl Courier {
             Some(Submission::Refused(reply)) => (None, Some(reply)),
             Some(Submission::TryAgain(obstacle)) => return self.not_now(order, attempts, &obstacle, fence),
         };
-        if let Some(standing) = self.carriage.standing() {
-            standing.is_well();
-        }
         Ok(Dispatch::Left(Box::new(Carried { order, key_owners: addressed.key_owners, text, at, accepted, refused, fence: fence.clone() })))
     }
 
     /// The message waits; so does every other, where the relay takes nothing.
     fn not_now(&self, order: NoticeOrder, attempts: u32, obstacle: &Obstacle, fence: &Fence) -> Result<Dispatch, Failure> {
-        // A message that breaks the line each time must not stand before all others.
-        if matches!(obstacle.kind, ObstacleKind::Message | ObstacleKind::Unsure) {
+        if obstacle.kind.may_be_of_message() {
             let put_off = PutOff { order, attempts, reason: obstacle.reason(), fence: fence.clone() };
             self.registrar.carry_out(authorise(&actor::timer(), put_off)?)?;
         }
-        let Some(standing) = self.carriage.standing().filter(|_| obstacle.kind.is_of_relay()) else {
+        if !obstacle.kind.is_of_relay() {
             return Ok(Dispatch::Stays);
-        };
-        let failures = standing.failed(self.registrar.now());
-        put_off::relay_failed(&self.registrar, obstacle, failures)?;
+        }
+        self.leave_alone(obstacle)?;
         Ok(Dispatch::AllStay)
+    }
+
+    /// The relay took nothing: it is left alone for a while, and somebody is told if that lasts.
+    pub(super) fn leave_alone(&self, obstacle: &Obstacle) -> Result<(), Failure> {
+        let Some(standing) = self.carriage.standing() else { return Ok(()) };
+        let failures = standing.failed(self.registrar.now());
+        put_off::relay_failed(&self.registrar, obstacle, failures)
     }
 }
 

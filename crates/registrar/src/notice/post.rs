@@ -2,13 +2,12 @@
 //! whoever wrote them keeps account.
 
 use mail::Reply;
-use mail::smtp::{ObstacleKind, Submission};
+use mail::smtp::Submission;
 use model::Email;
 
 use super::carriage::Outgoing;
 use super::courier::Courier;
 use super::message::Message;
-use super::put_off;
 use crate::failure::Failure;
 
 /// A letter to one address.
@@ -57,24 +56,14 @@ impl Courier {
         };
         let text = message.to_text();
         let outgoing = Outgoing { id: letter.id, return_path: settings.sender.as_str(), to: letter.to, copy: None, text: &text };
-        let posting = match self.carriage().hand_out(settings, &outgoing)? {
+        Ok(match self.carriage().hand_out(settings, &outgoing)? {
             None | Some(Submission::Accepted { .. }) => Posting::Left,
             Some(Submission::Refused(reply)) => Posting::Refused(reply),
-            // A letter that breaks the line each time must not stand before all others.
-            Some(Submission::TryAgain(obstacle)) if matches!(obstacle.kind, ObstacleKind::Message | ObstacleKind::Unsure) => {
-                return Ok(Posting::Stays(obstacle.reason()));
-            }
+            Some(Submission::TryAgain(obstacle)) if obstacle.kind.may_be_of_message() => Posting::Stays(obstacle.reason()),
             Some(Submission::TryAgain(obstacle)) => {
-                if let Some(standing) = self.carriage().standing() {
-                    let failures = standing.failed(self.registrar().now());
-                    put_off::relay_failed(self.registrar(), &obstacle, failures)?;
-                }
-                return Ok(Posting::AllStay);
+                self.leave_alone(&obstacle)?;
+                Posting::AllStay
             }
-        };
-        if let Some(standing) = self.carriage().standing() {
-            standing.is_well();
-        }
-        Ok(posting)
+        })
     }
 }

@@ -1,8 +1,6 @@
 //! The registrar's key pair for what the public sends, and the sealing.
 
 use std::fmt;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use aws_lc_rs::agreement::{PrivateKey, X25519};
@@ -114,13 +112,7 @@ impl IntakeKey {
     /// If the file exists already or cannot be written.
     pub fn write_new(&self, path: &Path) -> Result<(), StoreFault> {
         let text = Zeroizing::new(format!("{PRIVATE_PREFIX}{}\n", STANDARD.encode(self.secret.expose())));
-        std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .map_err(|error| StoreFault::file(path, error))
+        secret_file::write_new(path, text.as_bytes())
     }
 
     /// The public half.

@@ -1,8 +1,6 @@
 //! The ledger's keys, in the text forms of C2SP `signed-note`: a signer in a private file, a verifier to print and hand out.
 
 use std::fmt;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -61,17 +59,11 @@ impl SignerKey {
     /// # Errors
     /// If the file exists already or cannot be written.
     pub fn write_new(&self, path: &Path) -> Result<(), StoreFault> {
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|error| StoreFault::file(path, error))?;
         let typed = SecretBytes::new([&[ED25519_TYPE], self.seed.expose()].concat());
         let VerifierKey { name, id, .. } = &self.verifier;
         let text =
             SecretBytes::new(format!("{SIGNER_PREFIX}{name}+{:08x}+{}\n", u32::from_be_bytes(*id), encode(typed.expose())).into_bytes());
-        file.write_all(text.expose()).and_then(|()| file.sync_all()).map_err(|error| StoreFault::file(path, error))
+        secret_file::write_new(path, text.expose())
     }
 
     /// The public half.

@@ -119,7 +119,7 @@ impl Kek {
     /// If the file exists already or cannot be written.
     pub fn write_new(&self, path: &Path) -> Result<(), StoreFault> {
         let written = self.keys().to_bytes(self.id);
-        key_file::write_new(path, &written).map_err(|error| StoreFault::file(path, error))
+        secret_file::write_new(path, &written)
     }
 
     /// Tells which key-encryption key wrapped a data key; says nothing about its bytes.

@@ -29,11 +29,11 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::kek::{KEY_LENGTH, data_key, random};
-use super::key_file::{beside, put, replace};
+use super::key_file::replace;
 use super::token::{KeyStanding, KeyToken, TokenKeyId};
 use super::{NONCE_LENGTH, TAG_LENGTH};
 use crate::fault::StoreFault;
-use crate::secret_file;
+use crate::secret_file::{self, beside, put};
 
 /// First line of the file.
 const FORM: &[u8] = b"namekeep sealed vault keys 1\n";

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
 use super::kek::{Kek, data_key};
-use super::key_file::beside;
 use super::token::{KeyStanding, KeyToken, TokenKeyId};
 use crate::fault::StoreFault;
+use crate::secret_file::beside;
 
 /// What stands between two steps of a cut; the token dies there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

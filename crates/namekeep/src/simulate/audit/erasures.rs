@@ -1,4 +1,4 @@
-//! Who was erased: nothing that names them can be read, their key opens nothing, and nobody wrote to them since (issue's point 6; RET-14).
+//! Who was erased: nothing that names them can be read, their key opens nothing, and nobody wrote to them since (RET-14).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,16 +14,25 @@ use crate::instance::store_failure;
 /// What was looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Erasures {
-    /// People who are erased.
-    pub erased: u64,
+    /// People who are erased, and since when.
+    pub erased: HashMap<String, Timestamp>,
     /// Checks made.
     pub checks: u64,
     /// Who is not erased although no name, no hold and no clock needs their data.
     pub waiting: Vec<ContactId>,
 }
 
+/// Checks everybody who asked to be erased, and that nobody wrote to one who is.
+pub(super) fn check(registrar: &Registrar, forgotten: &BTreeSet<ContactId>, findings: &mut Vec<String>) -> Result<Erasures, Failure> {
+    let mut found = check_people(registrar, forgotten, findings)?;
+    if !found.erased.is_empty() {
+        found.checks += check_letters(registrar, &found.erased, findings)?;
+    }
+    Ok(found)
+}
+
 /// Checks everybody who asked to be erased.
-pub fn check(registrar: &Registrar, forgotten: &BTreeSet<ContactId>, findings: &mut Vec<String>) -> Result<Erasures, Failure> {
+pub fn check_people(registrar: &Registrar, forgotten: &BTreeSet<ContactId>, findings: &mut Vec<String>) -> Result<Erasures, Failure> {
     let (mut erased, mut waiting): (HashMap<String, Timestamp>, _) = (HashMap::new(), Vec::new());
     for id in forgotten {
         let standing = registrar.store().read(|tx| custody::find(tx, *id)).map_err(store_failure)?;
@@ -48,15 +57,13 @@ pub fn check(registrar: &Registrar, forgotten: &BTreeSet<ContactId>, findings: &
             findings.push(format!("contact `{id}` was erased at {erased_at}, and a name in our care names it"));
         }
     }
-    if erased.is_empty() {
-        return Ok(Erasures { erased: 0, checks: forgotten.len() as u64, waiting });
+    if !erased.is_empty() {
+        let unswept = registrar.count_unswept_keys()?;
+        if unswept > 0 {
+            findings.push(format!("{unswept} keys are destroyed in the database or in the key file, and not in both"));
+        }
     }
-    let unswept = registrar.count_unswept_keys()?;
-    if unswept > 0 {
-        findings.push(format!("{unswept} keys are destroyed in the database or in the key file, and not in both"));
-    }
-    let letters = check_letters(registrar, &erased, findings)?;
-    Ok(Erasures { erased: erased.len() as u64, checks: forgotten.len() as u64 + letters, waiting })
+    Ok(Erasures { erased, checks: forgotten.len() as u64, waiting })
 }
 
 /// Checks every notice that left; gives how many.

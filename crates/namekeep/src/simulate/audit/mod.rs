@@ -80,7 +80,7 @@ impl Audit {
         checks += holders::check(store, world.now(), &portfolio, &mut findings).map_err(store_failure)?;
         let erasures = erasures::check(&house.registrar, forgotten, &mut findings)?;
         checks += erasures.checks;
-        tally.erased = erasures.erased;
+        tally.erased = erasures.erased.len() as u64;
         tally.excused = owed.excused;
         let ledgers: Vec<_> = world.registries().map(|(id, link)| (id.clone(), link.look(|registry| registry.ledger().to_vec()))).collect();
         let (books, lines) = books::check(&ledgers, &world.ours, store, &portfolio, &mut findings).map_err(store_failure)?;
