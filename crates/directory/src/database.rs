@@ -61,7 +61,9 @@ impl Database {
     pub fn find(&self, name: &str) -> Option<Record> {
         let hash = self.hasher.hash_one(name);
         let shard = self.shard(hash).read().unwrap_or_else(PoisonError::into_inner);
-        shard.find(hash, |entry| entry.hash == hash && name_of(&entry.record) == Some(name)).map(|entry| Arc::clone(&entry.record))
+        shard
+            .find(hash, |entry| entry.hash == hash && name_of(&entry.record) == Some(name.as_bytes()))
+            .map(|entry| Arc::clone(&entry.record))
     }
 
     /// Takes a record in the place of an older one of the same name.
@@ -87,7 +89,7 @@ impl Database {
     pub fn remove(&self, name: &str) {
         let hash = self.hasher.hash_one(name);
         let mut shard = self.shard(hash).write().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(entry) = shard.find_entry(hash, |entry| entry.hash == hash && name_of(&entry.record) == Some(name)) {
+        if let Ok(entry) = shard.find_entry(hash, |entry| entry.hash == hash && name_of(&entry.record) == Some(name.as_bytes())) {
             entry.remove();
             self.names.fetch_sub(1, Ordering::Relaxed);
         }
@@ -146,7 +148,7 @@ impl Database {
 }
 
 /// The name at the head of a record, without reading the rest of it. A record was read whole before it was kept.
-fn name_of(record: &[u8]) -> Option<&str> {
+fn name_of(record: &[u8]) -> Option<&[u8]> {
     // The form, then a length of one or two bytes (LEB128), then the name, which has at most 253.
     let (_, rest) = record.split_first()?;
     let (&low, rest) = rest.split_first()?;
@@ -154,7 +156,7 @@ fn name_of(record: &[u8]) -> Option<&str> {
         0..128 => (usize::from(low), rest),
         _ => rest.split_first().map(|(&high, rest)| (usize::from(low & 127) | usize::from(high) << 7, rest))?,
     };
-    std::str::from_utf8(rest.get(..length)?).ok()
+    rest.get(..length)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::contact::write_contact;
 use super::json::{escaped, raw, text};
 use super::redaction;
 use super::template::Template;
-use crate::instant::instant;
+use crate::instant::write_rfc3339;
 
 /// Room for a usual answer, in bytes.
 const ROOM: usize = 8192;
@@ -90,19 +90,12 @@ fn write_events(out: &mut Vec<u8>, record: &PublicRecord<'_>, updated_at: i64) {
     for (action, at) in events {
         if let Some(at) = at {
             raw(out, &[comma, r#"{"eventAction":""#, action, r#"","eventDate":""#]);
-            write_time(out, at);
+            write_rfc3339(out, at);
             raw(out, &["\"}"]);
             comma = ",";
         }
     }
     raw(out, &["]"]);
-}
-
-/// RFC 3339 in UTC.
-fn write_time(out: &mut Vec<u8>, second: i64) {
-    use std::io::Write;
-    // Writing into memory does not fail.
-    let _ = write!(out, "{}", instant(second));
 }
 
 fn write_signers(out: &mut Vec<u8>, signers: &[DelegationSigner<'_>]) {

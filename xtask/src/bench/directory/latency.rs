@@ -37,21 +37,25 @@ const GROWTH: f64 = 1.2;
 /// Measures.
 pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
     let mut feed = Feed::write(&setup.dir, NAMES)?;
+    // Whoever writes the changes takes time of the same two cores; the same changes that nobody follows tell how much.
+    let mut unfollowed = Feed::write(&setup.dir.join("unfollowed"), NAMES)?;
     let server = ServerProcess::ours(&feed, &setup.dir)?;
     let (way, address) = (Way::Http { base: "/".to_owned() }, server.served.http);
     let full = Load { way, address, names: NAMES, clients: CLIENTS, millis: ROUND_MS, rate: None };
     let (most, _) = full.put_on(&server.process())?;
     let half = Load { rate: Some(most.rate() / 2.0), ..full };
-    let (mut calm, mut busy, mut medians, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut calm, mut beside, mut busy, mut medians, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (asked, _) = half.put_on(&server.process())?;
         calm.push(asked.p99_ms);
         medians.push(asked.median_ms);
+        let (_, (asked, _)) = while_changing(&mut unfollowed, || half.put_on(&server.process()))?;
+        beside.push(asked.p99_ms);
         let (changed, (asked, _)) = while_changing(&mut feed, || half.put_on(&server.process()))?;
         busy.push(asked.p99_ms);
         told.push(changed);
     }
-    let (calm, busy) = (median(calm), median(busy));
+    let (calm, beside, busy) = (median(calm), median(beside), median(busy));
     Ok(vec![
         Ratio {
             setting: format!("RDAP at half of its load, {:.0} lookups/s on {CLIENTS} connections", most.rate() / 2.0),
@@ -63,8 +67,8 @@ pub fn run(setup: &Setup) -> Result<Vec<Ratio>> {
         Ratio {
             setting: format!("the same with {:.0} changes/s of its records meanwhile", median(told)),
             ours: Figure::new("99th percentile, changing", busy, "ms"),
-            peer: Figure::new("99th percentile, calm", calm, "ms"),
-            besides: Vec::new(),
+            peer: Figure::new("with changes that nobody follows", beside, "ms"),
+            besides: vec![Figure::new("99th percentile, calm", calm, "ms")],
             goal: Goal::AtMost(GROWTH),
         },
     ])

@@ -231,7 +231,8 @@ fn ask_whois(connection: &mut Connection, name: &str, room: &mut [u8]) -> Result
 }
 
 fn ask_http(connection: &mut Connection, base: &str, name: &str, room: &mut [u8]) -> Result<std::ops::Range<usize>> {
-    connection.send(format!("GET {base}domain/{name} HTTP/1.1\r\nHost: {HOST}\r\n\r\n").as_bytes())?;
+    // ICANN's server breaks down where `Accept` is missing (0.0.30); RFC 7480 section 4.2 wants it of clients.
+    connection.send(format!("GET {base}domain/{name} HTTP/1.1\r\nHost: {HOST}\r\nAccept: application/rdap+json\r\n\r\n").as_bytes())?;
     let mut filled = 0;
     let body = loop {
         let read = connection.receive(&mut room[filled..])?;

@@ -113,7 +113,7 @@ pub fn certify(dir: &Path) -> Result<()> {
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
     let leaf = rcgen::CertificateParams::new([HOST.to_owned()])?.self_signed(&key)?;
     std::fs::write(certificate(dir), leaf.pem())?;
-    Ok(std::fs::write(dir.join("key.pem"), key.serialize_pem())?)
+    store::secret_file::write(&dir.join("key.pem"), key.serialize_pem().as_bytes()).context("the server's key cannot be written")
 }
 
 /// The other process: says where it serves once it does, and serves until its input closes.
