@@ -92,7 +92,7 @@ mod tests {
                 "DEBIAN_FRONTEND=noninteractive apt-get update",
                 "DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends postgresql libxml2-utils libnet-epp-perl \
                  libio-socket-ssl-perl python3 python3-venv golang-go golang-golang-x-mod-dev curl prometheus pebble tidy python3-cryptography \
-                 postfix softhsm2",
+                 postfix softhsm2 openssh-server openssh-client gnupg",
                 "cargo install --locked --debug cargo-nextest@0.9.143",
                 "cargo install --locked --debug cargo-deny@0.20.2",
                 "cargo install --locked --debug cargo-fuzz@0.13.2",

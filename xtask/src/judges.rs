@@ -31,6 +31,9 @@ pub enum JudgeId {
     Aiosmtpd,
     Postfix,
     SoftHsm,
+    OpenSsh,
+    GnuPg,
+    Sequoia,
 }
 
 /// One judge.
@@ -208,6 +211,27 @@ pub const JUDGES: &[Judge] = &[
         covers: "the key file sealed by a PKCS#11 token",
         source: Source::Debian(&["softhsm2"]),
         probe: Probe::Words(&["softhsm2-util", "--version"]),
+    },
+    Judge {
+        id: JudgeId::OpenSsh,
+        name: "OpenSSH",
+        covers: "the sending of deposits: a server that shuts its user into a folder",
+        source: Source::Debian(&["openssh-server", "openssh-client"]),
+        probe: Probe::Words(&["sh", "-c", "test -x /usr/sbin/sshd && dpkg-query --show --showformat '${Version}' openssh-server"]),
+    },
+    Judge {
+        id: JudgeId::GnuPg,
+        name: "GnuPG",
+        covers: "deposits for agents who do not read RFC 9580: opens them and checks who signed",
+        source: Source::Debian(&["gnupg"]),
+        probe: Probe::Words(&["sh", "-c", "gpg --version | head -n 1"]),
+    },
+    Judge {
+        id: JudgeId::Sequoia,
+        name: "pysequoia",
+        covers: "deposits by RFC 9580: opens them and checks who signed",
+        source: Source::PyPi { version: "0.1.35" },
+        probe: Probe::Python("import importlib.metadata, pysequoia; print(importlib.metadata.version('pysequoia'))"),
     },
 ];
 

@@ -3,18 +3,19 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::command_line::{CommandLine, Failure, end, open_log};
+use crate::command_line::{CommandLine, Failure};
+use crate::house::House;
 use crate::postfix::{HOLDERS, Postfix, RETURNS};
 use crate::room::{Room, empty_dir};
 use crate::running_sandbox::RunningSandbox;
-use crate::steps::{NAMEKEEP, Step};
+use crate::steps::Step;
 use crate::tally::{Failed, Passed};
 
 /// The registry whose names are registered.
@@ -66,9 +67,9 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
 fn way_round(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
     let postfix = Postfix::start()?;
     let sandbox = RunningSandbox::start(room, &folder.join("sandbox"), log)?;
-    let house = House::make(room, folder, &sandbox, &postfix)?;
+    let house = MailHouse::make(room, folder, &sandbox, &postfix)?;
 
-    let mut serving = house.serve(log, "")?;
+    let mut serving = house.house.serve(log, "")?;
     let first = house.registered("piped.alpha")?;
     let message = wait_for("the bounce to arrive", || newest(&postfix.bounces().join("new"))).context(postfix.log())?;
     let said = house.pipe(&message)?;
@@ -80,7 +81,7 @@ fn way_round(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
     ensure!(forged.contains("bounce.unsealed"), "`mail bounce` says of a forgery: {forged}");
     serving.end();
 
-    let _serving = house.serve(log, &format!("bounces = \"{}\"\n", postfix.bounces().display()))?;
+    let _serving = house.house.serve(log, &format!("bounces = \"{}\"\n", postfix.bounces().display()))?;
     let second = house.registered("watched.alpha")?;
     wait_for("the second notice to know that it bounced", || (house.outcome(&second).ok()? == "bounced-hard").then_some(()))
         .context(postfix.log())?;
@@ -99,60 +100,29 @@ fn forged(message: &str) -> String {
 }
 
 /// An instance whose mail goes to the judge.
-struct House<'r> {
-    room: &'r Room,
-    folder: PathBuf,
-    configuration: String,
+struct MailHouse<'r> {
+    house: House<'r>,
 }
 
-impl<'r> House<'r> {
+impl<'r> MailHouse<'r> {
     fn make(room: &'r Room, folder: &Path, sandbox: &RunningSandbox, postfix: &Postfix) -> Result<Self> {
-        let mut house = Self { room, folder: folder.join("registrar"), configuration: String::new() };
-        let path = house.folder.display().to_string();
-        let line = CommandLine::new([NAMEKEEP, "init", path.as_str(), "--operator", "judge"]);
-        line.probe(room.root()).with_context(|| format!("`{line}` fails"))?;
-        let profile = format!("registries/{REGISTRY}.toml");
-        fs::copy(room.root().join(format!("crates/policy/profiles/{REGISTRY}.toml")), house.folder.join(&profile))?;
-        let registry = sandbox.ready.registries.iter().find(|registry| registry.id == REGISTRY).context("no registry `alpha`")?;
-        let us = sandbox.ready.registrars.first().context("the sandbox knows no registrar")?;
-        let files = sandbox.credentials(us);
-        let account = format!(
-            "\n[[registry]]\nprofile = \"{profile}\"\naccount = \"{}\"\naddress = \"{}\"\npassword_file = \"{}\"\n\
-             trust = {{ kind = \"private-ca\", file = \"{}\" }}\nclient_certificates = [{{ chain = \"{}\", key = \"{}\" }}]\n",
-            us.id,
-            registry.addr,
-            files.password.display(),
-            sandbox.ca().display(),
-            files.cert.display(),
-            files.key.display()
-        );
-        let written = fs::read_to_string(house.folder.join("namekeep.toml"))?;
+        let mut house = House::make(room, &folder.join("registrar"), sandbox, REGISTRY)?;
         let mail =
             format!("\n[mail]\nhost = \"localhost\"\ntls = \"loopback-only\"\nport = {}\nreturn_domain = \"{RETURNS}\"\n", postfix.port);
-        house.configuration = format!("{written}{account}{mail}");
+        house.configuration.push_str(&mail);
         fs::write(house.folder.join("holder.toml"), HOLDER.replace("holder.test", HOLDERS))?;
-        Ok(house)
-    }
-
-    /// Serves with this much more in `[mail]`, until the child is ended.
-    fn serve(&self, log: &Path, more: &str) -> Result<Serving> {
-        fs::write(self.folder.join("namekeep.toml"), format!("{}{more}", self.configuration))?;
-        let line = self.line().args(["serve"]);
-        let output = open_log(log)?;
-        let errors = output.try_clone()?;
-        let child = line.command(self.room.root()).stdout(output).stderr(errors).spawn();
-        Ok(Serving(child.with_context(|| format!("`{line}` cannot be started"))?))
+        Ok(Self { house })
     }
 
     /// Registers a name for the holder and gives the id of its notice.
     fn registered(&self, name: &str) -> Result<String> {
-        let file = self.folder.join("holder.toml").display().to_string();
-        let holder = self.says(&["contact", "save", &file])?;
+        let file = self.house.folder.join("holder.toml").display().to_string();
+        let holder = self.house.says(&["contact", "save", &file])?;
         // Known to the house, so that one notice leaves.
-        self.says(&["contact", "verify", &holder, "--evidence", "testing"])?;
+        self.house.says(&["contact", "verify", &holder, "--evidence", "testing"])?;
         let servers = ["--ns", "ns1.provider.example", "--ns", "ns2.provider.example"];
         let order = ["domain", "register", name, "--registrant", &holder, "--admin", &holder, "--tech", &holder];
-        self.says(&[&order[..], &servers].concat())?;
+        self.house.says(&[&order[..], &servers].concat())?;
         let notices = self.notices(&["--name", name])?;
         notices.first().and_then(|notice| notice["id"].as_str()).map(str::to_owned).with_context(|| format!("no notice for {name}"))
     }
@@ -164,46 +134,21 @@ impl<'r> House<'r> {
     }
 
     fn notices(&self, more: &[&str]) -> Result<Vec<Value>> {
-        let text = self.says(&[&["--json", "notice", "list"], more].concat())?;
+        let text = self.house.says(&[&["--json", "notice", "list"], more].concat())?;
         let report: Value = serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))?;
         report["notices"].as_array().cloned().context("no list of notices")
     }
 
-    /// What a command says that must end well.
-    fn says(&self, words: &[&str]) -> Result<String> {
-        let line = self.line().args(words.iter().copied());
-        line.probe(self.room.root()).with_context(|| format!("`{line}` fails"))
-    }
-
     /// Gives a message to `namekeep mail bounce`, as the pipe of a mail server does.
     fn pipe(&self, message: &str) -> Result<String> {
-        let line = self.line().args(["mail", "bounce"]);
-        let mut child = line.command(self.room.root()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let line = self.house.line().args(["mail", "bounce"]);
+        let mut child = line.command(self.house.root()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         child.stdin.take().context("no input")?.write_all(message.as_bytes())?;
         let output = child.wait_with_output()?;
         if !output.status.success() {
             bail!("`{line}` ended with {}", output.status);
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    }
-
-    fn line(&self) -> CommandLine {
-        CommandLine::new([NAMEKEEP, "--dir"]).args([self.folder.display().to_string()])
-    }
-}
-
-/// An instance at work, ended with this.
-struct Serving(Child);
-
-impl Serving {
-    fn end(&mut self) {
-        end(&mut self.0);
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.end();
     }
 }
 

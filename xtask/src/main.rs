@@ -14,10 +14,13 @@ mod advisories;
 #[cfg(feature = "bench")]
 mod bench;
 mod command_line;
+mod escrow_agent;
+mod escrow_judge;
 mod foreign_client;
 mod forms_judge;
 mod frames;
 mod fuzz;
+mod house;
 mod hsm_judge;
 mod install;
 mod judges;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::acme_judge;
 use crate::advisories;
 use crate::command_line::CommandLine;
+use crate::escrow_judge;
 use crate::foreign_client::{self, ForeignClient};
 use crate::forms_judge;
 use crate::frames;
@@ -221,6 +222,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Nextest, JudgeId::SoftHsm],
         pace: Pace::Always,
         action: Action::Chore("cargo nextest run ... -E 'test(/(^|::)hsm::/)'; namekeep config check", hsm_judge::judge),
+    },
+    Step {
+        name: "escrow",
+        shows: "deposits arrive at OpenSSH's server; Sequoia, GnuPG, sha256sum and a script of our own accept them, and refuse what was damaged",
+        needs: &[JudgeId::Python, JudgeId::OpenSsh, JudgeId::GnuPg, JudgeId::Sequoia],
+        pace: Pace::Always,
+        action: Action::Chore("namekeep escrow run; python3 tests/judges/escrow_check.py FOLDER", escrow_judge::judge),
     },
     Step {
         name: "rdap-client",

@@ -115,6 +115,10 @@ id_type!(
     /// A letter of the desk to somebody outside.
     LetterId, "ltr"
 );
+id_type!(
+    /// A deposit in escrow.
+    DepositId, "dep"
+);
 
 /// UUID version 7 whose 12 bits after the millisecond carry the microseconds (RFC 9562 section 6.2, method 3); the
 /// other 62 bits are random. A moment before 1970 counts as 1970.

@@ -50,7 +50,9 @@ pub use epp_token::{ClTrid, ContactHandle, RegistrarHandle, Roid, SvTrid, TokenE
 pub use expiry::ExpiryError;
 pub use glue::{GlueError, GluePolicy};
 pub use host::{Host, HostError};
-pub use id::{ActorId, CaseId, ContactId, DomainId, DutyId, HostId, IdError, IntentId, JobId, LetterId, MessageId, NoticeId, ReceiptId};
+pub use id::{
+    ActorId, CaseId, ContactId, DepositId, DomainId, DutyId, HostId, IdError, IntentId, JobId, LetterId, MessageId, NoticeId, ReceiptId,
+};
 pub use money::{Currency, CurrencyError, Money, MoneyError};
 pub use name::{DomainName, HostName, LabelFault, NameError};
 pub use period::{Period, PeriodError};

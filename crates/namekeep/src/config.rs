@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::escrow_config::Escrow;
 use crate::failure::{Exit, Failure};
 use crate::mail_config::Mail;
 use crate::token_config::Token;
@@ -54,6 +55,8 @@ pub struct Config {
     /// What the public sends, and how it is answered.
     #[serde(default)]
     pub desk: Desk,
+    /// What it deposits in escrow, and where.
+    pub escrow: Option<Escrow>,
     /// The registries it has accounts at.
     #[serde(default, rename = "registry")]
     pub registries: Vec<RegistryAccount>,
@@ -277,6 +280,9 @@ impl Config {
         }
         if let Some(mail) = &self.mail {
             mail.check(text, path)?;
+        }
+        if let Some(escrow) = &self.escrow {
+            escrow.check(text, path)?;
         }
         for account in &self.registries {
             if let Trust::Pin { sha256 } = &account.trust

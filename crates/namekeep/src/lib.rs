@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod demo;
 mod directory_config;
+mod escrow_config;
 mod failure;
 mod instance;
 mod mail_config;

@@ -86,6 +86,8 @@ pub enum Permission {
     TakeBounce,
     /// Read notices as they left, with the personal data in them.
     ReadNotices,
+    /// Write and send a deposit, and read one back: everybody's data leaves the vault, sealed for the agent (ESC-1).
+    RunDeposit,
 }
 
 impl ActorKind {
@@ -98,7 +100,7 @@ impl ActorKind {
         use Permission as P;
         match self {
             Self::Operator { .. } => !matches!(permission, P::RecordRegistry | P::RunClock),
-            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder | P::TakeBounce),
+            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder | P::TakeBounce | P::RunDeposit),
             Self::Gate | Self::Registry { .. } => matches!(permission, P::RecordRegistry | P::ReadPortfolio),
         }
     }

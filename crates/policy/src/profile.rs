@@ -169,6 +169,18 @@ pub struct TldProfile {
     pub rename_hosts_to: Option<HostName>,
     /// The product id for Verisign's namestoreExt.
     pub namestore_product: Option<String>,
+    /// Whether it is a country's and not a generic one: ICANN's contract, and with it the escrow (ESC-1), is about generic ones alone.
+    #[serde(default)]
+    pub country_code: bool,
+}
+
+impl TldProfile {
+    /// Whether it is a generic top-level domain. One of two letters is a country's, whatever the profile says (ISO 3166-1 reserves them
+    /// all); one in another script looks like any other, so its profile has to say what it is.
+    #[must_use]
+    pub fn is_generic(&self) -> bool {
+        !self.country_code && self.name.as_str().len() > 2
+    }
 }
 
 /// Terms that can be asked for.

@@ -22,6 +22,7 @@ pub mod actor;
 pub mod bounce;
 pub mod command;
 pub mod contact;
+pub mod deposit;
 pub mod desk;
 pub mod gate;
 pub mod host;

@@ -20,6 +20,7 @@
 //! | how a person is found | [`contact_buckets`] |
 //! | what the public sends | [`intake`] on its way here, [`desk`] once it is here |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
+//! | what lies in escrow | [`deposits`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | whose data was verified | [`verifications`] |
 //! | who runs this house | [`operators`] |
@@ -51,6 +52,7 @@ pub mod consents;
 pub mod contact_buckets;
 pub mod contacts;
 pub mod custody;
+pub mod deposits;
 pub mod desk;
 pub mod duties;
 pub mod feed;

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(17, "0017_registrant_data"),
     migration!(18, "0018_desk"),
     migration!(15, "0015_notice_outcome"),
+    migration!(19, "0019_deposit"),
 ];
 
 /// The table that records the steps; made before the first one.

@@ -53,7 +53,7 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
 ///
 /// # Errors
 /// [`StoreFault::File`] if it exists already or cannot be written.
-pub(crate) fn write_new(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), StoreFault> {
     create(path, content).map_err(|error| StoreFault::file(path, error))
 }
 

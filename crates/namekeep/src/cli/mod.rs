@@ -3,6 +3,7 @@
 mod desk;
 mod directory;
 mod domain;
+mod escrow;
 mod mail;
 mod object;
 mod records;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand};
 pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
+pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
@@ -82,6 +84,9 @@ pub enum Command {
     /// Mail that comes back.
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Deposits in escrow: write, send, read back, compare; their keys.
+    #[command(subcommand)]
+    Escrow(EscrowCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

@@ -69,6 +69,26 @@ holidays = []
 # return_domain = "registrar.example"                       # mail for bounce+...@ this domain must come back to us:
 # bounces = "/var/mail/namekeep-bounces"                    # in this Maildir, or through `namekeep mail bounce`
 
+# What is deposited with ICANN's escrow agent, every day (RAA 3.6). `docs/operations.md` has the steps, `escrow keys new` makes the keys.
+#
+# [escrow]
+# iana_id = 9999
+# key = "keys/escrow.asc"                                   # signs the deposits, mode 0600; `namekeep escrow keys new keys/escrow.asc`
+# recipients = ["keys/agent.asc", "keys/recovery.cert"]     # the agent's certificate, and one of yours whose secret half lies elsewhere
+# hour = 1                                                  # from which the deposit of the day is due (UTC)
+# specification = "2024"                                    # or "2007"
+# folder = "deposits"
+# part_rows = 1000000                                       # how many names of a file
+# state_placeholder = "No-State-Land"                       # only for agents that take no empty cell
+# postcode_placeholder = "No-ZIP-City"
+#
+# [escrow.agent]                                            # without it you carry the files yourself
+# host = "escrow.example"
+# user = "9999"
+# key = "keys/escrow-ssh"                                   # made by `ssh-keygen -t ed25519`, mode 0600
+# host_keys = ["ssh-ed25519 AAAA..."]                       # ask the agent; nothing is sent to a host that shows another one
+# folder = "incoming"
+
 # Where a PKCS#11 token seals the vault's key file, so that a stolen disk or copy of it opens nothing (only in a program built with the
 # feature `hsm`). `docs/operations.md` says how to set one up, and what is lost with it.
 #

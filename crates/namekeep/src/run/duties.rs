@@ -4,6 +4,7 @@ use model::{CaseId, DomainName, DutyId, Timestamp};
 use policy::desk::{CaseDue, CaseKind};
 use policy::{Duty, DutyState};
 use registrar::PageRequest;
+use registrar::deposit::AskStanding;
 use registrar::desk::ListCases;
 use registrar::portfolio::{CountLapsed, DomainInfo, DutyFilter, DutyLine, ListDuties, OWED};
 use serde::Serialize;
@@ -33,6 +34,26 @@ struct DutiesReport {
     /// What is owed in cases of the desk, on the first page.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cases: Vec<CaseLine>,
+    /// How the duty to deposit stands, on the first page of an instance that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deposit: Option<DepositLine>,
+}
+
+/// The duty to deposit: it belongs to no name (ESC-1).
+#[derive(Serialize)]
+struct DepositLine {
+    /// The state that the newest deposit at the agent's holds.
+    last_sent: Option<Timestamp>,
+    is_lapsed: bool,
+}
+
+impl DepositLine {
+    fn text(&self) -> String {
+        let last =
+            self.last_sent.map_or("no deposit lies at the escrow agent's".to_owned(), |at| format!("the last one is of {}", minute(at)));
+        let state = if self.is_lapsed { format!("{LAPSED}and waits") } else { "open".to_owned() };
+        coloured(&format!("ESC-1, a deposit every day: {last}: {state}"))
+    }
 }
 
 /// A case that somebody has to work on.
@@ -54,6 +75,7 @@ impl Report for DutiesReport {
         if !self.cases.is_empty() {
             parts.push(format!("\n{}", case_table(&self.cases)));
         }
+        parts.extend(self.deposit.as_ref().map(|line| format!("\n{}", line.text())));
         if self.lapsed > 0 {
             parts.push(format!("{}{} LAPSED.{}", RED.0, counted(self.lapsed, "duty", "duties"), RED.1));
         }
@@ -122,7 +144,7 @@ fn of_name(session: &Session, name: &str, args: &DutiesArgs) -> Result<DutiesRep
     let lapsed = view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Lapsed { .. })).count() as u64;
     let wanted = view.duties.into_iter().filter(|duty| is_wanted(duty, args.state, now));
     let duties = wanted.map(|duty| DutyLine { name: Some(name.clone()), duty }).collect();
-    Ok(DutiesReport { duties, lapsed, next: None, cases: Vec::new() })
+    Ok(DutiesReport { duties, lapsed, next: None, cases: Vec::new(), deposit: None })
 }
 
 fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
@@ -131,11 +153,24 @@ fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
     let page = session.ask(ListDuties { filter, page: PageRequest { after, limit: args.limit } })?;
     let next = page.next.map(|(due, id)| format!("{due}{PLACE_MARK}{id}"));
     let mut cases = cases(session, args)?;
+    let deposit = deposit(session)?;
     let lapsed = session.ask(CountLapsed)? + cases.iter().filter(|line| line.is_lapsed).count() as u64;
+    let lapsed = lapsed + u64::from(deposit.as_ref().is_some_and(|line| line.is_lapsed));
     if args.after.is_some() {
         cases.clear();
     }
-    Ok(DutiesReport { duties: page.items, lapsed, next, cases })
+    let deposit = deposit.filter(|_| args.after.is_none());
+    Ok(DutiesReport { duties: page.items, lapsed, next, cases, deposit })
+}
+
+/// How the duty to deposit stands, where the configuration says where to.
+fn deposit(session: &Session) -> Result<Option<DepositLine>, Failure> {
+    if session.instance.config.escrow.as_ref().is_none_or(|escrow| escrow.agent.is_none()) {
+        return Ok(None);
+    }
+    let standing = session.ask(AskStanding)?;
+    let is_lapsed = standing.is_overdue || standing.is_rejected;
+    Ok(Some(DepositLine { last_sent: standing.last_sent.map(|sent| sent.watermark), is_lapsed }))
 }
 
 /// What people have to do in cases, the one due first first. A case's clock is not a duty of a name: it runs from a letter, by business days too,

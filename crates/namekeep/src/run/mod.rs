@@ -10,6 +10,7 @@ pub mod directory;
 pub mod doctor;
 pub mod domain;
 pub mod duties;
+pub mod escrow;
 mod forms;
 pub mod host;
 mod housekeeping;
@@ -56,6 +57,7 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Host(command) => host::run(&Session::open(cli, format)?, command),
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
         Command::Mail(command) => mail::run(cli, command, format),
+        Command::Escrow(command) => escrow::run(cli, command, format),
         Command::Notice(command) => notice::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),
         Command::Case(command) => desk::run_case(&Session::open(cli, format)?, command),

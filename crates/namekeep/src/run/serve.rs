@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use registrar::Registrar;
 use registrar::contact::HolderChanges;
+use registrar::deposit::Depositor;
 use registrar::desk::{Desk, DeskParts};
 use registrar::publish::Publisher;
 use registrar::registry::LoginWatch;
@@ -26,7 +27,7 @@ use super::{intake, publication};
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
-use crate::mail_config;
+use crate::{escrow_config, mail_config};
 
 /// Registrations one step of the clock looks at, and notices one step of the courier carries.
 const STEP_ITEMS: usize = 256;
@@ -152,6 +153,10 @@ impl Server {
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);
         repeat(&mut tasks, &signal, "certificate watch", move || watch.step());
+        if instance.config.escrow.is_some() {
+            let mut depositor = Depositor::new(&instance.registrar, escrow_config::order(instance)?);
+            repeat(&mut tasks, &signal, "depositor", move || depositor.step().map_err(Failure::from));
+        }
         let key = publication::key(instance)?;
         let publication = &instance.config.publication;
         let mut publisher = Publisher::new(&instance.registrar, publication.rules(), &instance.path(&publication.feed), key);

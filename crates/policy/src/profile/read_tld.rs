@@ -40,6 +40,7 @@ pub(super) fn read(section: &mut Section<'_, '_>, source: &mut Source<'_>, frame
     let name = section.parsed(source, "name", "\"example\"", TldName::parse);
     let auto_renew = section.flag(source, "auto_renew", true);
     let restore_report = section.flag(source, "restore_report", true);
+    let country_code = section.flag(source, "country_code", false);
     let ds_max = section.number(source, "ds_max", 0..=64, Some(8));
     let namestore_product = section.text_if_given(source, "namestore_product", "\"dotEXAMPLE\"");
     let reserved = section.texts(source, "reserved");
@@ -75,6 +76,7 @@ pub(super) fn read(section: &mut Section<'_, '_>, source: &mut Source<'_>, frame
         reserved: reserved?.into_iter().map(|(label, _)| label).collect(),
         nameservers: nameservers?,
         ds_max: ds_max?,
+        country_code: country_code?,
         idn: idn?,
         phases: phases?,
         rename_hosts_to: rename_hosts_to?,

@@ -2,6 +2,7 @@
 
 mod canary;
 mod contacts;
+mod depositing;
 mod desk;
 mod erasing;
 mod holders;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    ActorId, AuthInfo, CaseId, ContactId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret, Timestamp,
+    ActorId, AuthInfo, CaseId, ContactId, DepositId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret,
+    Timestamp,
 };
 use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
@@ -19,6 +20,7 @@ use crate::contact::{
     CancelErasure, Clue, DossierOf, EraseRegistrant, FindRegistrant, HoldRegistrant, IndexContacts, ListContacts, ListErasures,
     ReadConsent, ReadContact, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent,
 };
+use crate::deposit::{AskStanding, ListDeposits, NoteVerdict, RunDeposit};
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::notice::{ListNotices, ReadNotice};
@@ -159,6 +161,8 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("receipts", admitted(|| ListReceipts { name: name() })),
         ("the last night", admitted(|| NightOf { registry: alpha() })),
         ("notices", admitted(ListNotices::default)),
+        ("deposits", admitted(|| ListDeposits { limit: 1 })),
+        ("how deposits stand", admitted(|| AskStanding)),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");
@@ -172,6 +176,9 @@ fn the_machine_has_its_own_doors() {
     assert_eq!(admitted(|| PurgeRecords { limit: 1 }), "timer");
     assert_eq!(admitted(|| IndexContacts { limit: 1 }), "timer");
     assert_eq!(admitted(|| TakeBounce::read(b"Subject: x\r\n\r\n", None).unwrap()), "operator timer");
+    assert_eq!(admitted(|| RunDeposit), "operator timer");
+    let verdict = || NoteVerdict { id: DepositId::from_bytes([1; 16]), is_accepted: true, words: String::new() };
+    assert_eq!(admitted(verdict), "operator timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
     assert_eq!(admitted(|| order(DomainCommand::PushDesired)), "operator");
     assert_eq!(admitted(|| order(DomainCommand::Delete { cause: DeletionCause::Registry })), "operator");
@@ -185,8 +192,8 @@ fn a_denial_says_what_is_lacking() {
 }
 
 /// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
-/// the desk takes and carries the desk's, and nobody else can make one.
-const ELSEWHERE: [&str; 6] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone"];
+/// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, and nobody else can make one.
+const ELSEWHERE: [&str; 8] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]

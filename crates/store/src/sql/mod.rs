@@ -34,6 +34,7 @@ pub(crate) mod consents;
 pub(crate) mod contact_buckets;
 pub(crate) mod contacts;
 pub(crate) mod custody;
+pub(crate) mod deposits;
 pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod hosts;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         contact_buckets::ALL,
         contacts::ALL,
         custody::ALL,
+        deposits::ALL,
         desk::ALL,
         duties::ALL,
         hosts::ALL,

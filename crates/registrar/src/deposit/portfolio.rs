@@ -1,0 +1,119 @@
+//! What is deposited: every name of a generic top-level domain that we sponsor (Q19: those in redemption too, those on their way to us not
+//! yet), in ascending order of its A-labels, from one snapshot.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use escrow::deposit::{Entry, Person};
+use model::{ContactId, ContactRole, DomainId, DomainName, HostName};
+use policy::Registration;
+use store::registrations::DomainFilter;
+use store::{Tx, contacts, registrations};
+
+use crate::contact::open_contact;
+use crate::failure::Failure;
+use crate::registrar::Registrar;
+
+/// Names read at once.
+const PAGE_NAMES: u32 = 1000;
+
+/// People that are kept opened: a holder's names are rarely neighbours.
+const PEOPLE_KEPT: usize = 20_000;
+
+/// People read at once for the file of handles.
+const PAGE_PEOPLE: u32 = 500;
+
+/// The generic top-level domains that we are accredited for.
+#[must_use]
+pub fn generic_tlds(registrar: &Registrar) -> BTreeSet<String> {
+    let tlds = registrar.registries().flat_map(|registry| &registry.tlds);
+    tlds.filter(|tld| tld.is_generic()).map(|tld| tld.name.as_str().to_owned()).collect()
+}
+
+/// Gives every name that is deposited to `take`.
+///
+/// # Errors
+/// A fault of the store or the vault, or what `take` answers.
+pub fn read_names(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+    let tlds = generic_tlds(registrar);
+    let mut people = People { registrar, opened: HashMap::new() };
+    let mut after: Option<(DomainName, DomainId)> = None;
+    loop {
+        let page = registrations::list(tx, &DomainFilter::default(), after.take(), PAGE_NAMES)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some((last.name.clone(), last.id));
+        for registration in page.iter().filter(|registration| is_deposited(registration, &tlds)) {
+            give(tx, &mut people, registration, take)?;
+        }
+    }
+}
+
+/// Gives every person that a name of ours names to `take`: the file of handles of a deposit of 2007.
+///
+/// # Errors
+/// As [`read_names`].
+pub fn read_people(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&Person) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut after = None;
+    loop {
+        let page = contacts::list(tx, after.take(), PAGE_PEOPLE)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.id);
+        for row in &page {
+            if registrations::list_names_of_contact(tx, row.id, None, 1)?.is_empty() {
+                continue;
+            }
+            if let Some(contact) = open_contact(tx, registrar, row.id)? {
+                take(&Person { handle: row.id.to_string(), contact })?;
+            }
+        }
+    }
+}
+
+pub(super) fn is_deposited(registration: &Registration, tlds: &BTreeSet<String>) -> bool {
+    registration.phase.is_sponsored() && registration.name.as_str().rsplit('.').next().is_some_and(|tld| tlds.contains(tld))
+}
+
+fn give(
+    tx: &mut Tx<'_>,
+    people: &mut People<'_>,
+    registration: &Registration,
+    take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let holder = people.find(tx, registration.registrant)?;
+    let mut role = |role| people.find(tx, registration.desired.contacts.get(&role).copied());
+    let (tech, admin, billing) = (role(ContactRole::Tech)?, role(ContactRole::Admin)?, role(ContactRole::Billing)?);
+    let name_servers: Vec<String> = registration.desired.nameservers.keys().map(HostName::to_string).collect();
+    take(&Entry {
+        name: &registration.name,
+        // A name that is sponsored has a term; the day it was taken on stands for one that an import did not give.
+        expires_at: registration.expires_at.unwrap_or(registration.opened_at),
+        name_servers: &name_servers,
+        holder: holder.as_deref(),
+        customer: None,
+        tech: tech.as_deref(),
+        admin: admin.as_deref(),
+        billing: billing.as_deref(),
+    })
+}
+
+/// People, opened once while their names go by.
+struct People<'r> {
+    registrar: &'r Registrar,
+    opened: HashMap<ContactId, Option<Arc<Person>>>,
+}
+
+impl People<'_> {
+    fn find(&mut self, tx: &mut Tx<'_>, id: Option<ContactId>) -> Result<Option<Arc<Person>>, Failure> {
+        let Some(id) = id else { return Ok(None) };
+        if let Some(person) = self.opened.get(&id) {
+            return Ok(person.clone());
+        }
+        let contact = open_contact(tx, self.registrar, id)?;
+        let person = contact.map(|contact| Arc::new(Person { handle: id.to_string(), contact }));
+        if self.opened.len() >= PEOPLE_KEPT {
+            self.opened.clear();
+        }
+        self.opened.insert(id, person.clone());
+        Ok(person)
+    }
+}

@@ -1,0 +1,104 @@
+//! Whether the duty to deposit is kept: by the age of what lies at the agent's, not by whether a program ran.
+
+use jiff::SignedDuration;
+use model::Timestamp;
+use policy::Permission;
+use serde::Serialize;
+use store::deposits;
+
+use super::record::DepositEntry;
+use crate::authorised::NeedsPermission;
+use crate::failure::Failure;
+use crate::registrar::Registrar;
+use crate::registry::alarm::{self, Raised};
+use crate::use_case::{Question, Work};
+
+/// A day, and the two hours within which a missed run is an alarm (ESC-2).
+const SENT_LIMIT: SignedDuration = SignedDuration::from_hours(26);
+
+/// How long an agent may take to answer before somebody asks.
+const ANSWER_LIMIT: SignedDuration = SignedDuration::from_hours(72);
+
+const FAILED_ALARM: &str = "deposit-failed";
+const OVERDUE_ALARM: &str = "deposit-overdue";
+const UNANSWERED_ALARM: &str = "deposit-unanswered";
+const GAPS_ALARM: &str = "deposit-gaps";
+
+/// How the duty stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct DepositStanding {
+    /// The newest deposit that lies at the agent's.
+    pub last_sent: Option<DepositEntry>,
+    /// The newest that the agent accepted.
+    pub last_accepted: Option<DepositEntry>,
+    /// Nothing was sent for more than a day and two hours.
+    pub is_overdue: bool,
+    /// The newest was rejected.
+    pub is_rejected: bool,
+}
+
+/// Ask how the duty stands.
+#[derive(Clone, Copy, Debug)]
+pub struct AskStanding;
+
+impl NeedsPermission for AskStanding {
+    fn permission(&self) -> Permission {
+        Permission::ReadPortfolio
+    }
+}
+
+impl Question for AskStanding {
+    type Answer = DepositStanding;
+
+    fn run(&self, work: &mut Work<'_, '_>) -> Result<DepositStanding, Failure> {
+        let last_sent = deposits::find_last_sent(work.tx)?.map(DepositEntry::from);
+        let last_accepted = deposits::find_last_accepted(work.tx)?.map(DepositEntry::from);
+        let is_overdue = is_older(last_sent.as_ref(), work.now, SENT_LIMIT);
+        let is_rejected = last_sent.as_ref().is_some_and(|sent| sent.is_accepted == Some(false));
+        Ok(DepositStanding { last_sent, last_accepted, is_overdue, is_rejected })
+    }
+}
+
+fn is_older(deposit: Option<&DepositEntry>, now: Timestamp, limit: SignedDuration) -> bool {
+    deposit.is_none_or(|deposit| now.duration_since(deposit.watermark) > limit)
+}
+
+/// Raises and clears what is to be said about deposits. `since` is when the duty began here: an instance of an hour missed nothing.
+/// `failed` is what kept the deposit of the day from being written.
+pub(super) fn watch(registrar: &Registrar, since: Timestamp, failed: Option<&Failure>) -> Result<(), Failure> {
+    let now = registrar.now();
+    let failed = failed.map(|failure| format!("the deposit of the day cannot be written: {failure}; it is tried again until it can"));
+    registrar.store().write::<_, Failure>(move |tx| {
+        say(tx, FAILED_ALARM, failed.clone(), now)?;
+        let sent = deposits::find_last_sent(tx)?;
+        let newest = sent.as_ref().map_or(since, |sent| sent.watermark.max(since));
+        let last_fault = deposits::list_unsent(tx, 1)?.pop().and_then(|row| row.last_fault);
+        let why = last_fault.map(|fault| format!(" The last try to send one failed: {fault}.")).unwrap_or_default();
+        let overdue = (now.duration_since(newest) > SENT_LIMIT).then(|| {
+            format!("no deposit reached the escrow agent since {newest}: a breach is near (ESC-1).{why} Run `namekeep escrow status`")
+        });
+        say(tx, OVERDUE_ALARM, overdue, now)?;
+        let unanswered = sent.as_ref().filter(|sent| sent.verdict.is_none()).and_then(|sent| sent.sent_at);
+        let answered = deposits::find_last_accepted(tx)?.map_or(since, |row| row.watermark.max(since));
+        let silence = unanswered.filter(|_| now.duration_since(answered) > ANSWER_LIMIT).map(|_| {
+            format!("the escrow agent has accepted nothing since {answered}: ask them, and note their answer with `namekeep escrow answer`")
+        });
+        say(tx, UNANSWERED_ALARM, silence, now)?;
+        let gaps = sent.filter(|sent| sent.gaps > 0).map(|sent| {
+            format!(
+                "the deposit of {} has {} names or people with an empty field that must be filled; `namekeep escrow verify` names them",
+                sent.watermark, sent.gaps
+            )
+        });
+        say(tx, GAPS_ALARM, gaps, now)?;
+        Ok(())
+    })
+}
+
+fn say(tx: &mut store::Tx<'_>, key: &str, sentence: Option<String>, now: Timestamp) -> Result<(), Failure> {
+    match sentence {
+        Some(sentence) => drop(alarm::raise(tx, &Raised { key: key.to_owned(), registry: None, sentence }, now)?),
+        None => drop(alarm::clear(tx, key)?),
+    }
+    Ok(())
+}
