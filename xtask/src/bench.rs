@@ -9,6 +9,7 @@ mod bulk_renew;
 mod client_cost;
 mod cost;
 mod delay_proxy;
+mod deposit;
 mod directory;
 mod durable_commands;
 mod durable_registrations;
@@ -116,6 +117,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "publication-delay",
         compares: "the time from a registry's confirmation to the public's answer with its goal",
         run: directory::delay,
+    },
+    Benchmark {
+        name: "escrow-deposit",
+        compares: "a sealed deposit with `sqlite3 -csv | gzip | gpg` as people write it, in time and size",
+        run: deposit::run,
     },
     Benchmark {
         name: "client-cost",

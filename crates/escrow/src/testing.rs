@@ -54,7 +54,7 @@ pub fn name(number: usize) -> DomainName {
 pub fn entry<'a>(name: &'a DomainName, holder: &'a Person, name_servers: &'a [String]) -> Entry<'a> {
     Entry {
         name,
-        expires_at: "2027-05-01T23:59:59Z".parse().unwrap(),
+        expires_at: Some("2027-05-01T23:59:59Z".parse().unwrap()),
         name_servers,
         holder: Some(holder),
         customer: None,

@@ -105,19 +105,25 @@ impl House {
 
     /// Gives all orders, many under way at a time, and waits until each is durable.
     pub fn submit_all<U: UseCase>(&self, orders: impl Iterator<Item = Result<U>>) -> Result<()> {
+        self.answers(orders).map(drop)
+    }
+
+    /// The same, with what each answered.
+    pub fn answers<U: UseCase>(&self, orders: impl Iterator<Item = Result<U>>) -> Result<Vec<U::Answer>> {
         let mut under_way: std::collections::VecDeque<Pending<U::Answer, Failure>> = std::collections::VecDeque::with_capacity(UNDER_WAY);
+        let mut answers = Vec::new();
         for order in orders {
             if under_way.len() == UNDER_WAY
                 && let Some(oldest) = under_way.pop_front()
             {
-                oldest.wait()?;
+                answers.push(oldest.wait()?);
             }
             under_way.push_back(self.registrar.start(self.authorised(order?)?)?);
         }
         for pending in under_way {
-            pending.wait()?;
+            answers.push(pending.wait()?);
         }
-        Ok(())
+        Ok(answers)
     }
 
     /// The port to the far registry, over whatever listens on `address`. Call inside a runtime.
@@ -165,7 +171,7 @@ impl House {
 }
 
 /// Somebody who is nobody.
-fn holder() -> Result<Contact> {
+pub fn holder() -> Result<Contact> {
     Ok(Contact {
         kind: LegalKind::Organisation,
         name: "Bench Holder".to_owned(),

@@ -113,7 +113,7 @@ pub fn fill(file: &Path, count: usize) -> Result<ExitCode> {
 }
 
 /// A name as it is once its registry has confirmed it.
-fn template(house: &House) -> Result<Registration> {
+pub fn template(house: &House) -> Result<Registration> {
     let name = DomainName::parse(&name_of(0))?;
     let ordered = house.registrar.store().read::<_, Failure>(|tx| Ok(registrations::find_open(tx, &name)?))?;
     let mut template = ordered.context("the first name is not there")?;

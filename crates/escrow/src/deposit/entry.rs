@@ -26,8 +26,8 @@ pub struct Person {
 pub struct Entry<'a> {
     /// The name.
     pub name: &'a DomainName,
-    /// The end of the term that its holder has.
-    pub expires_at: Timestamp,
+    /// The end of the term that its holder has; none if nobody knows it.
+    pub expires_at: Option<Timestamp>,
     /// Hosts that it is delegated to, in A-labels.
     pub name_servers: &'a [String],
     /// Whoever is published as its holder; none if no data is left.
@@ -81,7 +81,7 @@ pub(super) struct Filler<'s> {
     pub registrar: IanaId,
     pub placeholders: &'s Placeholders,
     /// Room for what has to be put together.
-    pub cell: String,
+    pub cell: &'s mut String,
 }
 
 impl Filler<'_> {
@@ -94,7 +94,7 @@ impl Filler<'_> {
             }
             let is_filled = match column.element {
                 Element::Domain => plain(out, entry.name.as_str()),
-                Element::Expiration => self.put(out, |cell| put_time(cell, entry.expires_at)),
+                Element::Expiration => entry.expires_at.is_some_and(|at| self.put(out, |cell| put_time(cell, at))),
                 Element::RegistrarId => {
                     let registrar = self.registrar;
                     self.put(out, |cell| cell.push_str(&registrar.to_string()))
@@ -154,8 +154,8 @@ impl Filler<'_> {
 
     fn put(&mut self, out: &mut Vec<u8>, make: impl FnOnce(&mut String)) -> bool {
         self.cell.clear();
-        make(&mut self.cell);
-        plain(out, &self.cell)
+        make(self.cell);
+        plain(out, self.cell)
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Writer {
     watermark: Timestamp,
     press: Press,
     part: Option<(Part, Holds)>,
+    /// Room for a cell that has to be put together.
+    cell: String,
     finished: Vec<Finished>,
     names: u64,
     names_by_tld: BTreeMap<String, u64>,
@@ -104,6 +106,7 @@ impl Writer {
             watermark,
             press,
             part: None,
+            cell: String::new(),
             finished: Vec::new(),
             names: 0,
             names_by_tld: BTreeMap::new(),
@@ -189,9 +192,9 @@ impl Writer {
     ) -> Result<Option<&'static str>, DepositFault> {
         self.make_room(kind)?;
         let columns = self.columns(kind)?;
-        let Self { settings, part, press, .. } = self;
+        let Self { settings, part, press, cell, .. } = self;
         let Some((part, _)) = part else { return Err(DepositFault::Broken { reason: "no part is open".to_owned() }) };
-        let mut filler = Filler { registrar: settings.registrar, placeholders: &settings.placeholders, cell: String::new() };
+        let mut filler = Filler { registrar: settings.registrar, placeholders: &settings.placeholders, cell };
         let gap = fill(&mut filler, &mut part.block, columns);
         part.rows += 1;
         part.flow(press)?;

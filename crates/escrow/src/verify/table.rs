@@ -191,9 +191,7 @@ impl<'t> Tables<'t> {
 
     /// What holds once everything was read.
     pub fn finish(self, findings: &mut Findings) -> Counts {
-        let needs_handles =
-            self.counts.specification == Some(Specification::Y2007) && self.columns.len() > usize::from(self.is_handles_file_seen);
-        if needs_handles && !self.is_handles_file_seen {
+        if self.counts.specification == Some(Specification::Y2007) && !self.is_handles_file_seen {
             findings.add("handle.no-file", "the deposit", "it is of 2007 and has no file of handles");
         }
         self.counts

@@ -77,8 +77,6 @@ pub struct Depositor {
     registrar: Registrar,
     sole: Sole,
     order: DepositOrder,
-    /// Since when this process watches.
-    since: Timestamp,
     watched_at: Option<Timestamp>,
 }
 
@@ -86,8 +84,7 @@ impl Depositor {
     /// The depositor of a registrar.
     #[must_use]
     pub fn new(registrar: &Registrar, order: DepositOrder) -> Self {
-        let since = registrar.now();
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "depositor"), order, since, watched_at: None }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "depositor"), order, watched_at: None }
     }
 
     /// Writes the deposit of the day if it is due, sends what waits, and looks at the standing; gives how much was done.
@@ -110,11 +107,17 @@ impl Depositor {
                 done += 1;
             }
             // Whatever became of it, somebody is told.
-            watch::watch(&self.registrar, self.since, written.as_ref().err())?;
+            watch::watch(&self.registrar, written.as_ref().err(), self.keys_end(now))?;
             written.map(|()| done)
         })?;
         self.watched_at = Some(now);
         Ok(done.unwrap_or(0))
+    }
+
+    /// When the first of the keys runs out.
+    fn keys_end(&self, now: Timestamp) -> Option<Timestamp> {
+        let keys = self.order.recipients.iter().chain([self.order.signer.certificate()]);
+        keys.filter_map(|key| key.expires_at(now)).min()
     }
 
     fn write_due(&self) -> Result<(), Failure> {

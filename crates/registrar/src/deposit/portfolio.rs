@@ -85,10 +85,11 @@ fn give(
     let name_servers: Vec<String> = registration.desired.nameservers.keys().map(HostName::to_string).collect();
     take(&Entry {
         name: &registration.name,
-        // A name that is sponsored has a term; the day it was taken on stands for one that an import did not give.
-        expires_at: registration.expires_at.unwrap_or(registration.opened_at),
+        // Before we know our own date, the registry's is the one there is.
+        expires_at: registration.expires_at.or_else(|| registration.actual.as_ref()?.expires_at),
         name_servers: &name_servers,
         holder: holder.as_deref(),
+        // ESC-9: a contact of a privacy service does not say yet for whom it stands.
         customer: None,
         tech: tech.as_deref(),
         admin: admin.as_deref(),

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use model::Timestamp;
 use policy::Permission;
 use serde::Serialize;
-use store::deposits;
+use store::{deposits, settings};
 
 use super::record::DepositEntry;
 use crate::authorised::NeedsPermission;
@@ -19,6 +19,7 @@ const SENT_LIMIT: SignedDuration = SignedDuration::from_hours(26);
 /// How long an agent may take to answer before somebody asks.
 const ANSWER_LIMIT: SignedDuration = SignedDuration::from_hours(72);
 
+const KEYS_ALARM: &str = "deposit-keys";
 const FAILED_ALARM: &str = "deposit-failed";
 const OVERDUE_ALARM: &str = "deposit-overdue";
 const UNANSWERED_ALARM: &str = "deposit-unanswered";
@@ -63,13 +64,26 @@ fn is_older(deposit: Option<&DepositEntry>, now: Timestamp, limit: SignedDuratio
     deposit.is_none_or(|deposit| now.duration_since(deposit.watermark) > limit)
 }
 
-/// Raises and clears what is to be said about deposits. `since` is when the duty began here: an instance of an hour missed nothing.
-/// `failed` is what kept the deposit of the day from being written.
-pub(super) fn watch(registrar: &Registrar, since: Timestamp, failed: Option<&Failure>) -> Result<(), Failure> {
+/// How long before a key runs out somebody is told: the agent needs some weeks of them.
+const KEY_WARNING: SignedDuration = SignedDuration::from_hours(60 * 24);
+
+/// Setting: since when deposits are owed. An instance of an hour missed nothing, and one that restarts every day is not new each time.
+const SINCE: &str = "deposit.owed_since";
+
+/// Raises and clears what is to be said about deposits. `failed` is what kept the deposit of the day from being written; `keys_end` is when
+/// the first of the keys runs out.
+pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: Option<Timestamp>) -> Result<(), Failure> {
     let now = registrar.now();
+    let keys = keys_end.filter(|end| end.duration_since(now) < KEY_WARNING).map(|end| {
+        format!(
+            "a key of the deposits runs out on {end}: make or ask for a new one, and give the other side yours; `namekeep escrow keys show`"
+        )
+    });
     let failed = failed.map(|failure| format!("the deposit of the day cannot be written: {failure}; it is tried again until it can"));
     registrar.store().write::<_, Failure>(move |tx| {
         say(tx, FAILED_ALARM, failed.clone(), now)?;
+        say(tx, KEYS_ALARM, keys.clone(), now)?;
+        let since = owed_since(tx, now)?;
         let sent = deposits::find_last_sent(tx)?;
         let newest = sent.as_ref().map_or(since, |sent| sent.watermark.max(since));
         let last_fault = deposits::list_unsent(tx, 1)?.pop().and_then(|row| row.last_fault);
@@ -93,6 +107,14 @@ pub(super) fn watch(registrar: &Registrar, since: Timestamp, failed: Option<&Fai
         say(tx, GAPS_ALARM, gaps, now)?;
         Ok(())
     })
+}
+
+fn owed_since(tx: &mut store::Tx<'_>, now: Timestamp) -> Result<Timestamp, Failure> {
+    if let Some(since) = settings::find(tx, SINCE)?.and_then(|text| text.parse().ok()) {
+        return Ok(since);
+    }
+    settings::set(tx, SINCE, &now.to_string())?;
+    Ok(now)
 }
 
 fn say(tx: &mut store::Tx<'_>, key: &str, sentence: Option<String>, now: Timestamp) -> Result<(), Failure> {
