@@ -2,15 +2,16 @@
 //! a shut-in folder does.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::command_line::{CommandLine, end, open_log};
+use crate::wait::wait_for_port;
 
 /// Who may log in: Debian's `nobody`.
 pub const USER: &str = "nobody";
@@ -21,9 +22,6 @@ pub const INCOMING: &str = "incoming";
 
 /// The longest it may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(30);
-
-/// How often it is looked at.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// A running server.
 pub struct EscrowAgent {
@@ -45,14 +43,8 @@ impl EscrowAgent {
         let output = open_log(log)?;
         let child = line.command(Path::new("/")).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn();
         let agent = Self { folder, child: child.with_context(|| format!("`{line}` cannot be started"))?, port };
-        let start = Instant::now();
-        while start.elapsed() < START_LIMIT {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-                return Ok(agent);
-            }
-            std::thread::sleep(GLANCE);
-        }
-        bail!("sshd does not serve within {} s", START_LIMIT.as_secs())
+        wait_for_port("sshd to serve", port, START_LIMIT)?;
+        Ok(agent)
     }
 
     /// Where deposits arrive.

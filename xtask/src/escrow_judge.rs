@@ -5,17 +5,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::command_line::{CommandLine, Failure};
 use crate::escrow_agent::{EscrowAgent, INCOMING, USER, make_ssh_key};
 use crate::house::House;
+use crate::install::is_root;
 use crate::room::{Room, empty_dir};
 use crate::running_sandbox::RunningSandbox;
 use crate::steps::Step;
 use crate::tally::{Failed, Passed};
+use crate::wait::wait_for;
 
 /// The registry whose names are deposited.
 const REGISTRY: &str = "alpha";
@@ -43,7 +45,7 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
         Failed::from(Failure { why: format!("{error:#}"), repeat: "cargo xtask test --only escrow".to_owned(), log: Some(log.clone()) })
     };
     let mut passed = Passed::default();
-    if CommandLine::new(["id", "-u"]).probe(room.root()).is_none_or(|id| id != "0") {
+    if !is_root() {
         passed.left_out.push("escrow: an SFTP server that shuts its user in is started by root alone".to_owned());
         return Ok(passed);
     }
@@ -97,16 +99,12 @@ fn register(house: &House<'_>) -> Result<()> {
 /// The public records follow the ledger: a moment.
 fn wait_until_published(house: &House<'_>) -> Result<()> {
     let feed = house.folder.join("feed");
-    for _ in 0..100 {
-        let text: u64 =
-            fs::read_dir(&feed).into_iter().flatten().flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
-        if text > (HOLDERS.len() * NAMES * 100) as u64 {
-            std::thread::sleep(std::time::Duration::from_secs(2));
-            return Ok(());
-        }
-        std::thread::sleep(std::time::Duration::from_millis(200));
-    }
-    bail!("nothing was published within 20 s")
+    let length =
+        || fs::read_dir(&feed).into_iter().flatten().flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
+    let wanted = (HOLDERS.len() * NAMES * 100) as u64;
+    wait_for("the public records", Duration::from_secs(20), || Some(length()).filter(|length: &u64| *length > wanted))?;
+    std::thread::sleep(Duration::from_secs(2));
+    Ok(())
 }
 
 /// An instance, an agent, and the judges.

@@ -66,10 +66,14 @@ fn python_lines(room: &Room) -> [(String, CommandLine); 2] {
     [("python-environment".to_owned(), make), ("python-libraries".to_owned(), fill)]
 }
 
-/// Whether this is Debian and we are root there: `id` is asked because the standard library knows no user ids.
+/// Whether this is Debian and we are root there.
 fn can_install_packages() -> bool {
-    let is_root = CommandLine::new(["id", "-u"]).probe(Path::new("/")).is_some_and(|id| id == "0");
-    is_root && Path::new("/etc/debian_version").exists()
+    is_root() && Path::new("/etc/debian_version").exists()
+}
+
+/// Whether we are root: `id` is asked because the standard library knows no user ids.
+pub fn is_root() -> bool {
+    CommandLine::new(["id", "-u"]).probe(Path::new("/")).is_some_and(|id| id == "0")
 }
 
 #[cfg(test)]

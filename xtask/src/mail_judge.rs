@@ -5,27 +5,26 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::command_line::{CommandLine, Failure};
 use crate::house::House;
+use crate::install::is_root;
 use crate::postfix::{HOLDERS, Postfix, RETURNS};
 use crate::room::{Room, empty_dir};
 use crate::running_sandbox::RunningSandbox;
 use crate::steps::Step;
 use crate::tally::{Failed, Passed};
+use crate::wait::wait_for;
 
 /// The registry whose names are registered.
 const REGISTRY: &str = "alpha";
 
 /// The longest a message may be on its way through one machine.
 const WAY_LIMIT: Duration = Duration::from_secs(60);
-
-/// How often it is looked for.
-const GLANCE: Duration = Duration::from_millis(200);
 
 /// The holder whom nobody knows at the other end.
 const HOLDER: &str = r#"kind = "natural"
@@ -54,7 +53,7 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
         .args([folder.join("servers").display().to_string()])
         .run_logged(room.root(), &log, step.pace.limit())?;
     let mut passed = Passed { checks: 1, notes: vec!["aiosmtpd content".to_owned()], left_out: Vec::new() };
-    if CommandLine::new(["id", "-u"]).probe(room.root()).is_none_or(|id| id != "0") {
+    if !is_root() {
         passed.left_out.push("mail: Postfix is started by root alone".to_owned());
         return Ok(passed);
     }
@@ -71,7 +70,7 @@ fn way_round(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
 
     let mut serving = house.house.serve(log, "")?;
     let first = house.registered("piped.alpha")?;
-    let message = wait_for("the bounce to arrive", || newest(&postfix.bounces().join("new"))).context(postfix.log())?;
+    let message = wait_for("the bounce to arrive", WAY_LIMIT, || newest(&postfix.bounces().join("new"))).context(postfix.log())?;
     let said = house.pipe(&message)?;
     ensure!(said.contains("bounced-hard (5.1.1)"), "`mail bounce` says: {said}");
     ensure!(house.outcome(&first)? == "bounced-hard", "the first notice does not know that it bounced");
@@ -83,7 +82,7 @@ fn way_round(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
 
     let _serving = house.house.serve(log, &format!("bounces = \"{}\"\n", postfix.bounces().display()))?;
     let second = house.registered("watched.alpha")?;
-    wait_for("the second notice to know that it bounced", || (house.outcome(&second).ok()? == "bounced-hard").then_some(()))
+    wait_for("the second notice to know that it bounced", WAY_LIMIT, || (house.outcome(&second).ok()? == "bounced-hard").then_some(()))
         .context(postfix.log())?;
     ensure!(newest(&postfix.bounces().join("new")).is_none(), "a bounce was left lying in `new`");
     Ok(6)
@@ -156,17 +155,6 @@ impl<'r> MailHouse<'r> {
 fn newest(folder: &Path) -> Option<String> {
     let entry = fs::read_dir(folder).ok()?.flatten().next()?;
     fs::read_to_string(entry.path()).ok()
-}
-
-fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> Result<T> {
-    let start = Instant::now();
-    while start.elapsed() < WAY_LIMIT {
-        if let Some(found) = look() {
-            return Ok(found);
-        }
-        std::thread::sleep(GLANCE);
-    }
-    bail!("waited {} s for {what}", WAY_LIMIT.as_secs())
 }
 
 #[cfg(test)]

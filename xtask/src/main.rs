@@ -38,6 +38,7 @@ mod served_directory;
 mod steps;
 mod tally;
 mod test;
+mod wait;
 
 use std::process::ExitCode;
 

@@ -3,14 +3,15 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::command_line::CommandLine;
+use crate::wait::wait_for_port;
 
 /// The domain whose mailboxes it should hold and has none of.
 pub const HOLDERS: &str = "holder.test";
@@ -23,9 +24,6 @@ const NOBODY: u32 = 65_534;
 
 /// The longest it may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(30);
-
-/// How often it is looked at.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// What runs in it. Local delivery knows no user, so each message for a holder comes back.
 const SERVICES: &str = "\
@@ -62,14 +60,8 @@ impl Postfix {
         let postfix = Self { folder, port };
         postfix.prepare().with_context(|| format!("{} cannot be prepared", postfix.folder.display()))?;
         postfix.tell("start").context("Postfix does not start")?;
-        let start = Instant::now();
-        while start.elapsed() < START_LIMIT {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-                return Ok(postfix);
-            }
-            std::thread::sleep(GLANCE);
-        }
-        bail!("Postfix does not serve within {} s: {}", START_LIMIT.as_secs(), postfix.log())
+        wait_for_port("Postfix to serve", port, START_LIMIT).with_context(|| postfix.log())?;
+        Ok(postfix)
     }
 
     /// The Maildir of the bounces.

@@ -161,7 +161,7 @@ pub fn order(instance: &Instance) -> Result<DepositOrder, Failure> {
     settings.placeholders = escrow.placeholders();
     settings.part_rows = escrow.part_rows.unwrap_or(settings.part_rows);
     settings.compression = escrow.compression.unwrap_or(settings.compression);
-    let recipients = escrow.recipients.iter().map(|path| read_certificate(&instance.path(path))).collect::<Result<_, _>>()?;
+    let recipients = read_recipients(instance)?;
     let target = escrow.agent.as_ref().map(|agent| target(instance, agent)).transpose()?;
     Ok(DepositOrder {
         settings,
@@ -171,6 +171,14 @@ pub fn order(instance: &Instance) -> Result<DepositOrder, Failure> {
         target,
         hour: escrow.hour,
     })
+}
+
+/// The certificates that deposits of an instance are encrypted for.
+///
+/// # Errors
+/// [`Failure`] naming the file.
+pub fn read_recipients(instance: &Instance) -> Result<Vec<Certificate>, Failure> {
+    section(instance)?.recipients.iter().map(|path| read_certificate(&instance.path(path))).collect()
 }
 
 fn target(instance: &Instance, agent: &Agent) -> Result<Target, Failure> {

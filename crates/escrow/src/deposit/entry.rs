@@ -10,7 +10,7 @@ use crate::iana_id::IanaId;
 use crate::layout::{Column, Element, Field, Person as Whose};
 
 /// What joins the lines of a street: an address is one cell.
-const STREET_JOINT: &str = ", ";
+pub const STREET_JOINT: &str = ", ";
 
 /// A person with the handle that the deposit has them under.
 #[derive(Clone, Debug, PartialEq, Eq)]

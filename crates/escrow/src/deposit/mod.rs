@@ -13,7 +13,7 @@ mod part;
 mod press;
 mod writer;
 
-pub use entry::{Entry, Gap, Person, Placeholders};
+pub use entry::{Entry, Gap, Person, Placeholders, STREET_JOINT};
 pub use fault::DepositFault;
 pub use manifest::{FileRecord, Manifest};
 pub use writer::{Outcome, Settings, Writer};

@@ -23,26 +23,26 @@ struct Task {
 pub(super) struct Press {
     tasks: Option<SyncSender<Task>>,
     workers: Vec<JoinHandle<()>>,
-    count: usize,
 }
 
 impl Press {
-    /// `workers` threads at a level of gzip (1 to 12).
+    /// `workers` threads, one at least, at a level of gzip (1 to 12).
     pub fn new(workers: usize, level: u8) -> io::Result<Self> {
         let level = CompressionLvl::new(i32::from(level)).map_err(|_| io::Error::other("there is no such level of compression"))?;
-        let (tasks, waiting) = sync_channel::<Task>(workers * WAITING);
+        let count = workers.max(1);
+        let (tasks, waiting) = sync_channel::<Task>(count * WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
         let start = |number| {
             let waiting = Arc::clone(&waiting);
             std::thread::Builder::new().name(format!("press-{number}")).spawn(move || serve(&waiting, level))
         };
-        let workers = (0..workers.max(1)).map(start).collect::<io::Result<Vec<_>>>()?;
-        Ok(Self { tasks: Some(tasks), count: workers.len(), workers })
+        let workers = (0..count).map(start).collect::<io::Result<Vec<_>>>()?;
+        Ok(Self { tasks: Some(tasks), workers })
     }
 
     /// How many members may wait in order.
     pub fn depth(&self) -> usize {
-        self.count * (WAITING + 1)
+        self.workers.len() * (WAITING + 1)
     }
 
     /// Compresses a block; the member comes out of what is returned.

@@ -97,8 +97,8 @@ impl Writer {
     pub fn begin(settings: Settings, folder: &Path, sealer: Sealer, watermark: Timestamp) -> Result<Self, DepositFault> {
         fs::create_dir_all(folder).map_err(|error| DepositFault::file(folder, error))?;
         remove_unfinished(folder)?;
-        let press = Press::new(settings.workers.max(1), settings.compression)
-            .map_err(|error| DepositFault::Broken { reason: error.to_string() })?;
+        let press =
+            Press::new(settings.workers, settings.compression).map_err(|error| DepositFault::Broken { reason: error.to_string() })?;
         let mut writer = Self {
             settings,
             folder: folder.to_owned(),

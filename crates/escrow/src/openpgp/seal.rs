@@ -76,34 +76,26 @@ impl Sealer {
     pub fn seal(&self, plain: impl Read, sealed: impl Write, now: Timestamp) -> Result<(), PgpFault> {
         let fault = |error: pgp::errors::Error| PgpFault::Sealing { reason: said(&error) };
         let signer = self.signer.signing_key(now)?;
-        let message = MessageBuilder::from_reader("", plain);
+        let mut message = MessageBuilder::from_reader("", plain);
+        message.partial_chunk_size(PART_BYTES).map_err(fault)?;
+        message.sign_with_subpackets(signer, Password::empty(), HashAlgorithm::Sha256, subpackets(signer, self.form, now)?);
+        // One text for two types of messages, which share no trait for this.
+        macro_rules! encrypt {
+            ($message:expr) => {{
+                let mut message = $message;
+                for recipient in &self.recipients {
+                    match recipient.encryption_key(now)?.0 {
+                        Component::Primary(key) => message.encrypt_to_key(OsRng, key),
+                        Component::Subkey(subkey) => message.encrypt_to_key(OsRng, subkey),
+                    }
+                    .map_err(fault)?;
+                }
+                message.to_writer(OsRng, sealed).map_err(fault)
+            }};
+        }
         match self.form {
-            Form::V6 => {
-                let mut message = message.seipd_v2(OsRng, SymmetricKeyAlgorithm::AES256, AeadAlgorithm::Ocb, ChunkSize::C64KiB);
-                for recipient in &self.recipients {
-                    match recipient.encryption_key(now)?.0 {
-                        Component::Primary(key) => message.encrypt_to_key(OsRng, key),
-                        Component::Subkey(subkey) => message.encrypt_to_key(OsRng, subkey),
-                    }
-                    .map_err(fault)?;
-                }
-                message.partial_chunk_size(PART_BYTES).map_err(fault)?;
-                message.sign_with_subpackets(signer, Password::empty(), HashAlgorithm::Sha256, subpackets(signer, self.form, now)?);
-                message.to_writer(OsRng, sealed).map_err(fault)
-            }
-            Form::V4 => {
-                let mut message = message.seipd_v1(OsRng, SymmetricKeyAlgorithm::AES256);
-                for recipient in &self.recipients {
-                    match recipient.encryption_key(now)?.0 {
-                        Component::Primary(key) => message.encrypt_to_key(OsRng, key),
-                        Component::Subkey(subkey) => message.encrypt_to_key(OsRng, subkey),
-                    }
-                    .map_err(fault)?;
-                }
-                message.partial_chunk_size(PART_BYTES).map_err(fault)?;
-                message.sign_with_subpackets(signer, Password::empty(), HashAlgorithm::Sha256, subpackets(signer, self.form, now)?);
-                message.to_writer(OsRng, sealed).map_err(fault)
-            }
+            Form::V6 => encrypt!(message.seipd_v2(OsRng, SymmetricKeyAlgorithm::AES256, AeadAlgorithm::Ocb, ChunkSize::C64KiB)),
+            Form::V4 => encrypt!(message.seipd_v1(OsRng, SymmetricKeyAlgorithm::AES256)),
         }
     }
 }

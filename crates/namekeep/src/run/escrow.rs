@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{Ending, Session};
 use crate::argument;
 use crate::cli::{AgentVerdict, Cli, DepositFolder, EscrowCommand, EscrowKeysCommand};
-use crate::escrow_config::{order, read_certificate, read_key, section};
+use crate::escrow_config::{order, read_certificate, read_key, read_recipients, section};
 use crate::failure::{Exit, Failure};
 use crate::output::{Format, Report, counted, fields, minute, print, table};
 
@@ -226,8 +226,7 @@ fn read(session: &Session, args: &DepositFolder, compares: bool) -> Result<Endin
     let config = section(instance)?;
     let key = read_key(&args.key)?;
     let signers = [read_key(&instance.path(&config.key))?.certificate().clone()];
-    let recipients =
-        config.recipients.iter().map(|path| read_certificate(&instance.path(path))).collect::<Result<Vec<Certificate>, _>>()?;
+    let recipients = read_recipients(instance)?;
     let tlds: BTreeSet<String> = generic_tlds(&instance.registrar);
     let placeholders = config.placeholders();
     let expect = Expect {

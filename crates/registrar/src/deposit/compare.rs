@@ -3,25 +3,24 @@
 
 use std::path::Path;
 
+use escrow::deposit::STREET_JOINT;
 use escrow::layout::{Element, Field, Person as Whose};
 use escrow::verify::{self, Expect, Findings, NameRow, Report, Visitor};
-use model::{Contact, ContactId, ContactRole, DomainId, DomainName, HostName, Timestamp};
+use model::{ContactRole, DomainName, HostName, Timestamp};
 use policy::Registration;
 use policy::publication::PublicRecord;
 use serde::Serialize;
-use store::registrations::DomainFilter;
 use store::{Tx, ledger, publications, registrations};
 
-use super::portfolio;
+use super::portfolio::{Names, People};
 use super::record::RunDeposit;
 use crate::authorised::Authorised;
-use crate::contact::open_contact;
 use crate::failure::Failure;
 use crate::order::ledger_subject;
 use crate::registrar::Registrar;
 
-/// Names read at once.
-const PAGE_NAMES: u32 = 500;
+/// Entries of the ledger read at once.
+const PAGE_ENTRIES: u32 = 500;
 
 /// Names that are told of each kind; further ones are counted.
 const TOLD: usize = 20;
@@ -81,8 +80,8 @@ pub fn compare(
     written_at: Option<Timestamp>,
 ) -> Result<(Report, Comparison), Failure> {
     registrar.store().read::<_, Failure>(|tx| {
-        let ours = Ours { tx, registrar, page: Vec::new().into_iter(), after: None, is_over: false };
-        let mut merge = Merge { ours, next: None, written_at, result: Comparison::default(), fault: None };
+        let (names, people, result) = (Names::new(registrar), People::new(registrar), Comparison::default());
+        let mut merge = Merge { tx, names, people, next: None, written_at, result, fault: None };
         merge.advance()?;
         let report = verify::verify(folder, expect, &mut merge);
         if let Some(fault) = merge.fault.take() {
@@ -96,42 +95,11 @@ pub fn compare(
     })
 }
 
-/// Our names, in order.
-struct Ours<'o, 't> {
-    tx: &'o mut Tx<'t>,
-    registrar: &'o Registrar,
-    page: std::vec::IntoIter<Registration>,
-    after: Option<(DomainName, DomainId)>,
-    is_over: bool,
-}
-
-impl Ours<'_, '_> {
-    fn next(&mut self) -> Result<Option<Registration>, Failure> {
-        let tlds = portfolio::generic_tlds(self.registrar);
-        loop {
-            if let Some(registration) = self.page.find(|registration| portfolio::is_deposited(registration, &tlds)) {
-                return Ok(Some(registration));
-            }
-            if self.is_over {
-                return Ok(None);
-            }
-            let page = registrations::list(self.tx, &DomainFilter::default(), self.after.take(), PAGE_NAMES)?;
-            match page.last() {
-                Some(last) => self.after = Some((last.name.clone(), last.id)),
-                None => self.is_over = true,
-            }
-            self.page = page.into_iter();
-        }
-    }
-
-    fn contact(&mut self, id: Option<ContactId>) -> Result<Option<Contact>, Failure> {
-        id.map_or(Ok(None), |id| open_contact(self.tx, self.registrar, id))
-    }
-}
-
 /// Both sides, going on in step.
 struct Merge<'o, 't> {
-    ours: Ours<'o, 't>,
+    tx: &'o mut Tx<'t>,
+    names: Names,
+    people: People<'o>,
     /// The first of our names that the deposit has not come to.
     next: Option<Registration>,
     written_at: Option<Timestamp>,
@@ -152,7 +120,7 @@ impl Visitor for Merge<'_, '_> {
 
 impl Merge<'_, '_> {
     fn advance(&mut self) -> Result<(), Failure> {
-        self.next = self.ours.next()?;
+        self.next = self.names.next(self.tx)?;
         Ok(())
     }
 
@@ -190,7 +158,7 @@ impl Merge<'_, '_> {
 
     fn extra(&mut self, domain: &str) -> Result<(), Failure> {
         let latest = match DomainName::parse(domain) {
-            Ok(name) => registrations::find_latest(self.ours.tx, &name)?,
+            Ok(name) => registrations::find_latest(self.tx, &name)?,
             Err(_) => None,
         };
         if let Some(registration) = latest
@@ -212,7 +180,7 @@ impl Merge<'_, '_> {
         for subject in subjects.collect::<Vec<_>>() {
             let mut from = 0;
             loop {
-                let page = ledger::list_subject_entries(self.ours.tx, &subject, from, PAGE_NAMES)?;
+                let page = ledger::list_subject_entries(self.tx, &subject, from, PAGE_ENTRIES)?;
                 let Some(last) = page.last() else { break };
                 if page.iter().any(|entry| entry.at >= written_at) {
                     return Ok(true);
@@ -255,12 +223,13 @@ impl Merge<'_, '_> {
         if field == Field::Handle {
             return Ok(id.map(|id| id.to_string()).unwrap_or_default() == cell);
         }
-        let Some(contact) = self.ours.contact(id)? else { return Ok(cell.is_empty()) };
+        let Some(person) = self.people.find(self.tx, id)? else { return Ok(cell.is_empty()) };
+        let contact = &person.contact;
         let address = &contact.address;
         Ok(match field {
             Field::Handle => true,
             Field::Name => contact.name == cell,
-            Field::Street => address.street.join(", ") == cell,
+            Field::Street => address.street.join(STREET_JOINT) == cell,
             Field::City => address.city == cell,
             // An agent's placeholder stands where we hold nothing.
             Field::State => address.province.as_deref().is_none_or(|province| province == cell),
@@ -274,7 +243,7 @@ impl Merge<'_, '_> {
 
     /// What the public is told that is not so.
     fn public_difference(&mut self, registration: &Registration) -> Result<Option<&'static str>, Failure> {
-        let Some(bytes) = publications::find(self.ours.tx, &registration.name)? else {
+        let Some(bytes) = publications::find(self.tx, &registration.name)? else {
             return Ok(Some("the public is told nothing of it"));
         };
         let Ok(record) = PublicRecord::from_bytes(&bytes) else { return Ok(Some("its public record cannot be read")) };

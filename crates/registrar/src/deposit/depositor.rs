@@ -149,7 +149,7 @@ impl Depositor {
         let Self { registrar, order, .. } = self;
         let watermark = registrar.now();
         let id = DepositId::new(watermark, &mut registrar.draw());
-        let folder = order.folder.join(format!("{}-{id}", policy::calendar::utc_date(watermark)));
+        let folder = self.folder_of(watermark, id);
         let broken = |fault: escrow::deposit::DepositFault| Failure::from(Fault::new("a deposit cannot be written", &fault));
         let sealer = Sealer::new(order.signer.clone(), order.recipients.clone(), watermark);
         let sealer = sealer.map_err(|fault| Fault::new("a deposit cannot be sealed", &fault))?;
@@ -180,12 +180,17 @@ impl Depositor {
         newest.map_or(Ok(false), |row| self.send(&row))
     }
 
+    /// Where the files of a deposit lie. [`Depositor::sweep`] knows them by the id behind the date.
+    fn folder_of(&self, watermark: Timestamp, id: DepositId) -> PathBuf {
+        self.order.folder.join(format!("{}-{id}", policy::calendar::utc_date(watermark)))
+    }
+
     /// Whether it arrived.
     fn send(&self, row: &DepositRow) -> Result<bool, Failure> {
         let Some(target) = &self.order.target else { return Ok(false) };
         let manifest: Manifest =
             serde_json::from_str(&row.manifest).map_err(|error| Fault::new("the account of a deposit cannot be read", &error))?;
-        let folder = self.order.folder.join(format!("{}-{}", policy::calendar::utc_date(row.watermark), row.id));
+        let folder = self.folder_of(row.watermark, row.id);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Fault::new("a deposit cannot be sent", &error))?;
         match runtime.block_on(sftp::send(target, &folder, &manifest, &())) {

@@ -35,17 +35,11 @@ pub fn generic_tlds(registrar: &Registrar) -> BTreeSet<String> {
 /// # Errors
 /// A fault of the store or the vault, or what `take` answers.
 pub fn read_names(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-    let tlds = generic_tlds(registrar);
-    let mut people = People { registrar, opened: HashMap::new() };
-    let mut after: Option<(DomainName, DomainId)> = None;
-    loop {
-        let page = registrations::list(tx, &DomainFilter::default(), after.take(), PAGE_NAMES)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some((last.name.clone(), last.id));
-        for registration in page.iter().filter(|registration| is_deposited(registration, &tlds)) {
-            give(tx, &mut people, registration, take)?;
-        }
+    let (mut names, mut people) = (Names::new(registrar), People::new(registrar));
+    while let Some(registration) = names.next(tx)? {
+        give(tx, &mut people, &registration, take)?;
     }
+    Ok(())
 }
 
 /// Gives every person that a name of ours names to `take`: the file of handles of a deposit of 2007.
@@ -69,7 +63,34 @@ pub fn read_people(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(
     }
 }
 
-pub(super) fn is_deposited(registration: &Registration, tlds: &BTreeSet<String>) -> bool {
+/// The names that are deposited, in their order, a page at a time.
+pub(super) struct Names {
+    tlds: BTreeSet<String>,
+    page: std::vec::IntoIter<Registration>,
+    after: Option<(DomainName, DomainId)>,
+}
+
+impl Names {
+    /// From the first one on.
+    pub fn new(registrar: &Registrar) -> Self {
+        Self { tlds: generic_tlds(registrar), page: Vec::new().into_iter(), after: None }
+    }
+
+    /// The next one; none at the end.
+    pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<Registration>, Failure> {
+        loop {
+            if let Some(registration) = self.page.find(|registration| is_deposited(registration, &self.tlds)) {
+                return Ok(Some(registration));
+            }
+            let page = registrations::list(tx, &DomainFilter::default(), self.after.clone(), PAGE_NAMES)?;
+            let Some(last) = page.last() else { return Ok(None) };
+            self.after = Some((last.name.clone(), last.id));
+            self.page = page.into_iter();
+        }
+    }
+}
+
+fn is_deposited(registration: &Registration, tlds: &BTreeSet<String>) -> bool {
     registration.phase.is_sponsored() && registration.name.as_str().rsplit('.').next().is_some_and(|tld| tlds.contains(tld))
 }
 
@@ -98,13 +119,19 @@ fn give(
 }
 
 /// People, opened once while their names go by.
-struct People<'r> {
+pub(super) struct People<'r> {
     registrar: &'r Registrar,
     opened: HashMap<ContactId, Option<Arc<Person>>>,
 }
 
-impl People<'_> {
-    fn find(&mut self, tx: &mut Tx<'_>, id: Option<ContactId>) -> Result<Option<Arc<Person>>, Failure> {
+impl<'r> People<'r> {
+    /// Nobody yet.
+    pub fn new(registrar: &'r Registrar) -> Self {
+        Self { registrar, opened: HashMap::new() }
+    }
+
+    /// Whoever that is; none if nobody is named, or no data is left.
+    pub fn find(&mut self, tx: &mut Tx<'_>, id: Option<ContactId>) -> Result<Option<Arc<Person>>, Failure> {
         let Some(id) = id else { return Ok(None) };
         if let Some(person) = self.opened.get(&id) {
             return Ok(person.clone());
