@@ -14,6 +14,7 @@ mod advisories;
 #[cfg(feature = "bench")]
 mod bench;
 mod command_line;
+mod drills;
 mod escrow_agent;
 mod escrow_judge;
 mod foreign_client;

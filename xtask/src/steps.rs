@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::acme_judge;
 use crate::advisories;
 use crate::command_line::CommandLine;
+use crate::drills;
 use crate::escrow_judge;
 use crate::foreign_client::{self, ForeignClient};
 use crate::forms_judge;
@@ -175,6 +176,13 @@ pub const STEPS: &[Step] = &[
         action: Action::Command(&[NAMEKEEP, "demo", "--check", "--folder", "target/xtask/demo"]),
     },
     Step {
+        name: "crash-drill",
+        shows: "a registrar that is killed and cut off under load loses no order that it took, and doubles none",
+        needs: &[],
+        pace: Pace::Always,
+        action: Action::Chore("namekeep drill d0", drills::crash),
+    },
+    Step {
         name: "ledger",
         shows: "another project's log client accepts the ledger of the demo and a proof from it",
         needs: &[JudgeId::GoSumdb],
@@ -294,6 +302,13 @@ pub const STEPS: &[Step] = &[
         needs: &[JudgeId::Nextest],
         pace: Pace::Long,
         action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000"), LONG_PROFILE]),
+    },
+    Step {
+        name: "crash-drill-long",
+        shows: "the same with 200 kills, on a database of a million names",
+        needs: &[],
+        pace: Pace::Long,
+        action: Action::Chore("namekeep drill d0 --portfolio 1000000", drills::crash_long),
     },
     Step {
         name: "canary-long",

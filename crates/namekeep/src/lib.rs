@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod demo;
 mod directory_config;
+mod drill;
 mod escrow_config;
 mod failure;
 mod instance;

@@ -3,6 +3,7 @@
 mod desk;
 mod directory;
 mod domain;
+mod drill;
 mod escrow;
 mod mail;
 mod object;
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand};
 pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
+pub use drill::{CrashArgs, DrillCommand};
 pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
@@ -87,6 +89,9 @@ pub enum Command {
     /// Deposits in escrow: write, send, read back, compare; their keys.
     #[command(subcommand)]
     Escrow(EscrowCommand),
+    /// Disasters, rehearsed: each drill ends with a report of what came back.
+    #[command(subcommand)]
+    Drill(DrillCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

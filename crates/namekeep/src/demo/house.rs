@@ -205,7 +205,7 @@ impl House {
 }
 
 /// The text of a house's `namekeep.toml`: what an operator would have written by hand.
-fn configuration(name: &str, accounts: &Accounts<'_>) -> Result<String, Failure> {
+pub fn configuration(name: &str, accounts: &Accounts<'_>) -> Result<String, Failure> {
     let sandbox = std::fs::canonicalize(accounts.sandbox).map_err(|error| Failure::file(accounts.sandbox, "find the folder", &error))?;
     let sandbox = sandbox.display();
     let handle = accounts.handle;

@@ -17,6 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Format, Report, print};
 use crate::run::{Ending, runtime};
 
+pub use house::{Accounts, configuration};
 use stage::Stage;
 use tour::{Finding, Tour};
 

@@ -44,6 +44,7 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Init(args) => show(format, init::run(args)),
         Command::Demo(args) => crate::demo::run(args, format),
         Command::Simulate(args) => crate::simulate::run(args, format),
+        Command::Drill(command) => crate::drill::run(command, format),
         Command::Sandbox(args) => sandbox::run(args, format),
         Command::Config(command) => config::run(command, &cli.dir, format),
         Command::Doctor => doctor::run(&cli.dir, format),

@@ -1,0 +1,35 @@
+//! `namekeep drill ...`: what can be typed about drills.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// Drills.
+#[derive(Debug, Subcommand)]
+pub enum DrillCommand {
+    /// D0, a crash: kill a registrar of its own under load again and again, cut its power, and look for what is missing.
+    D0(CrashArgs),
+}
+
+/// Arguments of the crash drill.
+#[derive(Debug, Args)]
+pub struct CrashArgs {
+    /// Where everything is put; must not exist, and is removed where nothing is found.
+    #[arg(long, default_value = "namekeep-drill", value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// How many names are ordered.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub names: u32,
+    /// How many names lie in the database already.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
+    pub portfolio: u32,
+    /// How often the program is killed.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub kills: u32,
+    /// How often its files are copied as a cut of the power leaves them.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub cuts: u32,
+    /// The seed of the moments.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
