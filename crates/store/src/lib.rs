@@ -21,6 +21,7 @@
 //! | what the public sends | [`intake`] on its way here, [`desk`] once it is here |
 //! | what is sealed | [`vault`], [`contacts`], [`auth_infos`], [`sealed_values`] |
 //! | what lies in escrow | [`deposits`] |
+//! | how a backup follows a live database | [`backup`] |
 //! | work to do, and who does it | [`jobs`], [`schedules`], [`leases`] |
 //! | whose data was verified | [`verifications`] |
 //! | who runs this house | [`operators`] |
@@ -47,6 +48,7 @@ mod whole_file;
 mod writer;
 
 pub mod auth_infos;
+pub mod backup;
 pub mod charges;
 pub mod consents;
 pub mod contact_buckets;
