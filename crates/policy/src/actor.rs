@@ -88,6 +88,8 @@ pub enum Permission {
     ReadNotices,
     /// Write and send a deposit, and read one back: everybody's data leaves the vault, sealed for the agent (ESC-1).
     RunDeposit,
+    /// Freeze the instance after a restore, reconcile it, thaw it (END-5).
+    Recover,
 }
 
 impl ActorKind {

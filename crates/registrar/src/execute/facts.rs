@@ -33,6 +33,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
         registrant_standing: registrant_standing(tx, registrar, subject, command)?,
         quoted_fee: order.quoted_fee,
         claims: order.claims,
+        ..Facts::default()
     })
 }
 

@@ -6,6 +6,7 @@ use model::{
     ActorId, AuthInfo, CaseId, ContactId, DepositId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret,
     Timestamp,
 };
+use policy::command::AdoptDomain;
 use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
@@ -28,6 +29,7 @@ use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
 use crate::reconcile::NightOf;
+use crate::recovery::{AdoptName, AskRecovery, FreezeRegistrar, TakeRegistryTruth, ThawRegistrar};
 use crate::registry::{
     AllowLogins, AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
     ResumePaidOperations, TakeMessages,
@@ -121,6 +123,10 @@ fn only_operators_give_orders() {
         ("work on a case", admitted(|| WorkCase { case: case(), kind: None, command: CaseCommand::Note, words: None })),
         ("note a recipient", admitted(|| SetRecipient { case: case(), recipient: String::new() })),
         ("show a case", admitted(|| ShowCase { case: case() })),
+        ("freeze the instance", admitted(|| FreezeRegistrar { source: String::new(), point: None })),
+        ("thaw the instance", admitted(|| ThawRegistrar { reason: None })),
+        ("take the registry's word", admitted(|| TakeRegistryTruth { domain: DomainId::from_bytes([1; 16]) })),
+        ("take a name on", admitted(adopt_name)),
         ("an order with a quote", admitted(|| Quoted { case: IssueAuthInfo { name: name() }, fee: None })),
     ];
     for (command, admitted) in rows {
@@ -163,6 +169,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("notices", admitted(ListNotices::default)),
         ("deposits", admitted(|| ListDeposits { limit: 1 })),
         ("how deposits stand", admitted(|| AskStanding)),
+        ("how the recovery stands", admitted(|| AskRecovery)),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");
@@ -223,6 +230,12 @@ fn the_tables_leave_no_command_out() {
         }
     }
     assert!(seen > 40, "only {seen} commands were found");
+}
+
+fn adopt_name() -> AdoptName {
+    let adoption =
+        AdoptDomain { name: name(), registrant: None, contacts: BTreeMap::new(), expires_at: None, source: String::new() };
+    AdoptName { adoption, actual: None }
 }
 
 fn alpha() -> RegistryId {
