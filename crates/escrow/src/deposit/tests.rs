@@ -57,7 +57,8 @@ fn read(folder: &Path, key: &OwnKey, signers: &[Certificate], recipients: &[Cert
         specification: None,
         opener: Some(Opener { key, signers, recipients: Some(recipients) }),
         tlds: Some(&tlds),
-        placeholders: &Placeholders::default(),
+        mapping: None,
+            placeholders: &Placeholders::default(),
         now: watermark(),
     };
     verify(folder, &expect, visitor)

@@ -7,6 +7,7 @@ mod escrow;
 mod mail;
 mod object;
 mod records;
+mod recovery;
 mod registrant;
 mod registry;
 
@@ -22,6 +23,7 @@ pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
+pub use recovery::{ImportArgs, RecoveryCommand};
 pub use registrant::{EraseArgs, FindArgs, RegistrantCommand};
 pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
 
@@ -87,6 +89,9 @@ pub enum Command {
     /// Deposits in escrow: write, send, read back, compare; their keys.
     #[command(subcommand)]
     Escrow(EscrowCommand),
+    /// Coming back after a disaster: frozen, reconciled with the registries, thawed.
+    #[command(subcommand)]
+    Recovery(RecoveryCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

@@ -15,6 +15,7 @@
 
 mod freeze;
 mod guard;
+mod import;
 mod outbox;
 mod reconcile;
 mod standing;
@@ -25,6 +26,7 @@ mod thaw;
 mod truth;
 
 pub use freeze::FreezeRegistrar;
+pub use import::{IRRECOVERABLE, ImportDeposit, Imported, RowException, import};
 pub use reconcile::{Exception, ForeignName, Reconciled, RecoveryRun, Taken};
 pub use standing::RegistryStanding;
 pub use status::{AskRecovery, RecoveryStatus, RegistryStatus};

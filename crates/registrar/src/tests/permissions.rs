@@ -29,7 +29,7 @@ use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
 use crate::reconcile::NightOf;
-use crate::recovery::{AdoptName, AskRecovery, FreezeRegistrar, TakeRegistryTruth, ThawRegistrar};
+use crate::recovery::{AdoptName, AskRecovery, FreezeRegistrar, ImportDeposit, TakeRegistryTruth, ThawRegistrar};
 use crate::registry::{
     AllowLogins, AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
     ResumePaidOperations, TakeMessages,
@@ -125,6 +125,7 @@ fn only_operators_give_orders() {
         ("show a case", admitted(|| ShowCase { case: case() })),
         ("freeze the instance", admitted(|| FreezeRegistrar { source: String::new(), point: None })),
         ("thaw the instance", admitted(|| ThawRegistrar { reason: None })),
+        ("take a deposit on", admitted(|| ImportDeposit)),
         ("take the registry's word", admitted(|| TakeRegistryTruth { domain: DomainId::from_bytes([1; 16]) })),
         ("take a name on", admitted(adopt_name)),
         ("an order with a quote", admitted(|| Quoted { case: IssueAuthInfo { name: name() }, fee: None })),
@@ -199,8 +200,9 @@ fn a_denial_says_what_is_lacking() {
 }
 
 /// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
-/// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, and nobody else can make one.
-const ELSEWHERE: [&str; 8] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
+/// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, the rows of a deposit their reader's, and nobody
+/// else can make one.
+const ELSEWHERE: [&str; 9] = ["ImportBatch", "RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
