@@ -58,7 +58,7 @@ fn read(folder: &Path, key: &OwnKey, signers: &[Certificate], recipients: &[Cert
         opener: Some(Opener { key, signers, recipients: Some(recipients) }),
         tlds: Some(&tlds),
         mapping: None,
-            placeholders: &Placeholders::default(),
+        placeholders: &Placeholders::default(),
         now: watermark(),
     };
     verify(folder, &expect, visitor)

@@ -30,7 +30,9 @@ pub struct Mapping {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MappingFault {
     /// It is longer than any mapping.
-    #[error("it has {length} bytes, more than {MAPPING_LIMIT_BYTES}, and a header mapping is short; give the file that explains the columns")]
+    #[error(
+        "it has {length} bytes, more than {MAPPING_LIMIT_BYTES}, and a header mapping is short; give the file that explains the columns"
+    )]
     TooLong {
         /// Bytes it has.
         length: usize,
@@ -108,7 +110,8 @@ impl Mapping {
         [Specification::Y2024, Specification::Y2007].into_iter().find_map(|specification| {
             let columns = Layout { specification }.columns(holds)?;
             let places: Vec<Place> = columns.iter().map(|column| place(column, &abbreviations)).collect();
-            let says = |element: Element| columns.iter().zip(&places).any(|(column, place)| column.element == element && *place != Place::Absent);
+            let says =
+                |element: Element| columns.iter().zip(&places).any(|(column, place)| column.element == element && *place != Place::Absent);
             let is_explained = match (holds, specification) {
                 (Holds::Handles, _) => says(Element::Of(Person::Row, Field::Handle)),
                 (_, Specification::Y2007) => says(Element::Domain) && says(Element::Of(Person::Published, Field::Handle)),
@@ -181,12 +184,12 @@ mod tests {
 
     #[test]
     fn hosts_in_one_cell_are_told_apart() {
-        let mapping = Mapping::parse("4.1.2,registeredName,domainname\n4.1.2,nameservers,nameservers\n4.1.2,registrant,rt-handle\n").unwrap();
+        let mapping =
+            Mapping::parse("4.1.2,registeredName,domainname\n4.1.2,nameservers,nameservers\n4.1.2,registrant,rt-handle\n").unwrap();
         let (_, columns, places) = mapping.explain(&["registeredName", "nameservers", "other", "registrant"], Holds::Full).unwrap();
         let row = ["a.example", "ns1.example  ns2.example", "", "H1"];
         let cells: Vec<&str> = places.iter().map(|place| place.cell(&row)).collect();
-        let said: Vec<(&str, &str)> =
-            columns.iter().map(|column| column.name).zip(cells).filter(|(_, cell)| !cell.is_empty()).collect();
+        let said: Vec<(&str, &str)> = columns.iter().map(|column| column.name).zip(cells).filter(|(_, cell)| !cell.is_empty()).collect();
         assert_eq!(said, [("domain", "a.example"), ("ns1", "ns1.example"), ("ns2", "ns2.example"), ("rt-handle", "H1")]);
     }
 }

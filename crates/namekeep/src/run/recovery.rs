@@ -57,11 +57,7 @@ struct ThawReport {
 
 impl Report for ThawReport {
     fn text(&self) -> String {
-        format!(
-            "Thawed: it was frozen since {} ({}). `namekeep serve` goes on and catches up.",
-            minute(self.frozen_since),
-            self.source
-        )
+        format!("Thawed: it was frozen since {} ({}). `namekeep serve` goes on and catches up.", minute(self.frozen_since), self.source)
     }
 }
 
@@ -81,7 +77,8 @@ impl Report for StatusReport {
         ]);
         let rows = self.0.registries.iter().map(|registry| {
             let last = registry.last.as_ref().filter(|last| last.began_at >= freeze.since);
-            let told = |count: fn(&registrar::recovery::RegistryStanding) -> u64| last.map_or("-".to_owned(), |last| count(last).to_string());
+            let told =
+                |count: fn(&registrar::recovery::RegistryStanding) -> u64| last.map_or("-".to_owned(), |last| count(last).to_string());
             vec![
                 registry.registry.to_string(),
                 last.map_or("not asked yet".to_owned(), |last| minute(last.began_at)),

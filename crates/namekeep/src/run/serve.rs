@@ -57,7 +57,9 @@ pub fn run(folder: &Path) -> Result<Ending, Failure> {
             instance.accounts.len()
         );
         if instance.registrar.is_frozen()? {
-            anstream::eprintln!("It is FROZEN: nothing is renewed, deleted, sent or deposited by itself. `namekeep recovery status` says what is missing.");
+            anstream::eprintln!(
+                "It is FROZEN: nothing is renewed, deleted, sent or deposited by itself. `namekeep recovery status` says what is missing."
+            );
         }
         stop_signal().await?;
         anstream::eprintln!("stopping: open commands end first");

@@ -17,7 +17,7 @@ use crate::verdict::Verdict;
 pub(super) fn decide(command: &AdoptDomain, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     if context.facts.frozen_since.is_none() {
         let sentence = format!("`{}` is taken on from a record only while the instance is frozen, and it is at work", command.name);
-        return Err(Refusal::new("adopt.awake", "RAA 3.6", sentence).hint("freeze it first: `namekeep recovery freeze`"));
+        return Err(Refusal::new("adopt.awake", "END-5", sentence).hint("freeze it first: `namekeep recovery freeze`"));
     }
     let event = Event::DomainAdopted {
         id: DomainId::new(context.now, context.entropy),

@@ -1,10 +1,10 @@
 //! An `info` answered. What it says becomes the actual column; a difference that nothing explains is shown, and changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::tz::Offset;
-use model::{EppStatus, RgpStatus, Timestamp};
+use model::{ContactHandle, ContactRole, EppStatus, RgpStatus, Timestamp};
 
 use crate::accounting::take_remaining_term;
 use crate::calendar::{add_days, utc_date, years_between};
@@ -158,6 +158,7 @@ fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
     }
     if decision.facts().frozen_since.is_some() {
         adopt_statuses(decision, actual);
+        adopt_contacts(decision, actual);
     }
     decision.happen(Event::DelegationAdopted);
     // Only now is it known when the name was created.
@@ -173,6 +174,27 @@ fn adopt_expiry(decision: &mut Decision<'_, '_>, actual: &Actual, said: Timestam
         // Nothing but the registry's date is known: the term that it renewed by itself ended a year before.
         None if is_unpaid => term::extend(decision, year_before(said)),
         _ => term::extend(decision, said),
+    }
+}
+
+/// Contacts as the registry names them, where all of them are known to us: a record may have known fewer, or taken two people for one.
+fn adopt_contacts(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let facts = decision.facts();
+    let known = |handle: &ContactHandle| facts.contact_handles.iter().find(|(_, known)| *known == handle).map(|(contact, _)| *contact);
+    let (mut registrant, mut contacts) = (decision.registration.registrant, BTreeMap::new());
+    for (role, handle) in &actual.contacts {
+        let Some(contact) = known(handle) else { return };
+        match role {
+            ContactRole::Registrant => registrant = Some(contact),
+            role => drop(contacts.insert(*role, contact)),
+        }
+    }
+    // A registry that holds no contacts says nothing of them.
+    let is_same = registrant == decision.registration.registrant && contacts == decision.registration.desired.contacts;
+    if !is_same && !actual.contacts.is_empty() {
+        let kept = decision.registration.desired.contacts.clone();
+        contacts = kept.into_iter().chain(contacts).collect();
+        decision.happen(Event::ContactsChanged { registrant, contacts });
     }
 }
 

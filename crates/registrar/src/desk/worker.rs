@@ -46,7 +46,14 @@ impl Desk {
     pub fn new(parts: DeskParts<'_>) -> Self {
         let DeskParts { registrar, courier, intake, key, rules } = parts;
         let post = Post::new(registrar, courier);
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "desk", InFreeze::GoesOn), inbox: Inbox::new(intake), key, rules, post }
+        Self {
+            registrar: registrar.clone(),
+            sole: Sole::new(registrar, "desk", InFreeze::GoesOn),
+            inbox: Inbox::new(intake),
+            key,
+            rules,
+            post,
+        }
     }
 
     /// Does what waits: up to `limit` files of each form, the letters, the warnings that are due. Gives how much was done, 0 while

@@ -310,8 +310,7 @@ impl Rig {
         });
         // Nobody may have the old file open while it is replaced.
         let elsewhere = store::testing::TestDatabases::sqlite();
-        self.registrar =
-            registrar(elsewhere.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
+        self.registrar = registrar(elsewhere.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
         *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
         database.restore(backup);
         self.registrar = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);

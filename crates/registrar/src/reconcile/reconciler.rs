@@ -208,7 +208,7 @@ fn observe(tx: &mut Tx<'_>, line: &Line, sight: &Sight) -> Result<DriftReport, F
     if let Some(actual) = &sight.actual
         && store::recovery::find_freeze(tx)?.is_some()
     {
-        recovery::learn_handles(tx, sight.id, actual, line.registrar.now())?;
+        recovery::learn_handles(tx, &line.registrar, sight.id, actual)?;
     }
     let command = DomainCommand::Observe { actual: sight.actual.clone() };
     let order = authorise(&actor::registry(line.registry()), DomainOrder::new(Target::Existing(sight.id), command))?;

@@ -45,13 +45,23 @@ impl UseCase for FreezeRegistrar {
         }
         if let Some(point) = self.point.filter(|point| *point > work.now) {
             let sentence = format!("a recovery point of {point} lies in the future");
-            return Err(Refusal::new("recovery.point", "END-5", sentence).hint("give the instant of the last commit in what was put back").into());
+            return Err(Refusal::new("recovery.point", "END-5", sentence)
+                .hint("give the instant of the last commit in what was put back")
+                .into());
         }
         let known = recovery::find_freeze(work.tx)?;
         let freeze = known.unwrap_or_else(|| Freeze { since: work.now, source: source.to_owned(), point: self.point });
         recovery::freeze(work.tx, &freeze)?;
         let who = ledger_name(work.actor);
-        note(work.tx, work.registrar, &who, SUBJECT, "registrar-frozen", &Freeze { source: source.to_owned(), ..freeze.clone() }, work.now)?;
+        note(
+            work.tx,
+            work.registrar,
+            &who,
+            SUBJECT,
+            "registrar-frozen",
+            &Freeze { source: source.to_owned(), ..freeze.clone() },
+            work.now,
+        )?;
         alarm::raise(work.tx, &raised(&freeze), work.now)?;
         Ok(freeze)
     }

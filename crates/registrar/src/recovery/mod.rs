@@ -33,6 +33,6 @@ pub use status::{AskRecovery, RecoveryStatus, RegistryStatus};
 pub use thaw::ThawRegistrar;
 pub use truth::{AdoptName, TakeRegistryTruth};
 
-pub(crate) use truth::learn_handles;
 pub(crate) use guard::{check, check_seen, is_held_back};
 pub(crate) use outbox::{Restored, may_repeat};
+pub(crate) use truth::learn_handles;

@@ -112,8 +112,7 @@ impl RecoveryRun {
                 .hint("`namekeep registry reconcile` compares with registries at any time")
                 .into());
         }
-        let standing =
-            RegistryStanding { began_at, ended_at: began_at, checked: 0, taken: 0, adopted: 0, exceptions: 0, unanswered: 0 };
+        let standing = RegistryStanding { began_at, ended_at: began_at, checked: 0, taken: 0, adopted: 0, exceptions: 0, unanswered: 0 };
         let registry = self.line.registry().clone();
         let mut found =
             Reconciled { registry, standing, taken: Vec::new(), adopted: Vec::new(), exceptions: Vec::new(), foreign: Vec::new() };

@@ -162,7 +162,8 @@ fn what_changed_after_the_recovery_point_is_taken_and_the_instance_thaws() {
         // The clock goes on, and orders what the frozen months would have brought.
         rig.advance(330 * 86_400);
         assert!(Clockwork::new(&rig.registrar).step(100).unwrap() > 0);
-        let waiting = rig.registrar.store().read::<_, Failure>(|tx| Ok(notices::list_uncarried(tx, None, rig.registrar.now(), 10)?)).unwrap();
+        let waiting =
+            rig.registrar.store().read::<_, Failure>(|tx| Ok(notices::list_uncarried(tx, None, rig.registrar.now(), 10)?)).unwrap();
         assert!(!waiting.is_empty());
         assert!(Courier::new(&rig.registrar).step(100).unwrap() > 0);
     });
@@ -267,8 +268,10 @@ fn a_name_that_only_the_registry_knows_is_taken_on_with_what_it_is() {
         let person = epp::contact::Person::from_contact(&crate::gate::testing::holder());
         let contact = epp::contact::Create { id: "LOST-1".into(), person, auth: epp::AuthValue::empty(), disclose: None };
         assert!(rig.port.say(&us(), epp::contact::Command::Create(contact)).is_success());
-        let create =
-            epp::domain::Create { registrant: Some("LOST-1".into()), ..epp::domain::Create::new("found.alpha", None, epp::AuthValue::empty()) };
+        let create = epp::domain::Create {
+            registrant: Some("LOST-1".into()),
+            ..epp::domain::Create::new("found.alpha", None, epp::AuthValue::empty())
+        };
         assert!(rig.port.say(&us(), Command::Create(create)).is_success());
         let mut update = epp::domain::Update::new("found.alpha");
         update.add.statuses = vec![EppStatus::ClientHold.into(), EppStatus::ClientTransferProhibited.into()];

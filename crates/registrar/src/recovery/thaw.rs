@@ -74,7 +74,9 @@ fn not_green(standing: &RecoveryStatus, freeze: &Freeze) -> Refusal {
         .iter()
         .filter(|registry| !registry.is_green)
         .map(|registry| match &registry.last {
-            _ if registry.unproven > 0 => format!("`{}` ({} orders of before the restore not cleared up)", registry.registry, registry.unproven),
+            _ if registry.unproven > 0 => {
+                format!("`{}` ({} orders of before the restore not cleared up)", registry.registry, registry.unproven)
+            }
             Some(last) if last.began_at >= freeze.since => {
                 format!("`{}` ({} exceptions, {} names unanswered)", registry.registry, last.exceptions, last.unanswered)
             }

@@ -3,15 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use model::{ContactRole, DomainId, Timestamp};
+use model::{ContactId, ContactRole, DomainId, Timestamp};
 use policy::command::AdoptDomain;
 use policy::{Actual, DomainCommand, Permission, Refusal, Registration, drift};
+use serde::Serialize;
 use store::recovery::{self, Freeze};
 use store::{Tx, contacts, registrations};
 
+use crate::actor::{self, ledger_name};
 use crate::authorised::NeedsPermission;
+use crate::contact::{open_contact, place};
+use crate::execute::note;
 use crate::failure::Failure;
 use crate::order::{DomainOrder, Receipt, Target};
+use crate::registrar::Registrar;
 use crate::use_case::{UseCase, Work};
 
 /// How far a registry's clock may be behind ours where it dates what it did, in seconds.
@@ -112,19 +117,44 @@ impl UseCase for AdoptName {
 }
 
 /// A record names contacts by who they are, the registry by its handles: at the first look at a name that was taken on, each contact of the
-/// record gets the handle that the registry has for its role, unless somebody has that already.
-pub(crate) fn learn_handles(tx: &mut Tx<'_>, domain: DomainId, actual: &Actual, now: Timestamp) -> Result<(), Failure> {
+/// record gets the handle that the registry has for its role, unless somebody has that already. Where the contact has another one there, the
+/// registry tells two people apart whom the record could not: the second becomes a contact of its own with the same data.
+pub(crate) fn learn_handles(tx: &mut Tx<'_>, registrar: &Registrar, domain: DomainId, actual: &Actual) -> Result<(), Failure> {
     let Some(registration) = registrations::find(tx, domain)?.filter(|registration| registration.is_adopting) else { return Ok(()) };
+    let (registry, now) = (&registration.registry, registrar.now());
     for (role, handle) in &actual.contacts {
-        let contact = match role {
+        let named = match role {
             ContactRole::Registrant => registration.registrant,
             role => registration.desired.contacts.get(role).copied(),
         };
-        let Some(contact) = contact else { continue };
-        let is_free = contacts::find_by_handle(tx, &registration.registry, handle)?.is_none();
-        if is_free && contacts::list_handles(tx, &registration.registry, &BTreeSet::from([contact]))?.is_empty() {
-            contacts::set_handle(tx, &registration.registry, contact, handle, now)?;
+        let Some(contact) = named else { continue };
+        if contacts::find_by_handle(tx, registry, handle)?.is_some() {
+            continue;
+        }
+        let has_another = !contacts::list_handles(tx, registry, &BTreeSet::from([contact]))?.is_empty();
+        let whose = if has_another { copy(tx, registrar, contact)? } else { Some(contact) };
+        if let Some(whose) = whose {
+            contacts::set_handle(tx, registry, whose, handle, now)?;
         }
     }
     Ok(())
+}
+
+/// The same data as a contact of its own; none if no data is left.
+fn copy(tx: &mut Tx<'_>, registrar: &Registrar, of: ContactId) -> Result<Option<ContactId>, Failure> {
+    let Some(contact) = open_contact(tx, registrar, of)? else { return Ok(None) };
+    let (now, id) = (registrar.now(), ContactId::new(registrar.now(), &mut registrar.draw()));
+    let owner = id.to_string();
+    let sealed = registrar.vault().seal(tx, &owner, &place(&owner, 1), &contact)?;
+    contacts::insert(tx, id, &sealed, now)?;
+    let who = ledger_name(&actor::gate());
+    note(tx, registrar, &who, &owner, "contact-adopted", &Copied { contact: id, same_as: of }, now)?;
+    Ok(Some(id))
+}
+
+/// What the ledger keeps of a contact that was told apart.
+#[derive(Serialize)]
+struct Copied {
+    contact: ContactId,
+    same_as: ContactId,
 }

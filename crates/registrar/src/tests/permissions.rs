@@ -202,7 +202,8 @@ fn a_denial_says_what_is_lacking() {
 /// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
 /// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, the rows of a deposit their reader's, and nobody
 /// else can make one.
-const ELSEWHERE: [&str; 9] = ["ImportBatch", "RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
+const ELSEWHERE: [&str; 9] =
+    ["ImportBatch", "RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
@@ -235,8 +236,7 @@ fn the_tables_leave_no_command_out() {
 }
 
 fn adopt_name() -> AdoptName {
-    let adoption =
-        AdoptDomain { name: name(), registrant: None, contacts: BTreeMap::new(), expires_at: None, source: String::new() };
+    let adoption = AdoptDomain { name: name(), registrant: None, contacts: BTreeMap::new(), expires_at: None, source: String::new() };
     AdoptName { adoption, actual: None }
 }
 

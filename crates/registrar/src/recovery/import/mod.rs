@@ -130,7 +130,7 @@ pub fn import(
     told: &mut dyn FnMut(u64),
 ) -> Result<Imported, Failure> {
     if !registrar.is_frozen()? {
-        return Err(Refusal::new("adopt.awake", "RAA 3.6", "names are taken on from a deposit only while the instance is frozen")
+        return Err(Refusal::new("adopt.awake", "END-5", "names are taken on from a deposit only while the instance is frozen")
             .hint("freeze it first: `namekeep recovery freeze`")
             .into());
     }
@@ -148,8 +148,6 @@ pub fn import(
 fn keep(registrar: &Registrar, by: &Authorised<ImportDeposit>, imported: &Imported) -> Result<(), Failure> {
     let (who, handle, body) = (ledger_name(by.actor()), registrar.clone(), serde_json::to_value(imported));
     let body = body.map_err(|error| Fault::new("what was taken on cannot be written as JSON", &error))?;
-    let kept = registrar.store().write::<_, Failure>(move |tx| {
-        note(tx, &handle, &who, SUBJECT, "deposit-imported", &body, handle.now())
-    });
+    let kept = registrar.store().write::<_, Failure>(move |tx| note(tx, &handle, &who, SUBJECT, "deposit-imported", &body, handle.now()));
     kept.inspect_err(log_fault)
 }

@@ -202,7 +202,10 @@ impl<'r> Reading<'r> {
             }
         };
         if !handle(Whose::Customer).is_empty() && handle(Whose::Customer) != handle(Whose::Published) {
-            self.except(row.place, format!("`{name}`: it names a customer behind a privacy service, who was not taken on: see to it by hand"));
+            self.except(
+                row.place,
+                format!("`{name}`: it names a customer behind a privacy service, who was not taken on: see to it by hand"),
+            );
         }
         let mut contacts = BTreeMap::new();
         for role in ROLES {

@@ -123,6 +123,8 @@ fn a_deposit_alone_brings_names_holders_and_dates_back_and_the_registry_the_rest
         let run = RecoveryRun::open(&rig.may(ReconcileNames), &rig.registrar, &rig.registry(), rig.port()).unwrap();
         let found = rig.block_on(run.run(&[], &mut |_| {})).unwrap();
         assert_eq!((found.standing.checked, found.standing.exceptions, found.standing.unanswered), (3, 0, 0), "{specification}: {found:?}");
+        let holders: BTreeSet<_> = books(&rig).values().map(|row| row.registrant).collect();
+        assert_eq!(holders.len(), 2, "{specification}: the registry tells them apart");
         for (name, row) in &before {
             let now = &books(&rig)[name];
             assert_eq!(now.desired.nameservers, row.desired.nameservers, "{name}");
