@@ -25,6 +25,7 @@ pub mod contact;
 pub mod deposit;
 pub mod desk;
 pub mod gate;
+pub mod handover;
 pub mod host;
 pub mod maintenance;
 pub mod notice;

@@ -4,6 +4,7 @@ mod desk;
 mod directory;
 mod domain;
 mod escrow;
+mod handover;
 mod mail;
 mod object;
 mod records;
@@ -20,6 +21,7 @@ pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArg
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
+pub use handover::{ExportArgs, HandoverCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
@@ -92,6 +94,9 @@ pub enum Command {
     /// Coming back after a disaster: frozen, reconciled with the registries, thawed.
     #[command(subcommand)]
     Recovery(RecoveryCommand),
+    /// Giving names to another registrar, or to ICANN.
+    #[command(subcommand)]
+    Handover(HandoverCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

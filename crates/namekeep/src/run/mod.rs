@@ -12,6 +12,7 @@ pub mod domain;
 pub mod duties;
 pub mod escrow;
 mod forms;
+pub mod handover;
 pub mod host;
 mod housekeeping;
 pub mod init;
@@ -59,6 +60,7 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
         Command::Mail(command) => mail::run(cli, command, format),
         Command::Escrow(command) => escrow::run(cli, command, format),
+        Command::Handover(command) => handover::run(&Session::open(cli, format)?, command),
         Command::Recovery(command) => recovery::run(&Session::open(cli, format)?, command),
         Command::Notice(command) => notice::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),

@@ -23,6 +23,7 @@ use crate::contact::{
 };
 use crate::deposit::{AskStanding, ListDeposits, NoteVerdict, RunDeposit};
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
+use crate::handover::HandOver;
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::notice::{ListNotices, ReadNotice};
 use crate::poll::{ListMessages, TakeKeptMessages};
@@ -126,6 +127,7 @@ fn only_operators_give_orders() {
         ("freeze the instance", admitted(|| FreezeRegistrar { source: String::new(), point: None })),
         ("thaw the instance", admitted(|| ThawRegistrar { reason: None })),
         ("take a deposit on", admitted(|| ImportDeposit)),
+        ("hand everything over", admitted(|| HandOver)),
         ("take the registry's word", admitted(|| TakeRegistryTruth { domain: DomainId::from_bytes([1; 16]) })),
         ("take a name on", admitted(adopt_name)),
         ("an order with a quote", admitted(|| Quoted { case: IssueAuthInfo { name: name() }, fee: None })),

@@ -88,3 +88,21 @@ fn what_is_typed_wrong_is_told() {
     let import = desk.run(&format!("recovery import {} --key {key} --signer {key}.cert", empty.display()));
     assert!(import.code == Some(3) && import.err.contains("the deposit is not believed"), "{}", import.err);
 }
+
+#[test]
+fn a_hand_over_is_written_for_whom_it_is_for() {
+    let house = House::open();
+    let desk = house.desk(OURS);
+    let holder = desk.holder();
+    desk.register("one.alpha", &holder);
+    let (ours, theirs) = (house.path("ours").display().to_string(), house.path("theirs").display().to_string());
+    for key in [&ours, &theirs] {
+        assert_eq!(desk.run(&format!("escrow keys new {key}")).code, Some(0));
+    }
+    let folder = house.path("handover").display().to_string();
+    let written = desk.json(&format!("handover export {folder} --for {theirs}.cert --key {ours} --tld alpha"));
+    let rows: Vec<u64> = written["files"].as_array().unwrap().iter().map(|file| file["rows"].as_u64().unwrap()).collect();
+    assert_eq!(rows, [1, 1, 1, 0]);
+    let again = desk.run(&format!("handover export {folder} --for {theirs}.cert --key {ours}"));
+    assert!(again.code == Some(3) && again.err.contains("holds something already"), "{}", again.err);
+}
