@@ -34,5 +34,5 @@ pub use thaw::ThawRegistrar;
 pub use truth::{AdoptName, TakeRegistryTruth};
 
 pub(crate) use guard::{check, check_seen, is_held_back};
-pub(crate) use outbox::{Restored, may_repeat};
+pub(crate) use outbox::{Restored, given_up};
 pub(crate) use truth::learn_handles;

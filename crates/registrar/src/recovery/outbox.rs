@@ -79,12 +79,9 @@ fn is_safe_to_send(operation: &Operation) -> bool {
     )
 }
 
-/// Whether an order of before the restore that was proven not done may be sent; if not, what becomes of it.
-pub(crate) fn may_repeat(operation: &Operation) -> Result<(), Outcome> {
-    if is_safe_to_send(operation) {
-        return Ok(());
-    }
+/// What becomes of an order of before the restore that was proven not done, where it is not to be sent any more; none where it is sent.
+pub(crate) fn given_up(operation: &Operation) -> Option<Outcome> {
     let message = "it was ordered before the state was put back and not carried out; what was ordered after it is not known, so it is not \
                    sent: order it again if it is still wanted";
-    Err(Outcome::Cancelled { message: message.to_owned() })
+    (!is_safe_to_send(operation)).then(|| Outcome::Cancelled { message: message.to_owned() })
 }

@@ -107,8 +107,8 @@ impl Gate {
         };
         let ruling = match row.state {
             IntentState::Pending => case.undecided(proof, overdue(line, &row)),
-            _ => match (put_back_at, recovery::may_repeat(&row.intent.operation)) {
-                (Some(_), Err(cancelled)) if matches!(proof, Proof::NotDone { .. }) => case.not_repeated(cancelled),
+            _ => match put_back_at.and_then(|_| recovery::given_up(&row.intent.operation)) {
+                Some(cancelled) if matches!(proof, Proof::NotDone { .. }) => case.not_repeated(cancelled),
                 _ => case.proven(proof, settled_from),
             },
         };

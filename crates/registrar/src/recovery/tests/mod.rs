@@ -1,5 +1,7 @@
 //! An older state is put back: nothing in it acts before the registry was asked, and what was lost is found again.
 
+mod gap;
+
 use std::collections::BTreeMap;
 
 use epp::domain::Command;
