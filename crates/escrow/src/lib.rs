@@ -12,6 +12,7 @@
 //! | how its files are called | [`file_name`] |
 //! | writing one | [`deposit`] |
 //! | keys, signatures and ciphers, and the policy on certificates | [`openpgp`] |
+//! | a file sealed while it is written, for other hand-overs | [`sealed_file`] |
 //! | sending it to the agent | [`sftp`] |
 //! | reading one as a stranger would | [`verify`] |
 //!
@@ -22,6 +23,7 @@ pub mod deposit;
 pub mod file_name;
 pub mod layout;
 pub mod openpgp;
+pub mod sealed_file;
 pub mod sftp;
 pub mod verify;
 

@@ -88,6 +88,8 @@ pub enum Permission {
     ReadNotices,
     /// Write and send a deposit, and read one back: everybody's data leaves the vault, sealed for the agent (ESC-1).
     RunDeposit,
+    /// Freeze the instance after a restore, take a deposit on, thaw it, hand everything over: everybody's data comes and goes (END-5).
+    Recover,
 }
 
 impl ActorKind {

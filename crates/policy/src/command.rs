@@ -1,6 +1,7 @@
 //! What may be asked of a registration, one file a command, and the one function that decides.
 
 mod accept_actual;
+mod adopt_domain;
 mod approve_transfer_out;
 mod ask_holder;
 mod cancel_transfer_in;
@@ -46,7 +47,7 @@ use crate::transfer::DenialReason;
 use crate::verdict::Verdict;
 use crate::verification::HolderNews;
 
-/// A command on one registration. The first two begin one; the others need one.
+/// A command on one registration. The first three begin one; the others need one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "command")]
 // Commands live one at a time on the stack of one decision; a box each would save nothing.
@@ -56,6 +57,8 @@ pub enum DomainCommand {
     Register(RegisterDomain),
     /// Bring a name here from another registrar. The authInfo is in the vault already.
     RequestTransferIn(RequestTransferIn),
+    /// Take on a name that the registry holds for us and our records do not hold any more.
+    Adopt(AdoptDomain),
     /// Extend the term.
     Renew(RenewDomain),
     /// Say whether the name is to be renewed at expiry.
@@ -237,6 +240,21 @@ pub struct RequestTransferIn {
     pub has_token: bool,
 }
 
+/// Take on a name from a record of it: a deposit, or the registry's own word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptDomain {
+    /// The name.
+    pub name: DomainName,
+    /// The registered name holder.
+    pub registrant: Option<ContactId>,
+    /// Contacts by role.
+    pub contacts: BTreeMap<ContactRole, ContactId>,
+    /// The end of the term by the record.
+    pub expires_at: Option<Timestamp>,
+    /// What the record is, for the ledger. No personal data.
+    pub source: String,
+}
+
 /// Extend the term.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenewDomain {
@@ -264,7 +282,7 @@ impl DomainCommand {
             Self::Restore { .. } => Permission::RestoreDomain,
             Self::ApproveTransferOut | Self::DenyTransferOut { .. } => Permission::TransferOut,
             Self::SettleIntent { .. } | Self::TakeRegistryEvent(_) | Self::Observe { .. } => Permission::RecordRegistry,
-            Self::PushDesired | Self::AcceptActual => Permission::ResolveDrift,
+            Self::PushDesired | Self::AcceptActual | Self::Adopt(_) => Permission::ResolveDrift,
             Self::TakeHolderChange { .. } | Self::TakeHolderNews { .. } | Self::AskHolder { .. } => Permission::RunClock,
             Self::NoticeSent { .. } | Self::Tick => Permission::RunClock,
         }
@@ -273,7 +291,7 @@ impl DomainCommand {
 
 /// Decides a command: what follows, or which rule says no. Pure; the registration is changed by applying the verdict's events.
 ///
-/// The first two commands begin a registration and take none that is still alive; all others need one. A verdict that is
+/// The first three commands begin a registration and take none that is still alive; all others need one. A verdict that is
 /// empty means that the command was carried out before, or that nothing is due.
 ///
 /// # Errors
@@ -288,6 +306,10 @@ pub fn decide(registration: Option<&Registration>, command: &DomainCommand, cont
         DomainCommand::RequestTransferIn(order) => {
             check_free(registration, &order.name)?;
             request_transfer_in::decide(order, context)
+        }
+        DomainCommand::Adopt(order) => {
+            check_free(registration, &order.name)?;
+            adopt_domain::decide(order, context)
         }
         other => {
             match registration {
@@ -314,6 +336,7 @@ fn decide_on(registration: &Registration, command: &DomainCommand, context: &mut
     match command {
         C::Register(order) => register_domain::decide(order, context),
         C::RequestTransferIn(order) => request_transfer_in::decide(order, context),
+        C::Adopt(order) => adopt_domain::decide(order, context),
         C::Renew(order) => renew_domain::decide(registration, order, context),
         C::SetAutoRenew { auto_renew } => set_auto_renew::decide(registration, *auto_renew, context),
         C::ChangeNameservers { nameservers } => change_nameservers::decide(registration, nameservers, context),

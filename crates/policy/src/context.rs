@@ -41,6 +41,10 @@ pub struct Facts {
     pub registrant_revision: Option<u64>,
     /// Whether the holder that the decision is about was verified; none where it cannot matter (ACY-3).
     pub registrant_standing: Option<HolderStanding>,
+    /// While the house is frozen after its state was put back: since when. What a registry says then is its word on what we lost.
+    pub frozen_since: Option<Timestamp>,
+    /// Whether nothing may be decided here that goes to a registry: the house is frozen, and no person asked for it.
+    pub is_held_back: bool,
     /// The price the registry named for this very operation, where it was asked (RFC 8748 check).
     pub quoted_fee: Option<Money>,
     /// What the registry just said to a claims check of the name, where it was asked (RFC 8334 section 3.1.1).

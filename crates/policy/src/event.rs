@@ -59,6 +59,25 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A name that the registry holds for us was taken on from a record of it, after our own were lost: the registration begins.
+    DomainAdopted {
+        /// Identity.
+        id: DomainId,
+        /// The name.
+        name: DomainName,
+        /// The registry that holds it.
+        registry: RegistryId,
+        /// The registered name holder, as far as the record says.
+        registrant: Option<ContactId>,
+        /// Contacts by role.
+        contacts: BTreeMap<ContactRole, ContactId>,
+        /// The end of the term by the record; the registry's word replaces it.
+        expires_at: Option<Timestamp>,
+        /// The record: a deposit with its day, or the registry's own word. No personal data.
+        source: String,
+        /// When.
+        at: Timestamp,
+    },
     /// An intent was decided.
     IntentDecided {
         /// Which.

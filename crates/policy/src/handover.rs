@@ -162,8 +162,12 @@ fn mandatory_denial(statuses: &StatusReasons) -> Option<DenialReason> {
     })
 }
 
-/// Denies a transfer away that is pending and unanswered where the policy obliges us (TRF-8).
+/// Denies a transfer away that is pending and unanswered where the policy obliges us (TRF-8). A house that is frozen does not know which of
+/// its reasons still hold: a person answers.
 pub(crate) fn deny_if_obliged(decision: &mut Decision<'_, '_>) {
+    if decision.facts().is_held_back {
+        return;
+    }
     let registration = &decision.registration;
     let is_unanswered = registration.transfer.as_ref().is_some_and(|case| case.answer.is_none());
     if registration.phase == Phase::TransferringOut

@@ -112,8 +112,12 @@ pub(crate) fn creatable(
 /// Carries what we want to the registry, as far as it differs and nothing that drifted stands in it.
 ///
 /// While an intent on the domain is open, or the name cannot be updated in its state, nothing is decided: the same call is
-/// made again when the intent is settled or the state changes. Returns the update's intent.
+/// made again when the intent is settled or the state changes. Returns the update's intent. A house that is frozen wants what it wanted
+/// at its recovery point, and overwrites nothing with that.
 pub(crate) fn push(decision: &mut Decision<'_, '_>) -> Option<IntentId> {
+    if decision.facts().is_held_back {
+        return None;
+    }
     if decision.registration.phase != Phase::Registered || decision.registration.is_busy() {
         return None;
     }

@@ -33,6 +33,8 @@ pub(crate) use agenda::Item;
 ///  TransferringIn  Purged <-- PendingDelete
 ///     +--> Registered
 /// ```
+///
+/// A name that is taken on after our records were lost begins as `Registered` without anything observed: it waits for the registry's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
     /// Identity in our house.

@@ -147,6 +147,12 @@ pub const RULES: &[Rule] = &[
         POLICIES,
         "A registry is sent the contacts it takes on that date, and no others.",
     ),
+    rule(
+        "END-5",
+        "De-Accredited Registrar Transition Procedure",
+        RAA,
+        "Names and holders survive the loss of our records, and nothing acts on a record before its registry was asked.",
+    ),
     // Transfers.
     rule("TRF-1", "Transfer Policy I.A.1.1", POLICIES, "Only the registrant approves or denies a transfer."),
     rule("TRF-4", "Transfer Policy I.A.2.2", POLICIES, "A transfer is requested only on a fresh authorisation."),

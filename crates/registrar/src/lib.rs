@@ -13,7 +13,7 @@
 //! [`authorise`] has not seen. The use cases are values in [`command`], [`contact`], [`host`], [`portfolio`] and [`prove`]. The
 //! workers carry what was committed: [`gate`] sends intents and settles them, [`poll`] takes what registries announce,
 //! [`timer::Clockwork`] runs what has come due, [`notice::Courier`] carries notices, [`publish::Publisher`] publishes, [`desk::Desk`] takes what the public sent. What comes back is again a command.
-//! [`reconcile`] holds desired against actual, [`registry`] and [`maintenance`] say how each registry stands.
+//! [`recovery`] keeps all of them still after a restore until the registries were asked. [`reconcile`] holds desired against actual, [`registry`] and [`maintenance`] say how each registry stands.
 //! Time and chance come in through [`Clock`] and [`EntropySource`].
 //!
 //! Not here: SQL (that is `store`), rules (that is `policy`), frames (that is `epp`).
@@ -25,6 +25,7 @@ pub mod contact;
 pub mod deposit;
 pub mod desk;
 pub mod gate;
+pub mod handover;
 pub mod host;
 pub mod maintenance;
 pub mod notice;
@@ -33,6 +34,7 @@ pub mod portfolio;
 pub mod prove;
 pub mod publish;
 pub mod reconcile;
+pub mod recovery;
 pub mod registry;
 pub mod retention;
 pub mod timer;

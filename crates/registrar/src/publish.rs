@@ -16,7 +16,7 @@ use store::{Tx, consents, feed, publications, registrations, settings};
 use crate::contact::{ERASED, open_contact};
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 
 /// Entries of the ledger looked at in one step.
 const PAGE_ENTRIES: u32 = 1000;
@@ -55,7 +55,7 @@ impl Publisher {
     #[must_use]
     pub fn new(registrar: &Registrar, rules: PublicationRules, folder: &Path, key: SignerKey) -> Self {
         let feed = feed::Writer::new(folder, key);
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "publisher"), rules, feed, told_at: None }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "publisher", InFreeze::GoesOn), rules, feed, told_at: None }
     }
 
     /// Publishes what happened since the last step; gives how many public records changed, 0 while another process does it. Where the

@@ -124,6 +124,14 @@ impl Registrar {
         self.inner.store.read(|tx| run_question(tx, self, &question)).inspect_err(log_fault)
     }
 
+    /// Whether nothing acts by itself here: the state was put back and is not reconciled yet ([`crate::recovery`]).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn is_frozen(&self) -> Result<bool, Failure> {
+        self.inner.store.read(|tx| Ok(store::recovery::find_freeze(tx)?.is_some()))
+    }
+
     /// The instant it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -13,7 +13,7 @@ use crate::authorised::authorise;
 use crate::failure::{Failure, Fault};
 use crate::order::{DomainOrder, Target};
 use crate::registrar::{Registrar, log_fault};
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 
 /// Registrations read from the index at once.
 const PAGE_REGISTRATIONS: u32 = 500;
@@ -32,7 +32,7 @@ impl Clockwork {
     /// The clock worker of this registrar.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "clock") }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "clock", InFreeze::Idles) }
     }
 
     /// Runs the clock for up to `limit` registrations that are due, the longest due first; gives how many were run, 0 while another
@@ -73,6 +73,10 @@ impl Clockwork {
     /// # Errors
     /// A fault of the store.
     pub fn follow_profiles(&self) -> Result<usize, Failure> {
+        if self.registrar.is_frozen()? {
+            // Left as it is, so that it is done at the first start after the thaw.
+            return Ok(0);
+        }
         let now_used = self.profiles_digest()?;
         let last_used = self.registrar.store().read::<_, Failure>(|tx| Ok(settings::find(tx, PROFILES_SETTING)?))?;
         if last_used.as_deref() == Some(now_used.as_str()) {

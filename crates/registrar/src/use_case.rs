@@ -9,6 +9,7 @@ use crate::entropy::Draw;
 use crate::execute::execute;
 use crate::failure::Failure;
 use crate::order::{DomainOrder, Receipt};
+use crate::recovery;
 use crate::registrar::Registrar;
 
 /// A use case that may change something. One file each, in [`crate::command`], [`crate::contact`] and [`crate::host`].
@@ -22,6 +23,12 @@ pub trait UseCase: NeedsPermission + Send + Sync + 'static {
     /// # Errors
     /// A refusal, a denial or a fault; then nothing of it is stored.
     fn run(&self, work: &mut Work<'_, '_>) -> Result<Self::Answer, Failure>;
+
+    /// Whether the clock may give it while the instance is frozen ([`crate::recovery`]): only where it takes in what came from outside, or
+    /// notes what has happened already.
+    fn goes_on_while_frozen(&self) -> bool {
+        false
+    }
 }
 
 /// A use case that only reads, on a consistent snapshot.
@@ -72,6 +79,7 @@ impl UseCase for DomainOrder {
 
 /// Runs a use case in `tx` at `registrar`'s instant.
 pub(crate) fn run_case<U: UseCase>(tx: &mut Tx<'_>, registrar: &Registrar, case: &Authorised<U>) -> Result<U::Answer, Failure> {
+    recovery::check(tx, case)?;
     let mut work = Work { tx, registrar, actor: case.actor(), now: registrar.now(), quoted_fee: None };
     case.command().run(&mut work)
 }

@@ -145,6 +145,19 @@ pub fn mark_sent(tx: &mut Tx<'_>, id: IntentId, attempt: u32, cltrid: &ClTrid, n
     tx.execute(&sql::ADD_ATTEMPT, values![cltrid.as_str(), &key, attempt, now]).map(drop)
 }
 
+/// ready -> unknown: whoever had this state before it was put back at `until` may have sent it, from when it was decided on. The attempt that
+/// nobody remembers gets a row like any other.
+///
+/// # Errors
+/// [`StoreFault::Outdated`] unless it is ready; [`StoreFault::Constraint`] if something else is in flight on its object.
+pub fn mark_doubted(tx: &mut Tx<'_>, row: &IntentRow, cltrid: &ClTrid, until: Timestamp, prove_at: Timestamp) -> Result<(), StoreFault> {
+    let (id, attempt) = (row.intent.id, row.attempts.saturating_add(1));
+    let key = id.to_string();
+    let parameters = values![attempt, cltrid.as_str(), until, prove_at, &key];
+    tx.execute_one(&sql::MARK_DOUBTED, parameters, || outdated(id))?;
+    tx.execute(&sql::ADD_ATTEMPT, values![cltrid.as_str(), &key, attempt, row.intent.decided_at]).map(drop)
+}
+
 /// Notes what came of an attempt, once.
 ///
 /// # Errors

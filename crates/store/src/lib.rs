@@ -69,6 +69,7 @@ pub mod notices;
 pub mod operators;
 pub mod polls;
 pub mod publications;
+pub mod recovery;
 pub mod registrations;
 pub mod schedules;
 pub mod sealed_values;

@@ -57,6 +57,7 @@ fn read(folder: &Path, key: &OwnKey, signers: &[Certificate], recipients: &[Cert
         specification: None,
         opener: Some(Opener { key, signers, recipients: Some(recipients) }),
         tlds: Some(&tlds),
+        mapping: None,
         placeholders: &Placeholders::default(),
         now: watermark(),
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::mapping::Mapping;
 use crate::deposit::Placeholders;
 use crate::iana_id::IanaId;
 use crate::layout::Specification;
@@ -34,6 +35,8 @@ pub struct Expect<'k> {
     pub opener: Option<Opener<'k>>,
     /// The generic top-level domains, as A-labels, that the registrar is accredited for.
     pub tlds: Option<&'k BTreeSet<String>>,
+    /// What somebody else's columns say; without it only our own header is read.
+    pub mapping: Option<&'k Mapping>,
     /// What stands in empty cells.
     pub placeholders: &'k Placeholders,
     /// When it is read.

@@ -8,6 +8,7 @@ mod expect;
 mod finding;
 mod hashes;
 mod listing;
+mod mapping;
 mod source;
 mod table;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 
 pub use expect::{Expect, Opener};
 pub use finding::{Finding, Findings};
+pub use mapping::{MAPPING_LIMIT_BYTES, Mapping, MappingFault};
 pub use table::{NameRow, PersonRow, Visitor};
 
 use crate::file_name::{FileName, Holds};

@@ -9,6 +9,7 @@ use super::check_row::{self, Checker};
 use super::expect::Expect;
 use super::finding::Findings;
 use super::listing::Listed;
+use super::mapping::{Mapping, Place};
 use super::source;
 use crate::csv::{CsvFault, Reader};
 use crate::file_name::Holds;
@@ -96,15 +97,34 @@ pub(super) struct Tables<'t> {
     names: Seen,
     handles: HashSet<[u8; 16]>,
     is_handles_file_seen: bool,
-    /// Columns of the parts of each kind, from the header of the first.
-    columns: BTreeMap<Holds, &'static [Column]>,
+    /// How the parts of each kind are read, from the header of the first.
+    shapes: BTreeMap<Holds, Shape>,
+}
+
+/// How the rows of a file are read.
+#[derive(Clone)]
+struct Shape {
+    columns: &'static [Column],
+    /// Fields of a row as it stands there.
+    width: usize,
+    /// Where each column stands in somebody else's row; none where the row is ours as it is.
+    places: Option<Vec<Place>>,
+}
+
+impl Shape {
+    /// The columns that a row has, each with its cell.
+    fn present<'r>(&self, cells: &[&'r str]) -> (Vec<Column>, Vec<&'r str>) {
+        let is_there = |at: usize| self.places.as_ref().is_none_or(|places| places[at] != Place::Absent);
+        let there = self.columns.iter().zip(cells).enumerate().filter(|(at, _)| is_there(*at));
+        there.map(|(_, (column, cell))| (*column, *cell)).unzip()
+    }
 }
 
 impl<'t> Tables<'t> {
     pub fn new(expect: &'t Expect<'t>, visitor: &'t mut dyn Visitor) -> Self {
         let counts = Counts { specification: None, names: 0, names_by_tld: BTreeMap::new(), people: 0 };
         let (names, handles) = (Seen::default(), HashSet::new());
-        Self { expect, visitor, counts, names, handles, is_handles_file_seen: false, columns: BTreeMap::new() }
+        Self { expect, visitor, counts, names, handles, is_handles_file_seen: false, shapes: BTreeMap::new() }
     }
 
     /// Reads a part; gives the digest of its plain text, if all of it could be read.
@@ -120,14 +140,14 @@ impl<'t> Tables<'t> {
     }
 
     fn read_rows(&mut self, file: &Listed, reader: &mut Reader<impl std::io::BufRead>, findings: &mut Findings) -> Result<(), CsvFault> {
-        let is_first = !self.columns.contains_key(&file.name.holds);
+        let is_first = !self.shapes.contains_key(&file.name.holds);
         if is_first {
             if !reader.next_row()? {
                 findings.add("header.missing", &file.written_name, "the first part has no header");
                 return Ok(());
             }
             let header: Vec<&str> = reader.fields().collect();
-            let Some((specification, columns)) = layout_of(&header, file.name.holds) else {
+            let Some((specification, columns, places)) = layout_of(&header, file.name.holds, self.expect.mapping) else {
                 let what = "its header is that of no layout; a deposit of others is read through its mapping";
                 findings.add("header.differs", &file.written_name, what);
                 return Ok(());
@@ -136,22 +156,32 @@ impl<'t> Tables<'t> {
                 findings.add("header.specification", &file.written_name, format!("it is of {specification}, and {wanted} was expected"));
             }
             self.counts.specification = Some(specification);
-            self.columns.insert(file.name.holds, columns);
+            self.shapes.insert(file.name.holds, Shape { columns, width: header.len(), places });
         }
-        let Some(&columns) = self.columns.get(&file.name.holds) else { return Ok(()) };
+        let Some(shape) = self.shapes.get(&file.name.holds).cloned() else { return Ok(()) };
+        let columns = shape.columns;
         while reader.next_row()? {
-            let cells: Vec<&str> = reader.fields().collect();
+            let mut cells: Vec<&str> = reader.fields().collect();
             let place = format!("{} row {}", file.written_name, reader.row());
-            if cells.len() != columns.len() {
-                findings.add("row.width", &place, format!("it has {} fields, and the header has {}", cells.len(), columns.len()));
+            if cells.len() != shape.width {
+                findings.add("row.width", &place, format!("it has {} fields, and the header has {}", cells.len(), shape.width));
                 continue;
+            }
+            if let Some(places) = &shape.places {
+                cells = places.iter().map(|place| place.cell(&cells)).collect();
             }
             if cells.iter().zip(columns).all(|(cell, column)| *cell == column.name) {
                 findings.add("header.repeated", &place, "the header stands there once more; it belongs in the first part alone");
                 continue;
             }
             let mut checker = Checker { expect: self.expect, registrar: file.name.registrar, place: &place, findings };
-            check_row::check(&mut checker, columns, &cells);
+            match &shape.places {
+                None => check_row::check(&mut checker, columns, &cells),
+                Some(_) => {
+                    let (columns, cells) = shape.present(&cells);
+                    check_row::check(&mut checker, &columns, &cells);
+                }
+            }
             match file.name.holds {
                 Holds::Handles => self.person(&PersonRow { columns, cells: &cells, place: &place }, findings),
                 _ => self.name(&NameRow { columns, cells: &cells, place: &place }, findings),
@@ -198,11 +228,17 @@ impl<'t> Tables<'t> {
     }
 }
 
-/// Whose header it is.
-fn layout_of(header: &[&str], holds: Holds) -> Option<(Specification, &'static [Column])> {
-    [Specification::Y2024, Specification::Y2007].into_iter().find_map(|specification| {
+/// Whose header it is, and where each column of that layout stands if it is somebody else's.
+type Explained = (Specification, &'static [Column], Option<Vec<Place>>);
+
+fn layout_of(header: &[&str], holds: Holds, mapping: Option<&Mapping>) -> Option<Explained> {
+    let ours = [Specification::Y2024, Specification::Y2007].into_iter().find_map(|specification| {
         let columns = Layout { specification }.columns(holds)?;
-        columns.iter().map(|column| column.name).eq(header.iter().copied()).then_some((specification, columns))
+        columns.iter().map(|column| column.name).eq(header.iter().copied()).then_some((specification, columns, None))
+    });
+    ours.or_else(|| {
+        let (specification, columns, places) = mapping?.explain(header, holds)?;
+        Some((specification, columns, Some(places)))
     })
 }
 

@@ -129,6 +129,7 @@ impl Bench {
             specification: None,
             opener: Some(Opener { key, signers: &signers, recipients: Some(&recipients) }),
             tlds: Some(&tlds),
+            mapping: None,
             placeholders: &Placeholders::default(),
             now: watermark(),
         };

@@ -5,9 +5,11 @@ mod directory;
 mod domain;
 mod drill;
 mod escrow;
+mod handover;
 mod mail;
 mod object;
 mod records;
+mod recovery;
 mod registrant;
 mod registry;
 
@@ -21,9 +23,11 @@ pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
 pub use drill::{CrashArgs, DrillCommand};
 pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
+pub use handover::{ExportArgs, HandoverCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
 pub use object::{ContactCommand, HostCommand, VerifyArgs};
 pub use records::{DutiesArgs, DutyFilter, LedgerCommand};
+pub use recovery::{ImportArgs, RecoveryCommand};
 pub use registrant::{EraseArgs, FindArgs, RegistrantCommand};
 pub use registry::{JournalArgs, MessagesArgs, PollArgs, ReconcileArgs, RegistryCommand};
 
@@ -92,6 +96,12 @@ pub enum Command {
     /// Disasters, rehearsed: each drill ends with a report of what came back.
     #[command(subcommand)]
     Drill(DrillCommand),
+    /// Coming back after a disaster: frozen, reconciled with the registries, thawed.
+    #[command(subcommand)]
+    Recovery(RecoveryCommand),
+    /// Giving names to another registrar, or to ICANN.
+    #[command(subcommand)]
+    Handover(HandoverCommand),
     /// What is due, what was done, what lapsed.
     Duties(DutiesArgs),
     /// Reports of inaccurate data, and what came by the forms.

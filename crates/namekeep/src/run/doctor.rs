@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::SignedDuration;
 use registrar::portfolio::{DutyFilter, ListDuties};
 use registrar::reconcile::NightOf;
+use registrar::recovery::AskRecovery;
 use registrar::registry::ListAlarms;
 use registrar::{PageRequest, authorise};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use store::ledger::{self, Folder};
 use super::{Ending, night};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
-use crate::output::{Format, Report, counted, print, table};
+use crate::output::{Format, Report, counted, minute, print, table};
 
 /// A night that did not begin so long after its hour was missed, by a server that does not run.
 const NIGHT_OVERDUE: SignedDuration = SignedDuration::from_hours(24);
@@ -49,6 +50,7 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
         Err(failure) => report.add("instance", Err(failure.to_string())),
         Ok(instance) => {
             report.add("instance", Ok(format!("`{}`, {}", instance.config.instance.name, instance.kind)));
+            frozen(&mut report, &instance);
             files(&mut report, &instance);
             certificates(&mut report, &instance);
             erased_keys(&mut report, &instance);
@@ -70,6 +72,23 @@ impl DoctorReport {
         let is_well = found.is_ok();
         self.examinations.push(Examination { what: what.into(), is_well, says: found.unwrap_or_else(|says| says) });
     }
+}
+
+/// An instance whose state was put back does nothing by itself until it was reconciled.
+fn frozen(report: &mut DoctorReport, instance: &Instance) {
+    let question = authorise(&registrar::actor::timer(), AskRecovery);
+    let found = match question.map_err(registrar::Failure::from).and_then(|question| instance.registrar.ask(question)) {
+        Err(failure) => Err(failure.to_string()),
+        Ok(status) => match status.freeze {
+            None => Ok("not frozen".to_owned()),
+            Some(freeze) => Err(format!(
+                "FROZEN since {} ({}): nothing is renewed, deleted, sent or deposited by itself; see `namekeep recovery status`",
+                minute(freeze.since),
+                freeze.source
+            )),
+        },
+    };
+    report.add("recovery", found);
 }
 
 /// Secrets are readable by their owner alone.

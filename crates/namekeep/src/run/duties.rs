@@ -7,6 +7,7 @@ use registrar::PageRequest;
 use registrar::deposit::AskStanding;
 use registrar::desk::ListCases;
 use registrar::portfolio::{CountLapsed, DomainInfo, DutyFilter, DutyLine, ListDuties, OWED};
+use registrar::recovery::AskRecovery;
 use serde::Serialize;
 
 use super::{Ending, Session};
@@ -37,6 +38,9 @@ struct DutiesReport {
     /// How the duty to deposit stands, on the first page of an instance that has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     deposit: Option<DepositLine>,
+    /// Since when the instance is frozen: meanwhile nobody but people fulfils any of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frozen_since: Option<Timestamp>,
 }
 
 /// The duty to deposit: it belongs to no name (ESC-1).
@@ -68,10 +72,14 @@ struct CaseLine {
 
 impl Report for DutiesReport {
     fn text(&self) -> String {
-        let mut parts = vec![match self.duties.as_slice() {
+        let frozen = self.frozen_since.map(|since| {
+            format!("{}FROZEN since {}: nothing below is done by itself; see `namekeep recovery status`.{}\n", RED.0, minute(since), RED.1)
+        });
+        let mut parts: Vec<String> = frozen.into_iter().collect();
+        parts.push(match self.duties.as_slice() {
             [] => "No such duties.".to_owned(),
             duties => duty_table(duties.iter().map(|line| (line.name.as_ref(), &line.duty))),
-        }];
+        });
         if !self.cases.is_empty() {
             parts.push(format!("\n{}", case_table(&self.cases)));
         }
@@ -132,7 +140,9 @@ pub fn run(session: &Session, args: &DutiesArgs) -> Result<Ending, Failure> {
         Some(name) => of_name(session, name, args)?,
         None => page(session, args)?,
     };
-    let has_lapsed = report.lapsed > 0;
+    let frozen_since = session.ask(AskRecovery)?.freeze.map(|freeze| freeze.since);
+    let report = DutiesReport { frozen_since, ..report };
+    let has_lapsed = report.lapsed > 0 || frozen_since.is_some();
     print(session.format, &report);
     Ok(if has_lapsed { Ending::Noted(Exit::Finding) } else { Ending::Done })
 }
@@ -144,7 +154,7 @@ fn of_name(session: &Session, name: &str, args: &DutiesArgs) -> Result<DutiesRep
     let lapsed = view.duties.iter().filter(|duty| matches!(duty.state, DutyState::Lapsed { .. })).count() as u64;
     let wanted = view.duties.into_iter().filter(|duty| is_wanted(duty, args.state, now));
     let duties = wanted.map(|duty| DutyLine { name: Some(name.clone()), duty }).collect();
-    Ok(DutiesReport { duties, lapsed, next: None, cases: Vec::new(), deposit: None })
+    Ok(DutiesReport { duties, lapsed, next: None, cases: Vec::new(), deposit: None, frozen_since: None })
 }
 
 fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
@@ -160,7 +170,7 @@ fn page(session: &Session, args: &DutiesArgs) -> Result<DutiesReport, Failure> {
         cases.clear();
     }
     let deposit = deposit.filter(|_| args.after.is_none());
-    Ok(DutiesReport { duties: page.items, lapsed, next, cases, deposit })
+    Ok(DutiesReport { duties: page.items, lapsed, next, cases, deposit, frozen_since: None })
 }
 
 /// How the duty to deposit stands, where the configuration says where to.

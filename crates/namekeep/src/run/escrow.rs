@@ -235,6 +235,7 @@ fn read(session: &Session, args: &DepositFolder, compares: bool) -> Result<Endin
         specification: None,
         opener: Some(Opener { key: &key, signers: &signers, recipients: Some(&recipients) }),
         tlds: Some(&tlds),
+        mapping: None,
         placeholders: &placeholders,
         now: instance.registrar.now(),
     };

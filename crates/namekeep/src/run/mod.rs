@@ -12,6 +12,7 @@ pub mod domain;
 pub mod duties;
 pub mod escrow;
 mod forms;
+pub mod handover;
 pub mod host;
 mod housekeeping;
 pub mod init;
@@ -24,6 +25,7 @@ pub mod notice;
 pub mod operator;
 pub mod prove;
 pub mod publication;
+pub mod recovery;
 pub mod registrant;
 pub mod registry;
 pub mod sandbox;
@@ -59,6 +61,8 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Registry(command) => registry::run(&Session::open(cli, format)?, command),
         Command::Mail(command) => mail::run(cli, command, format),
         Command::Escrow(command) => escrow::run(cli, command, format),
+        Command::Handover(command) => handover::run(&Session::open(cli, format)?, command),
+        Command::Recovery(command) => recovery::run(&Session::open(cli, format)?, command),
         Command::Notice(command) => notice::run(&Session::open(cli, format)?, command),
         Command::Duties(args) => duties::run(&Session::open(cli, format)?, args),
         Command::Case(command) => desk::run_case(&Session::open(cli, format)?, command),

@@ -56,6 +56,11 @@ pub fn run(folder: &Path) -> Result<Ending, Failure> {
             instance.kind,
             instance.accounts.len()
         );
+        if instance.registrar.is_frozen()? {
+            anstream::eprintln!(
+                "It is FROZEN: nothing is renewed, deleted, sent or deposited by itself. `namekeep recovery status` says what is missing."
+            );
+        }
         stop_signal().await?;
         anstream::eprintln!("stopping: open commands end first");
         server.stop().await;

@@ -1,8 +1,10 @@
 //! An `info` answered. What it says becomes the actual column; a difference that nothing explains is shown, and changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{EppStatus, RgpStatus};
+use jiff::ToSpan;
+use jiff::tz::Offset;
+use model::{ContactHandle, ContactRole, EppStatus, RgpStatus, Timestamp};
 
 use crate::accounting::take_remaining_term;
 use crate::calendar::{add_days, utc_date, years_between};
@@ -16,6 +18,7 @@ use crate::event::Event;
 use crate::handover::{complete_in, leave};
 use crate::learn::{learn, prove};
 use crate::provision::push;
+use crate::reason::{Reason, ReasonOwner};
 use crate::refusal::Refusal;
 use crate::registration::{Actual, ExpiryCase, Phase, Registration};
 use crate::term;
@@ -23,6 +26,8 @@ use crate::verdict::Verdict;
 
 /// How the proof is named in the evidence of duties.
 const INFO: &str = "info";
+/// What a reason refers to that was found at the registry after our own record of it was lost.
+const FOUND: &str = "found at the registry after a restore";
 
 pub(super) fn decide(registration: &Registration, actual: Option<&Actual>, context: &mut Context<'_>) -> Result<Verdict, Refusal> {
     if registration.phase.is_final() {
@@ -66,7 +71,8 @@ pub(super) fn take(decision: &mut Decision<'_, '_>, actual: Option<&Actual>) {
     if decision.registration.phase == Phase::Registered {
         let is_first_look = adopt(decision, actual) || known.is_none();
         note_auto_renewal(decision, actual);
-        if !is_first_look {
+        // After a restore every look is to show what differs: the first one was before our time.
+        if !is_first_look || decision.facts().frozen_since.is_some() {
             compare(decision);
         }
         push(decision);
@@ -90,7 +96,10 @@ fn take_down(decision: &mut Decision<'_, '_>, actual: &Actual) {
     let is_known = decision.registration.actual.as_ref().is_some_and(|known| {
         !known.is_inferred && *known == Actual { observed_at: known.observed_at, is_inferred: false, ..actual.clone() }
     });
-    if is_known {
+    // After a restore it stands in the ledger of every name that the registry was asked again.
+    let known_at = decision.registration.actual.as_ref().map(|known| known.observed_at);
+    let is_seen_again = decision.facts().frozen_since.is_none_or(|since| known_at.is_some_and(|at| at >= since));
+    if is_known && is_seen_again {
         prove(decision, INFO);
     } else {
         learn(decision, actual.clone(), INFO);
@@ -145,7 +154,11 @@ fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
         decision.happen(Event::DsChanged { ds: actual.ds.clone() });
     }
     if let Some(said) = actual.expires_at.filter(|said| decision.registration.expires_at.map(utc_date) != Some(utc_date(*said))) {
-        term::extend(decision, said);
+        adopt_expiry(decision, actual, said);
+    }
+    if decision.facts().frozen_since.is_some() {
+        adopt_statuses(decision, actual);
+        adopt_contacts(decision, actual);
     }
     decision.happen(Event::DelegationAdopted);
     // Only now is it known when the name was created.
@@ -153,11 +166,69 @@ fn adopt(decision: &mut Decision<'_, '_>, actual: &Actual) -> bool {
     true
 }
 
+/// The registry's date becomes ours, except where it is only its own renewal that nobody has paid for yet.
+fn adopt_expiry(decision: &mut Decision<'_, '_>, actual: &Actual, said: Timestamp) {
+    let is_unpaid = decision.facts().frozen_since.is_some() && actual.rgp.contains(&RgpStatus::AutoRenewPeriod);
+    match decision.registration.expires_at {
+        Some(expires_at) if is_unpaid && decision.now() >= expires_at && said > expires_at => {}
+        // Nothing but the registry's date is known: the term that it renewed by itself ended a year before.
+        None if is_unpaid => term::extend(decision, year_before(said)),
+        _ => term::extend(decision, said),
+    }
+}
+
+/// Contacts as the registry names them, where all of them are known to us: a record may have known fewer, or taken two people for one.
+fn adopt_contacts(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let facts = decision.facts();
+    let known = |handle: &ContactHandle| facts.contact_handles.iter().find(|(_, known)| *known == handle).map(|(contact, _)| *contact);
+    let (mut registrant, mut contacts) = (decision.registration.registrant, BTreeMap::new());
+    for (role, handle) in &actual.contacts {
+        let Some(contact) = known(handle) else { return };
+        match role {
+            ContactRole::Registrant => registrant = Some(contact),
+            role => drop(contacts.insert(*role, contact)),
+        }
+    }
+    // A registry that holds no contacts says nothing of them.
+    let is_same = registrant == decision.registration.registrant && contacts == decision.registration.desired.contacts;
+    if !is_same && !actual.contacts.is_empty() {
+        let kept = decision.registration.desired.contacts.clone();
+        contacts = kept.into_iter().chain(contacts).collect();
+        decision.happen(Event::ContactsChanged { registrant, contacts });
+    }
+}
+
+fn year_before(at: Timestamp) -> Timestamp {
+    let before = Offset::UTC.to_datetime(at).checked_sub(1.year());
+    before.and_then(|before| Offset::UTC.to_timestamp(before)).unwrap_or(at)
+}
+
+/// Statuses whose reasons were lost with our records. What a registrant's lock sets is taken for that; a hold is taken for the expiry's
+/// where the term has ended, and else for one that only staff lifts.
+fn adopt_statuses(decision: &mut Decision<'_, '_>, actual: &Actual) {
+    let has_ended = decision.registration.expires_at.is_some_and(|at| at <= decision.now());
+    for status in actual.statuses.iter().copied().filter(|status| status.is_client()) {
+        if decision.registration.desired.statuses.wants(status) {
+            continue;
+        }
+        let owner = match status {
+            EppStatus::ClientHold if has_ended => ReasonOwner::Expiry,
+            EppStatus::ClientHold | EppStatus::ClientRenewProhibited => ReasonOwner::Abuse,
+            _ => ReasonOwner::Registrant,
+        };
+        let reason = Reason { owner, reference: FOUND.to_owned() };
+        decision.happen(Event::ReasonAdded { status, reason });
+    }
+}
+
 /// Years more at the registry after the term ended are its own renewal, told by `info` instead of a message.
 fn note_auto_renewal(decision: &mut Decision<'_, '_>, actual: &Actual) {
     let registration = &decision.registration;
     let Some((expires_at, said)) = registration.expires_at.zip(actual.expires_at) else { return };
-    let has_ended = decision.now() >= expires_at && !registration.is_renewing();
+    // After a restore the years can be a renewal that we ordered and do not remember: only the grace period that it opens tells (RFC 3915).
+    let is_told_apart = decision.facts().frozen_since.is_none()
+        || (actual.rgp.contains(&RgpStatus::AutoRenewPeriod) && !actual.rgp.contains(&RgpStatus::RenewPeriod));
+    let has_ended = decision.now() >= expires_at && !registration.is_renewing() && is_told_apart;
     if decision.profile().auto_renew && has_ended && years_between(expires_at, said) > 0 {
         take_auto_renewal(decision, said);
     }

@@ -14,7 +14,7 @@ use crate::term::TermNotice;
 use crate::verification::VerificationCase;
 
 impl Registration {
-    /// The registration that an event begins; none for every event but the two that order a name.
+    /// The registration that an event begins; none for every event but those that order a name or take one on.
     #[must_use]
     pub fn begin(event: &Event) -> Option<Self> {
         match event {
@@ -36,6 +36,13 @@ impl Registration {
                 desired: Desired { contacts: contacts.clone(), ..Desired::default() },
                 transfer: Some(TransferCase { state: None, opened_at: *at, answer: None, was_held_for_payment: false }),
                 ..Self::blank(*id, name.clone(), registry.clone(), Phase::TransferringIn, *at)
+            }),
+            Event::DomainAdopted { id, name, registry, registrant, contacts, expires_at, at, .. } => Some(Self {
+                registrant: *registrant,
+                expires_at: *expires_at,
+                is_adopting: true,
+                desired: Desired { contacts: contacts.clone(), ..Desired::default() },
+                ..Self::blank(*id, name.clone(), registry.clone(), Phase::Registered, *at)
             }),
             _ => None,
         }
@@ -80,8 +87,8 @@ impl Registration {
         use Event as E;
         self.version = self.version.saturating_add(1);
         match event {
-            // These two begin a registration and change nothing of one that exists.
-            E::DomainOrdered { .. } | E::TransferInOrdered { .. } => {}
+            // These begin a registration and change nothing of one that exists.
+            E::DomainOrdered { .. } | E::TransferInOrdered { .. } | E::DomainAdopted { .. } => {}
             E::IntentDecided { .. } | E::IntentConfirmed { .. } | E::IntentPending { .. } | E::IntentRefused { .. } => {
                 self.apply_to_work(event)
             }

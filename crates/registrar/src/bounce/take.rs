@@ -79,6 +79,10 @@ impl UseCase for TakeBounce {
             Reading::Report(report) => take(work, report),
         }
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }
 
 fn take(work: &mut Work<'_, '_>, report: &Report) -> Result<Taken, Failure> {

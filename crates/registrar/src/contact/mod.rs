@@ -35,7 +35,7 @@ pub use search::{Clue, FindRegistrant, FoundRegistrant, IndexContacts, index_con
 pub(crate) use erase::{ERASED, erase, erase_if_free};
 
 /// Where a contact's data belongs: its row and revision, so that an older sealed value put back does not open.
-fn place(row: &str, revision: u64) -> Place<'_> {
+pub(crate) fn place(row: &str, revision: u64) -> Place<'_> {
     Place { table: "contact", column: "sealed", row, version: revision }
 }
 

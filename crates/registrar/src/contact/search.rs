@@ -133,6 +133,10 @@ impl UseCase for IndexContacts {
         }
         Ok(behind.len())
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }
 
 /// Contacts indexed in one transaction.

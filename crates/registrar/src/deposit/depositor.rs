@@ -19,7 +19,7 @@ use crate::actor;
 use crate::authorised::{Authorised, authorise};
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 
 /// The account of a deposit, beside its files.
 const MANIFEST: &str = "manifest.json";
@@ -84,7 +84,7 @@ impl Depositor {
     /// The depositor of a registrar.
     #[must_use]
     pub fn new(registrar: &Registrar, order: DepositOrder) -> Self {
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "depositor"), order, watched_at: None }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "depositor", InFreeze::GoesOn), order, watched_at: None }
     }
 
     /// Writes the deposit of the day if it is due, sends what waits, and looks at the standing; gives how much was done.
@@ -93,7 +93,10 @@ impl Depositor {
     /// A fault of the store, the vault or the folder. A deposit that could not be sent is no fault: it is tried again, and the watch says so.
     pub fn step(&mut self) -> Result<usize, Failure> {
         let now = self.registrar.now();
-        let (is_due, waiting) = (self.is_due(now)?, self.waiting(now)?);
+        // A deposit of books that are not reconciled would stand in the agent's hands in the place of a truer one: in a freeze the last one
+        // counts, the duty runs on, and its alarm says so. A person can still order one.
+        let is_frozen = self.registrar.is_frozen()?;
+        let (is_due, waiting) = if is_frozen { (false, None) } else { (self.is_due(now)?, self.waiting(now)?) };
         let is_watch = self.watched_at.is_none_or(|at| now.duration_since(at) >= WATCH_EVERY);
         if !is_due && waiting.is_none() && !is_watch {
             return Ok(0);
@@ -101,8 +104,8 @@ impl Depositor {
         let done = self.sole.alone(|_| {
             let mut done = 0;
             // What another process did meanwhile is not done twice.
-            let written = if self.is_due(now)? { self.write_due().map(|()| done += 1) } else { Ok(()) };
-            if let Some(row) = self.waiting(self.registrar.now())? {
+            let written = if !is_frozen && self.is_due(now)? { self.write_due().map(|()| done += 1) } else { Ok(()) };
+            if let Some(row) = self.waiting(self.registrar.now())?.filter(|_| !is_frozen) {
                 self.send(&row)?;
                 done += 1;
             }

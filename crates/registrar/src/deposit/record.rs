@@ -149,6 +149,10 @@ impl UseCase for NoteSent {
         }
         note(work.tx, work.registrar, &ledger_name(work.actor), SUBJECT, "deposit-sent", &NotedSent { deposit: self.id }, work.now)
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }
 
 /// What the agent said of a deposit (ESC-7).
@@ -200,6 +204,10 @@ impl UseCase for NoteVerdict {
         }
         let noted = NotedVerdict { deposit: self.id, is_accepted: self.is_accepted, words: &verdict.words };
         note(work.tx, work.registrar, &ledger_name(work.actor), SUBJECT, "deposit-answered", &noted, work.now)
+    }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
     }
 }
 

@@ -47,6 +47,10 @@ impl UseCase for TakePosted {
         }
         Ok(true)
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }
 
 fn require_recent(at: Timestamp, now: Timestamp) -> Result<(), Refusal> {

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::notice::Courier;
 use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 
 /// What a desk works with.
 pub struct DeskParts<'p> {
@@ -46,7 +46,14 @@ impl Desk {
     pub fn new(parts: DeskParts<'_>) -> Self {
         let DeskParts { registrar, courier, intake, key, rules } = parts;
         let post = Post::new(registrar, courier);
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "desk"), inbox: Inbox::new(intake), key, rules, post }
+        Self {
+            registrar: registrar.clone(),
+            sole: Sole::new(registrar, "desk", InFreeze::GoesOn),
+            inbox: Inbox::new(intake),
+            key,
+            rules,
+            post,
+        }
     }
 
     /// Does what waits: up to `limit` files of each form, the letters, the warnings that are due. Gives how much was done, 0 while
@@ -55,7 +62,9 @@ impl Desk {
     /// # Errors
     /// A fault of the store, the spool or the maildrop; what was done before it is done.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
-        let is_idle = self.inbox.list(1)?.is_empty() && !self.post.is_due()? && !watch::is_due(&self.registrar)?;
+        // In a freeze what the public sends is taken in, and no letter leaves.
+        let is_frozen = self.registrar.is_frozen()?;
+        let is_idle = self.inbox.list(1)?.is_empty() && (is_frozen || !self.post.is_due()?) && !watch::is_due(&self.registrar)?;
         if is_idle {
             return Ok(0);
         }
@@ -65,7 +74,8 @@ impl Desk {
                 self.take(&item)?;
                 done += 1;
             }
-            Ok(done + self.post.carry()? + watch::warn(&self.registrar)?)
+            let carried = if is_frozen { 0 } else { self.post.carry()? };
+            Ok(done + carried + watch::warn(&self.registrar)?)
         })?;
         Ok(done.unwrap_or(0))
     }

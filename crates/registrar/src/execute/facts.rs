@@ -1,8 +1,8 @@
 //! What the store knows about neighbouring objects, for the decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ContactId, HostName};
+use model::{ContactHandle, ContactId, HostName};
 use policy::profile::HostModel;
 use policy::{DomainCommand, Facts, HolderChange, HolderStanding, Phase, Registration};
 use store::{Tx, contacts, hosts, verifications};
@@ -23,7 +23,7 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
             HostModel::Objects => hosts::list_known(tx, registry, &hosts_of(subject, command))?,
             HostModel::Attributes => BTreeSet::new(),
         },
-        contact_handles: contacts::list_handles(tx, registry, &contacts_of(subject, command))?,
+        contact_handles: handles(tx, subject, command)?,
         linked_subordinates: match command {
             DomainCommand::Delete { .. } | DomainCommand::Tick => hosts::list_linked_subordinates(tx, registry, &subject.name)?,
             _ => BTreeSet::new(),
@@ -33,7 +33,28 @@ pub(super) fn gather(tx: &mut Tx<'_>, registrar: &Registrar, subject: &Subject<'
         registrant_standing: registrant_standing(tx, registrar, subject, command)?,
         quoted_fee: order.quoted_fee,
         claims: order.claims,
+        ..Facts::default()
     })
+}
+
+/// The handles of every contact that matters here; after a restore those too that the registry names and that another name brought us.
+fn handles(tx: &mut Tx<'_>, subject: &Subject<'_>, command: &DomainCommand) -> Result<BTreeMap<ContactId, ContactHandle>, Failure> {
+    let registry = subject.registry();
+    let mut handles = contacts::list_handles(tx, registry, &contacts_of(subject, command))?;
+    let said = match command {
+        DomainCommand::Observe { actual } => actual.as_deref(),
+        DomainCommand::AcceptActual => subject.registration.as_ref().and_then(|registration| registration.actual.as_ref()),
+        _ => None,
+    };
+    let Some(said) = said else { return Ok(handles) };
+    for (_, handle) in &said.contacts {
+        if !handles.values().any(|known| known == handle)
+            && let Some(contact) = contacts::find_by_handle(tx, registry, handle)?
+        {
+            handles.insert(contact, handle.clone());
+        }
+    }
+    Ok(handles)
 }
 
 /// What makes another holder a change of registrant (COR-1): the data is compared here, the rules see the finding alone.

@@ -13,6 +13,7 @@ use store::registrations::{self, Outline};
 use crate::authorised::Authorised;
 use crate::failure::Failure;
 use crate::order::{DomainOrder, Receipt};
+use crate::recovery;
 use crate::registrar::Registrar;
 
 pub(crate) use commit::{commit, note};
@@ -29,7 +30,13 @@ pub fn execute(tx: &mut Tx<'_>, registrar: &Registrar, order: &Authorised<Domain
     let DomainOrder { target, command, .. } = order.command();
     let now = registrar.now();
     let subject = Subject::load(tx, registrar, target)?;
+    let freeze = store::recovery::find_freeze(tx)?;
+    if let Some(freeze) = &freeze {
+        recovery::check_seen(freeze, order.actor(), subject.registration.as_ref(), command)?;
+    }
+    let is_held_back = freeze.as_ref().map_or(Ok(false), |freeze| recovery::is_held_back(tx, freeze, order.actor(), command))?;
     let facts = facts::gather(tx, registrar, &subject, order.command())?;
+    let facts = policy::Facts { frozen_since: freeze.map(|freeze| freeze.since), is_held_back, ..facts };
     let mut entropy = registrar.draw();
     let mut context = Context { now, actor: order.actor(), profile: subject.profile, facts: &facts, entropy: &mut entropy };
     let verdict = policy::decide(subject.registration.as_ref(), command, &mut context)?;

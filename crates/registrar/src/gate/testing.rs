@@ -300,6 +300,23 @@ impl Rig {
         *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
     }
 
+    /// The database is lost and an older copy put back; the registry goes on as it is. SQLite alone has copies.
+    pub(crate) fn put_back(&mut self, database: &mut TestDatabase, backup: &[u8]) {
+        self.seed += 1_000;
+        self.runtime.block_on(async {
+            for _ in 0..YIELDS {
+                tokio::task::yield_now().await;
+            }
+        });
+        // Nobody may have the old file open while it is replaced.
+        let elsewhere = store::testing::TestDatabases::sqlite();
+        self.registrar = registrar(elsewhere.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
+        *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
+        database.restore(backup);
+        self.registrar = registrar(database.store().clone(), &self.clock, &self.kek, &self.folder, self.profile.clone(), self.seed);
+        *self.gate.lock().unwrap() = gate(&self.registrar, &self.port, self.concurrency);
+    }
+
     /// Works until nothing is open any more, letting time pass between rounds.
     pub(crate) fn settle(&mut self, database: &mut TestDatabase) {
         for _ in 0..MAX_ROUNDS {

@@ -41,7 +41,7 @@ use crate::failure::Failure;
 use crate::order::{DomainOrder, Target};
 use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 use crate::use_case::{UseCase, Work};
 use crate::verification::token_of;
 
@@ -95,7 +95,7 @@ impl Courier {
     /// A courier of this registrar, who puts notices into the maildrop.
     #[must_use]
     pub fn new(registrar: &Registrar) -> Self {
-        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier"), carriage: Carriage::Maildrop }
+        Self { registrar: registrar.clone(), sole: Sole::new(registrar, "courier", InFreeze::Idles), carriage: Carriage::Maildrop }
     }
 
     /// A courier who hands notices to a relay.

@@ -20,6 +20,7 @@ use crate::failure::{Failure, Fault};
 use crate::gate::{Asked, Finding, Line, Query, RegistryPort};
 use crate::order::{DomainOrder, Target};
 use crate::page::MAX_PAGE_ITEMS;
+use crate::recovery;
 use crate::registrar::Registrar;
 use crate::registry::ReconcileNames;
 use crate::together::write_together;
@@ -204,6 +205,11 @@ fn is_awaited(registration: &Registration) -> bool {
 
 fn observe(tx: &mut Tx<'_>, line: &Line, sight: &Sight) -> Result<DriftReport, Failure> {
     sight.asked.record(tx, line)?;
+    if let Some(actual) = &sight.actual
+        && store::recovery::find_freeze(tx)?.is_some()
+    {
+        recovery::learn_handles(tx, &line.registrar, sight.id, actual)?;
+    }
     let command = DomainCommand::Observe { actual: sight.actual.clone() };
     let order = authorise(&actor::registry(line.registry()), DomainOrder::new(Target::Existing(sight.id), command))?;
     execute(tx, &line.registrar, &order)?;
@@ -213,6 +219,10 @@ fn observe(tx: &mut Tx<'_>, line: &Line, sight: &Sight) -> Result<DriftReport, F
 fn report(tx: &mut Tx<'_>, line: &Line, id: DomainId) -> Result<DriftReport, Failure> {
     let missing = || store::StoreFault::Missing { what: format!("registration {id}") };
     let registration = registrations::find(tx, id)?.ok_or_else(missing)?;
+    if registration.is_busy() && store::recovery::find_freeze(tx)?.is_some() {
+        // An order under way may explain anything; after a restore that is not enough to believe that nothing differs.
+        return Ok(DriftReport::trouble(registration.name, "an order about it is under way; ask again when it has ended"));
+    }
     let wanted: BTreeSet<ContactId> = registration.desired.contacts.values().copied().chain(registration.registrant).collect();
     let handles = contacts::list_handles(tx, line.registry(), &wanted)?;
     Ok(DriftReport::of(&registration, &handles))

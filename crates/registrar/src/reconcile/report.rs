@@ -48,7 +48,7 @@ impl DriftReport {
     }
 
     /// The registry could not be asked.
-    pub(super) fn trouble(name: DomainName, reason: impl Into<String>) -> Self {
+    pub(crate) fn trouble(name: DomainName, reason: impl Into<String>) -> Self {
         Self { name, elements: Vec::new(), trouble: Some(reason.into()) }
     }
 

@@ -55,6 +55,7 @@ impl Desk {
             specification: None,
             opener: Some(Opener { key: &self.agent, signers: &signers, recipients: Some(&self.order.recipients) }),
             tlds: Some(&tlds),
+            mapping: None,
             placeholders: &Placeholders::default(),
             now: house.registrar.now(),
         };

@@ -15,7 +15,7 @@ use crate::command::{ChangeContacts, RegisterDomain, RenewDomain};
 use crate::contact::SaveContact;
 use crate::notice::Courier;
 use crate::portfolio::{DomainInfo, DutyFilter, DutyLine, ListDuties};
-use crate::sole::Sole;
+use crate::sole::{InFreeze, Sole};
 use crate::testing::{House, each, profile, registrar_with, seen_alike};
 use crate::timer::Clockwork;
 use crate::{Failure, PageRequest, Receipt, Registrar, authorise};
@@ -245,7 +245,7 @@ fn waiting_ends_with_the_intents_or_with_patience() {
 fn one_process_at_a_time_runs_the_clock_and_carries() {
     each(|house| {
         house.registered("sole.alpha");
-        let other = Sole::new(&house.registrar, "courier");
+        let other = Sole::new(&house.registrar, "courier", InFreeze::Idles);
         let blocked = other.alone(|_| Ok(house.carry())).unwrap();
         assert_eq!((blocked, house.carry()), (Some(0), 1));
         house.at("2027-10-10T12:00:00Z");
@@ -253,7 +253,7 @@ fn one_process_at_a_time_runs_the_clock_and_carries() {
         assert_eq!(house.carry(), 1);
         house.at("2027-10-23T12:00:00Z");
         run_clock(house);
-        let crashed = Sole::new(&house.registrar, "courier");
+        let crashed = Sole::new(&house.registrar, "courier", InFreeze::Idles);
         let panicked =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| crashed.alone(|_| -> Result<(), Failure> { panic!("a crash") })));
         assert!(panicked.is_err());

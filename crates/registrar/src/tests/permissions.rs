@@ -6,6 +6,7 @@ use model::{
     ActorId, AuthInfo, CaseId, ContactId, DepositId, DomainId, DomainName, EppStatus, HostName, NoticeId, Period, RegistryId, Secret,
     Timestamp,
 };
+use policy::command::AdoptDomain;
 use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
@@ -22,12 +23,14 @@ use crate::contact::{
 };
 use crate::deposit::{AskStanding, ListDeposits, NoteVerdict, RunDeposit};
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
+use crate::handover::HandOver;
 use crate::host::{ChangeHost, CreateHost, DeleteHost, RenameHost};
 use crate::notice::{ListNotices, ReadNotice};
 use crate::poll::{ListMessages, TakeKeptMessages};
 use crate::portfolio::{CountLapsed, DomainInfo, ListCharges, ListDomains, ListDuties};
 use crate::prove::{ProofOf, VerifyLedger};
 use crate::reconcile::NightOf;
+use crate::recovery::{AdoptName, AskRecovery, FreezeRegistrar, ImportDeposit, TakeRegistryTruth, ThawRegistrar};
 use crate::registry::{
     AllowLogins, AskRegistry, ClearAlarm, ListAlarms, ProposeRegistryPassword, ReadJournal, ReconcileNames, ReplaceRegistryPassword,
     ResumePaidOperations, TakeMessages,
@@ -121,6 +124,12 @@ fn only_operators_give_orders() {
         ("work on a case", admitted(|| WorkCase { case: case(), kind: None, command: CaseCommand::Note, words: None })),
         ("note a recipient", admitted(|| SetRecipient { case: case(), recipient: String::new() })),
         ("show a case", admitted(|| ShowCase { case: case() })),
+        ("freeze the instance", admitted(|| FreezeRegistrar { source: String::new(), point: None })),
+        ("thaw the instance", admitted(|| ThawRegistrar { reason: None })),
+        ("take a deposit on", admitted(|| ImportDeposit)),
+        ("hand everything over", admitted(|| HandOver)),
+        ("take the registry's word", admitted(|| TakeRegistryTruth { domain: DomainId::from_bytes([1; 16]) })),
+        ("take a name on", admitted(adopt_name)),
         ("an order with a quote", admitted(|| Quoted { case: IssueAuthInfo { name: name() }, fee: None })),
     ];
     for (command, admitted) in rows {
@@ -163,6 +172,7 @@ fn everybody_in_the_house_reads_what_holds_no_personal_data() {
         ("notices", admitted(ListNotices::default)),
         ("deposits", admitted(|| ListDeposits { limit: 1 })),
         ("how deposits stand", admitted(|| AskStanding)),
+        ("how the recovery stands", admitted(|| AskRecovery)),
     ];
     for (question, admitted) in rows {
         assert_eq!(admitted, "operator timer gate registry", "{question}");
@@ -192,8 +202,10 @@ fn a_denial_says_what_is_lacking() {
 }
 
 /// The order to register is built by a function of the tests; a notice carried or put off is the courier's own, a letter its worker's, what
-/// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, and nobody else can make one.
-const ELSEWHERE: [&str; 8] = ["RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
+/// the desk takes and carries the desk's, what the depositor wrote and sent the depositor's, the rows of a deposit their reader's, and nobody
+/// else can make one.
+const ELSEWHERE: [&str; 9] =
+    ["ImportBatch", "RegisterDomain", "Carried", "PutOff", "Letter", "TakePosted", "LetterGone", "KeepDeposit", "NoteSent"];
 
 /// Whatever says what it needs is in a table above: a command that was forgotten there fails here.
 #[test]
@@ -223,6 +235,11 @@ fn the_tables_leave_no_command_out() {
         }
     }
     assert!(seen > 40, "only {seen} commands were found");
+}
+
+fn adopt_name() -> AdoptName {
+    let adoption = AdoptDomain { name: name(), registrant: None, contacts: BTreeMap::new(), expires_at: None, source: String::new() };
+    AdoptName { adoption, actual: None }
 }
 
 fn alpha() -> RegistryId {

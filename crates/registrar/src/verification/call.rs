@@ -116,4 +116,8 @@ impl UseCase for VerifyByCode {
         }
         Ok(is_right)
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }

@@ -51,6 +51,10 @@ impl UseCase for VerifyByToken {
         })?;
         Ok(contact)
     }
+
+    fn goes_on_while_frozen(&self) -> bool {
+        true
+    }
 }
 
 /// Verifies whoever a token is of; none where it is nobody's, or no longer valid.

@@ -45,6 +45,9 @@ statements! { "intents";
     /// The first byte is about to leave.
     MARK_SENT = "update intent set state = 'sent', attempts = $1, last_cltrid = $2, sent_us = $3, epoch = $4
         where id = $5 and state = 'ready'";
+    /// It may have been sent by whoever had the state that was put back.
+    MARK_DOUBTED = "update intent set state = 'unknown', attempts = $1, last_cltrid = $2, sent_us = $3, ready_us = $4
+        where id = $5 and state = 'ready'";
     /// Proven not done: to be sent (again).
     MARK_READY = "update intent set state = 'ready', ready_us = $1, remaining = $2
         where id = $3 and state in ('sent', 'unknown')";

@@ -67,6 +67,7 @@ fn doctor_looks_at_everything_and_finds_what_others_can_read() {
       what  says
     ───
      well  instance  `registrar.example`, production
+     well  recovery  not frozen
      well  file [folder]/NAMEKEEP/keys/ledger.key  its owner's alone
      well  file [folder]/NAMEKEEP/keys/vault.key  its owner's alone
      well  file [folder]/sandbox/clients/NAMEKEEP.key  its owner's alone

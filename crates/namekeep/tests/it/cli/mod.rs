@@ -18,6 +18,7 @@ mod mail;
 mod objects;
 mod postgres;
 mod premium;
+mod recovery;
 mod reference;
 mod registrants;
 mod registries;

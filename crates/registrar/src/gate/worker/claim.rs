@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::gate::frame::{FrameFault, Surroundings, build, tld_of_host};
 use crate::gate::line::Line;
 use crate::maintenance;
+use crate::recovery::Restored;
 use crate::registry::alarm::{self, Raised};
 use crate::registry::balance;
 use crate::{command, contact};
@@ -58,8 +59,16 @@ pub(super) fn claim(tx: &mut Tx<'_>, line: &Line, held: &Held, is_bulk_allowed: 
     let held = lease::renew(tx, line, held, now)?;
     let filter = filter(tx, line, is_bulk_allowed, now)?;
     let mut claimed = Vec::new();
+    let restored = Restored::find(tx)?;
     for row in intents::list_claimable(tx, line.registry(), now, &filter, limit)? {
-        claimed.extend(begin(tx, line, &held, row, now)?);
+        match restored.filter(|restored| restored.doubts(&row)) {
+            // Sent by whoever had this state before it was put back, or not: the registry is asked first.
+            Some(Restored { since }) => {
+                let cltrid = ClTrid::new(&row.intent.id, row.attempts.saturating_add(1));
+                intents::mark_doubted(tx, &row, &cltrid, since, now)?;
+            }
+            None => claimed.extend(begin(tx, line, &held, row, now)?),
+        }
     }
     Ok((held, claimed))
 }

@@ -16,7 +16,8 @@ use super::ruling::Case;
 use super::{Gate, GateRound, broken, note};
 use crate::failure::Failure;
 use crate::gate::line::Line;
-use crate::gate::prove::questions;
+use crate::gate::prove::{Proof, questions};
+use crate::recovery::{self, Restored};
 use crate::registry::alarm::Raised;
 
 /// Intents proven in one round. Each is at most two queries.
@@ -31,6 +32,8 @@ struct Suspect {
     row: IntentRow,
     attempts: Vec<Attempt>,
     contact: Option<Contact>,
+    /// Where it stood in an outbox that was put back and may have been sent without our knowing: when that was put back.
+    put_back_at: Option<Timestamp>,
 }
 
 impl Gate {
@@ -71,11 +74,13 @@ impl Gate {
         self.blocking(move |line| {
             line.registrar.store().read(|tx| {
                 let rows = list(tx, line)?;
+                let restored = Restored::find(tx)?;
                 rows.into_iter()
                     .map(|row| {
                         let attempts = intents::list_attempts(tx, row.intent.id)?;
                         let contact = contact_of(tx, line, &row.intent.operation)?;
-                        Ok(Suspect { row, attempts, contact })
+                        let put_back_at = restored.filter(|restored| restored.is_in_the_dark(&row)).map(|restored| restored.since);
+                        Ok(Suspect { row, attempts, contact, put_back_at })
                     })
                     .collect()
             })
@@ -86,8 +91,9 @@ impl Gate {
     /// Asks and rules.
     async fn examine(&self, suspect: Suspect) -> Ended {
         let line = self.line();
-        let Suspect { row, attempts, contact } = suspect;
-        let settled_from = self.lock().settled_from(line, &row);
+        let Suspect { row, attempts, contact, put_back_at } = suspect;
+        let known = self.lock().settled_from(line, &row);
+        let settled_from = put_back_at.map_or(known, |at| known.max(at.saturating_add(line.transform_deadline()).unwrap_or(at)));
         let queries = questions(&row.intent.operation, &row.intent.object);
         let lane = if is_repeated_often(&attempts) { PortLane::Bulk } else { port_lane(row.intent.lane) };
         let (asked, findings) = ask_all(line, queries, lane).await;
@@ -101,7 +107,10 @@ impl Gate {
         };
         let ruling = match row.state {
             IntentState::Pending => case.undecided(proof, overdue(line, &row)),
-            _ => case.proven(proof, settled_from),
+            _ => match put_back_at.and_then(|_| recovery::given_up(&row.intent.operation)) {
+                Some(cancelled) if matches!(proof, Proof::NotDone { .. }) => case.not_repeated(cancelled),
+                _ => case.proven(proof, settled_from),
+            },
         };
         // An attempt that has ended already is not ended twice.
         let cltrid = attempts.iter().find(|attempt| attempt.ended_at.is_none()).map(|attempt| attempt.cltrid.clone());

@@ -201,6 +201,11 @@ impl Case<'_> {
         }
     }
 
+    /// Proven not done, and not to be sent any more.
+    pub(super) fn not_repeated(&self, cancelled: Outcome) -> Ruling {
+        Ruling::settled(cancelled, note::LOST_NOT_DONE)
+    }
+
     /// Proof of an outcome that was unknown.
     pub(super) fn proven(&self, proof: Proof, settled_from: Timestamp) -> Ruling {
         match proof {
