@@ -16,6 +16,7 @@ use crate::hex::{sha256, to_hex};
 use crate::names::{GenerationId, Name};
 use crate::object::{Header, Pages, open};
 use crate::place::Place;
+use crate::retention;
 
 /// What opens objects, and whom they are believed from.
 #[derive(Debug)]
@@ -89,6 +90,36 @@ impl<'k> Reader<'k> {
     /// [`BackupFault::Place`].
     pub fn survey(&self) -> Result<BTreeMap<GenerationId, Survey>, BackupFault> {
         survey(self.place.as_ref())
+    }
+
+    /// The newest generation whose base is whole and was begun by `time`; with those that were passed over because theirs is not.
+    ///
+    /// # Errors
+    /// [`BackupFault::Nothing`] if there is none; [`BackupFault::Place`].
+    pub fn newest(&self, time: Option<Timestamp>) -> Result<(GenerationId, Vec<GenerationId>), BackupFault> {
+        let mut passed = Vec::new();
+        for (generation, survey) in self.survey()?.into_iter().rev() {
+            let is_later = retention::begun_at(&generation).zip(time).is_some_and(|(begun, time)| begun > time);
+            if is_later {
+                continue;
+            }
+            if self.is_whole(&generation, survey.base_parts)? {
+                return Ok((generation, passed));
+            }
+            passed.push(generation);
+        }
+        let what = time.map_or("at all".to_owned(), |time| format!("as old as {time}"));
+        Err(BackupFault::Nothing { what })
+    }
+
+    /// Whether the last part of the base says that it is the last.
+    fn is_whole(&self, generation: &GenerationId, parts: u32) -> Result<bool, BackupFault> {
+        let name = Name::Base(parts).of(generation);
+        match self.place.get(&name) {
+            Ok(sealed) => Ok(open(&sealed, &name, &self.opener).is_ok_and(|(header, _)| header.whole.is_some())),
+            Err(BackupFault::Missing { .. }) => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Puts the database file of a generation together, at `path`, where nothing may be. What is damaged is refused; with `best_effort` the

@@ -30,7 +30,7 @@ pub struct WriterState {
 }
 
 /// Writes one generation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Writer {
     place: Arc<dyn Place>,
     sealer: Arc<Sealer>,

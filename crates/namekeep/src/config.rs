@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::backup_config::Backup;
 use crate::escrow_config::Escrow;
 use crate::failure::{Exit, Failure};
 use crate::mail_config::Mail;
@@ -57,6 +58,8 @@ pub struct Config {
     pub desk: Desk,
     /// What it deposits in escrow, and where.
     pub escrow: Option<Escrow>,
+    /// How it is backed up, and where.
+    pub backup: Option<Backup>,
     /// The registries it has accounts at.
     #[serde(default, rename = "registry")]
     pub registries: Vec<RegistryAccount>,
@@ -283,6 +286,9 @@ impl Config {
         }
         if let Some(escrow) = &self.escrow {
             escrow.check(text, path)?;
+        }
+        if let Some(backup) = &self.backup {
+            backup.check(text, path)?;
         }
         for account in &self.registries {
             if let Trust::Pin { sha256 } = &account.trust

@@ -43,7 +43,20 @@ impl Instance {
     /// # Errors
     /// [`Failure`] naming the file, the line, the key, or what the database said.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
-        let config = Config::read(folder)?;
+        Self::open_configured(folder, Config::read(folder)?)
+    }
+
+    /// Opens the instance in `folder` on another database than its configuration says: one that was put back beside it.
+    ///
+    /// # Errors
+    /// As [`Instance::open`].
+    pub fn open_at(folder: &Path, database: &str) -> Result<Self, Failure> {
+        let mut config = Config::read(folder)?;
+        database.clone_into(&mut config.instance.database);
+        Self::open_configured(folder, config)
+    }
+
+    fn open_configured(folder: &Path, config: Config) -> Result<Self, Failure> {
         let unusable_key =
             |fault| store_failure(fault).hint("correct `[keys]`, or put the key back from its copy; a new one opens nothing old");
         let signer = SignerKey::read(&folder.join(&config.keys.ledger)).map_err(unusable_key)?;

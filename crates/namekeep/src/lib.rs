@@ -4,6 +4,7 @@
 //! registry's own; the simulation's audit uses them, and so do the tests that kill the real program.
 
 mod argument;
+mod backup_config;
 mod carrier;
 mod cli;
 mod config;

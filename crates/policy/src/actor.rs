@@ -90,6 +90,8 @@ pub enum Permission {
     RunDeposit,
     /// Freeze the instance after a restore, take a deposit on, thaw it, hand everything over: everybody's data comes and goes (END-5).
     Recover,
+    /// Make and check backups, and play drills with them: everybody's data leaves the machine, sealed for the recovery key.
+    RunBackup,
 }
 
 impl ActorKind {
@@ -102,7 +104,9 @@ impl ActorKind {
         use Permission as P;
         match self {
             Self::Operator { .. } => !matches!(permission, P::RecordRegistry | P::RunClock),
-            Self::Timer => matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder | P::TakeBounce | P::RunDeposit),
+            Self::Timer => {
+                matches!(permission, P::RunClock | P::ReadPortfolio | P::VerifyHolder | P::TakeBounce | P::RunDeposit | P::RunBackup)
+            }
             Self::Gate | Self::Registry { .. } => matches!(permission, P::RecordRegistry | P::ReadPortfolio),
         }
     }

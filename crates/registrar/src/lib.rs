@@ -19,6 +19,7 @@
 //! Not here: SQL (that is `store`), rules (that is `policy`), frames (that is `epp`).
 
 pub mod actor;
+pub mod backup;
 pub mod bounce;
 pub mod command;
 pub mod contact;

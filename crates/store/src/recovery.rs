@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::fault::StoreFault;
 use crate::json::to_json;
 use crate::settings;
+use crate::sql::leases as sql;
 use crate::tx::Tx;
+use crate::value::values;
 
 /// Setting: why and since when the instance is frozen; absent while it is not.
 const FROZEN: &str = "recovery.frozen";
@@ -47,4 +49,12 @@ pub fn find_freeze(tx: &mut Tx<'_>) -> Result<Option<Freeze>, StoreFault> {
 /// If the database cannot be written.
 pub fn thaw(tx: &mut Tx<'_>) -> Result<(), StoreFault> {
     settings::remove(tx, FROZEN).map(drop)
+}
+
+/// Ends every lease: in a database that was put back they are held by processes of before.
+///
+/// # Errors
+/// If the database cannot be written.
+pub fn lapse_leases(tx: &mut Tx<'_>) -> Result<(), StoreFault> {
+    tx.execute(&sql::LAPSE_ALL, values![]).map(drop)
 }

@@ -63,6 +63,15 @@ impl DatabaseUrl {
         Self { target: Target::Sqlite(path.to_owned()) }
     }
 
+    /// The file, where it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.target {
+            Target::Sqlite(path) => Some(path),
+            Target::Postgres { .. } => None,
+        }
+    }
+
     /// The same address, with where a server's password may be found. A file needs none.
     #[must_use]
     pub fn with_passwords(mut self, sources: PasswordSources) -> Self {

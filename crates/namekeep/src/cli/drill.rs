@@ -9,6 +9,19 @@ use clap::{Args, Subcommand};
 pub enum DrillCommand {
     /// D0, a crash: kill a registrar of its own under load again and again, cut its power, and look for what is missing.
     D0(CrashArgs),
+    /// D1, the database is lost: restore it from the backups beside the instance, compare every row with its fingerprint, and serve it.
+    D1(DrillArgs),
+}
+
+/// Arguments of a drill with the instance's own backups.
+#[derive(Debug, Args)]
+pub struct DrillArgs {
+    /// Where it is restored to; must not exist, and is removed afterwards [default: `drill-scratch` in the instance's folder].
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// File of a secret key that opens the backups [default: the configured `drill_key`].
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 }
 
 /// Arguments of the crash drill.

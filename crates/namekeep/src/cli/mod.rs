@@ -1,5 +1,6 @@
 //! The command line: what can be typed. What each command does is in `run`, one file each.
 
+mod backup;
 mod desk;
 mod directory;
 mod domain;
@@ -18,10 +19,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use backup::{BackupCommand, BackupKeysCommand, RestoreArgs, SplitArgs};
 pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
-pub use drill::{CrashArgs, DrillCommand};
+pub use drill::{CrashArgs, DrillArgs, DrillCommand};
 pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
 pub use handover::{ExportArgs, HandoverCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};
@@ -93,6 +95,11 @@ pub enum Command {
     /// Deposits in escrow: write, send, read back, compare; their keys.
     #[command(subcommand)]
     Escrow(EscrowCommand),
+    /// Backups: what there is, whether it opens; their keys.
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Put the database of an instance back out of its backups; it stays frozen until it is reconciled.
+    Restore(RestoreArgs),
     /// Disasters, rehearsed: each drill ends with a report of what came back.
     #[command(subcommand)]
     Drill(DrillCommand),

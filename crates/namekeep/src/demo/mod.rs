@@ -18,6 +18,7 @@ use crate::output::{Format, Report, print};
 use crate::run::{Ending, runtime};
 
 pub use house::{Accounts, configuration};
+pub use public_directory::PublicDirectory;
 use stage::Stage;
 use tour::{Finding, Tour};
 

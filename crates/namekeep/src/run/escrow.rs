@@ -29,7 +29,7 @@ const SHOWN: usize = 200;
 /// Runs one command on deposits.
 pub fn run(cli: &Cli, command: &EscrowCommand, format: Format) -> Result<Ending, Failure> {
     if let EscrowCommand::Keys(EscrowKeysCommand::New { file, form }) = command {
-        print(format, &new_key(file, form)?);
+        print(format, &new_key(file, form, "Registrar data escrow")?);
         return Ok(Ending::Done);
     }
     let session = Session::open(cli, format)?;
@@ -263,7 +263,7 @@ fn read(session: &Session, args: &DepositFolder, compares: bool) -> Result<Endin
 }
 
 #[derive(Serialize)]
-struct NewKeyReport {
+pub struct NewKeyReport {
     fingerprint: String,
     secret: PathBuf,
     certificate: PathBuf,
@@ -280,7 +280,7 @@ impl Report for NewKeyReport {
 }
 
 /// Makes a key; the secret half is readable by its owner alone and never written over.
-fn new_key(file: &Path, form: &str) -> Result<NewKeyReport, Failure> {
+pub fn new_key(file: &Path, form: &str, holder: &str) -> Result<NewKeyReport, Failure> {
     let form: Form = argument::parse("form", form)?;
     let broken = |error: &dyn std::fmt::Display| Failure::new(Exit::Fault, "escrow.key", format!("The key cannot be made: {error}."));
     let mut certificate = file.as_os_str().to_owned();
@@ -288,7 +288,7 @@ fn new_key(file: &Path, form: &str) -> Result<NewKeyReport, Failure> {
     let certificate = PathBuf::from(certificate);
     // Keys are made by the clock of the machine: the agent reads their dates.
     let now = registrar::Clock::now(&registrar::SystemClock);
-    let key = OwnKey::generate(form, "Registrar data escrow", now).map_err(|error| broken(&error))?;
+    let key = OwnKey::generate(form, holder, now).map_err(|error| broken(&error))?;
     let secret = key.to_armoured().map_err(|error| broken(&error))?;
     store::secret_file::write_new(file, secret.as_bytes()).map_err(|error| broken(&error))?;
     let public = key.certificate().to_armoured().map_err(|error| broken(&error))?;

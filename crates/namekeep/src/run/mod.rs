@@ -1,6 +1,7 @@
 //! What each command does, one file each; here is only who does what.
 
 mod account;
+pub mod backup;
 mod bounces;
 mod certificates;
 pub mod config;
@@ -28,6 +29,7 @@ pub mod publication;
 pub mod recovery;
 pub mod registrant;
 pub mod registry;
+pub mod restore;
 pub mod sandbox;
 pub mod serve;
 mod session;
@@ -46,7 +48,9 @@ pub fn run(cli: &Cli) -> Result<Ending, Failure> {
         Command::Init(args) => show(format, init::run(args)),
         Command::Demo(args) => crate::demo::run(args, format),
         Command::Simulate(args) => crate::simulate::run(args, format),
-        Command::Drill(command) => crate::drill::run(command, format),
+        Command::Backup(command) => backup::run(cli, command, format),
+        Command::Restore(args) => restore::run(&cli.dir, args, format),
+        Command::Drill(command) => crate::drill::run(cli, command, format),
         Command::Sandbox(args) => sandbox::run(args, format),
         Command::Config(command) => config::run(command, &cli.dir, format),
         Command::Doctor => doctor::run(&cli.dir, format),

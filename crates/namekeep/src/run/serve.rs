@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use registrar::Registrar;
+use registrar::backup::Shipper;
 use registrar::contact::HolderChanges;
 use registrar::deposit::Depositor;
 use registrar::desk::{Desk, DeskParts};
@@ -27,7 +28,7 @@ use super::{intake, publication};
 use crate::carrier::{Carrier, random_word};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
-use crate::{escrow_config, mail_config};
+use crate::{backup_config, escrow_config, mail_config};
 
 /// Registrations one step of the clock looks at, and notices one step of the courier carries.
 const STEP_ITEMS: usize = 256;
@@ -161,6 +162,14 @@ impl Server {
         if instance.config.escrow.is_some() {
             let mut depositor = Depositor::new(&instance.registrar, escrow_config::order(instance)?);
             repeat(&mut tasks, &signal, "depositor", move || depositor.step().map_err(Failure::from));
+        }
+        if instance.config.backup.is_some() {
+            let order = backup_config::order(instance)?;
+            let mut shipper = Shipper::claim(&instance.registrar, order)?.ok_or_else(|| {
+                Failure::new(Exit::Refused, "backup.running", "Another process puts the backups of this instance.")
+                    .hint("end `namekeep backup run` first")
+            })?;
+            repeat(&mut tasks, &signal, "backups", move || shipper.step().map_err(Failure::from));
         }
         let key = publication::key(instance)?;
         let publication = &instance.config.publication;

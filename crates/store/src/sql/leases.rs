@@ -10,6 +10,8 @@ statements! { "leases";
     RENEW = "update lease set until_us = $1 where name = $2 and epoch = $3";
     /// Gives a lease back: it lapses at once, its epoch stays.
     RELEASE = "update lease set until_us = 0 where name = $1 and epoch = $2";
+    /// Every lease lapses: whoever held one was in another database.
+    LAPSE_ALL = "update lease set until_us = 0";
     /// Whether the epoch is still the newest.
     CHECK = "select 1 from lease where name = $1 and epoch = $2";
     /// Who holds it.

@@ -1,0 +1,163 @@
+//! `[backup]`: where backups go, who can open them, how often they are whole (facts on escrow, 5).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::backup::place::{Folder, Place};
+use ::backup::retention::Retention;
+use escrow::openpgp::{OwnKey, Sealer};
+use jiff::SignedDuration;
+use registrar::backup::BackupOrder;
+use serde::Deserialize;
+
+use crate::config::fault;
+use crate::escrow_config::{read_certificate, read_key};
+use crate::failure::{Exit, Failure};
+use crate::instance::{Instance, database_url};
+
+/// Where the shipper keeps how far it is.
+const STATE_FILE: &str = "state/backup.json";
+
+/// Where it says how it stands.
+const STANDING_FILE: &str = "state/backup-standing.json";
+
+/// How backups are made.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    /// The folder that they go to: another disk, another machine's file system. Never the one that the database is on.
+    pub folder: PathBuf,
+    /// The secret key that signs them, mode 0600.
+    pub key: PathBuf,
+    /// Certificates that they are encrypted for: the recovery key's, whose secret half is split among officers, and the drill's.
+    pub recipients: Vec<PathBuf>,
+    /// The secret key that drills open them with, mode 0600; without it drills are played where it is.
+    pub drill_key: Option<PathBuf>,
+    /// Hours from one whole copy to the next.
+    #[serde(default = "default_base_hours")]
+    pub base_hours: u32,
+    /// Hours from one manifest to the next.
+    #[serde(default = "default_manifest_hours")]
+    pub manifest_hours: u32,
+    /// Days back to which any moment can be restored.
+    #[serde(default = "default_keep_days")]
+    pub keep_days: u32,
+    /// Whether old generations are removed from here; not where this machine may only add.
+    #[serde(default = "default_prune")]
+    pub prune: bool,
+}
+
+fn default_base_hours() -> u32 {
+    24
+}
+
+fn default_manifest_hours() -> u32 {
+    6
+}
+
+fn default_keep_days() -> u32 {
+    35
+}
+
+fn default_prune() -> bool {
+    true
+}
+
+/// Whole generations that are kept whatever their age.
+const LEAST_GENERATIONS: usize = 2;
+
+impl Backup {
+    /// The checks that a type cannot make.
+    ///
+    /// # Errors
+    /// [`Failure`] with the line and the key.
+    pub fn check(&self, text: &str, path: &Path) -> Result<(), Failure> {
+        let wrong = |key: &str, problem: &str, advice: &str| Err(fault::at_key(text, path, key, problem, advice));
+        if self.recipients.is_empty() {
+            return wrong(
+                "recipients",
+                "nobody could open the backups",
+                "name the recovery certificate; `namekeep backup keys new` makes the key",
+            );
+        }
+        for (key, value, most) in [
+            ("base_hours", self.base_hours, 24 * 31),
+            ("manifest_hours", self.manifest_hours, 24 * 31),
+            ("keep_days", self.keep_days, 3650),
+        ] {
+            if value == 0 || value > most {
+                return wrong(key, &format!("it is 1 to {most}"), "leave it out for what most registrars want");
+            }
+        }
+        Ok(())
+    }
+
+    /// The place that they go to.
+    #[must_use]
+    pub fn place(&self, folder: &Path) -> Arc<dyn Place> {
+        Arc::new(Folder::new(&folder.join(&self.folder)))
+    }
+}
+
+/// The `[backup]` of an instance.
+///
+/// # Errors
+/// [`Failure`] if it has none.
+pub fn section(instance: &Instance) -> Result<&Backup, Failure> {
+    instance.config.backup.as_ref().ok_or_else(|| {
+        Failure::new(Exit::Usage, "backup.absent", "This instance makes no backups: its configuration has no `[backup]`.")
+            .hint("`namekeep init DIR` writes a file in which every key is explained; `docs/operations.md` has the steps")
+    })
+}
+
+/// How backups of an instance are made.
+///
+/// # Errors
+/// [`Failure`] if a file that `[backup]` names cannot be used, or the database is none that is followed.
+pub fn order(instance: &Instance) -> Result<BackupOrder, Failure> {
+    let backup = section(instance)?;
+    let url = database_url(&instance.folder, &instance.config)?;
+    let Some(path) = url.file() else {
+        return Err(Failure::new(
+            Exit::Usage,
+            "backup.engine",
+            format!("`{url}` is no file: its backups are made by PostgreSQL's own tools."),
+        )
+        .hint("take `[backup]` out, and archive with pg_basebackup and WAL archiving"));
+    };
+    let recipients = backup.recipients.iter().map(|path| read_certificate(&instance.path(path))).collect::<Result<Vec<_>, _>>()?;
+    let sealer = Sealer::new(read_key(&instance.path(&backup.key))?, recipients, instance.registrar.now());
+    let sealer = sealer
+        .map_err(|error| Failure::new(Exit::Usage, "config", format!("Backups cannot be sealed: {error}.")).hint("correct `[backup]`"))?;
+    let hours = |hours: u32| SignedDuration::from_hours(i64::from(hours));
+    Ok(BackupOrder {
+        database: path.to_owned(),
+        instance: instance.config.instance.name.clone(),
+        place: backup.place(&instance.folder),
+        sealer: Arc::new(sealer),
+        state: instance.path(Path::new(STATE_FILE)),
+        standing: instance.path(Path::new(STANDING_FILE)),
+        base_every: hours(backup.base_hours),
+        manifest_every: hours(backup.manifest_hours),
+        retention: backup.prune.then(|| Retention { reach: hours(backup.keep_days * 24), least: LEAST_GENERATIONS }),
+    })
+}
+
+/// Where the standing of backups is.
+#[must_use]
+pub fn standing_file(instance: &Instance) -> PathBuf {
+    instance.path(Path::new(STANDING_FILE))
+}
+
+/// The key that drills open backups with: the one given, or the instance's own for drills.
+///
+/// # Errors
+/// [`Failure`] if there is none.
+pub fn opening_key(instance: &Instance, given: Option<&Path>) -> Result<OwnKey, Failure> {
+    let own = section(instance)?.drill_key.as_ref().map(|path| instance.path(path));
+    let path = given.map(Path::to_owned).or(own).ok_or_else(|| {
+        Failure::new(Exit::Usage, "backup.key", "No key is here that opens the backups.")
+            .hint("name one with `--key`, or configure `drill_key`")
+    })?;
+    read_key(&path)
+}

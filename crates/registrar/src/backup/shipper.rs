@@ -1,0 +1,302 @@
+//! The shipper: one process at a time puts what is committed, as long as it runs.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use ::backup::place::Place;
+use ::backup::retention::{self, Retention};
+use escrow::openpgp::Sealer;
+use jiff::SignedDuration;
+use model::{Entropy, Timestamp};
+use serde::Serialize;
+
+use super::drills::{self, take_manifest_wish};
+use super::generation::{Generation, put_manifest, read_state};
+use super::standing::BackupStanding;
+use crate::failure::{Failure, Fault};
+use crate::registrar::{Registrar, log_fault};
+use crate::registry::alarm::{self, Raised};
+
+/// So long something may be in the way before somebody is told.
+const ALARM_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// How often it is looked whether drills are overdue.
+const DRILLS_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// How often the file of the standing is written while nothing changes.
+const STANDING_EVERY: SignedDuration = SignedDuration::from_secs(30);
+
+const BEHIND_ALARM: &str = "backup-behind";
+
+/// How backups are made and where they go.
+#[derive(Clone, Debug)]
+pub struct BackupOrder {
+    /// The database's file.
+    pub database: PathBuf,
+    /// Whose it is: the instance's name.
+    pub instance: String,
+    /// Where they go.
+    pub place: Arc<dyn Place>,
+    /// What signs them, and for whom they are encrypted.
+    pub sealer: Arc<Sealer>,
+    /// The file that says how far it is.
+    pub state: PathBuf,
+    /// The file that says how it stands.
+    pub standing: PathBuf,
+    /// From one whole copy to the next.
+    pub base_every: SignedDuration,
+    /// From one manifest to the next.
+    pub manifest_every: SignedDuration,
+    /// How long they are kept; none where somebody else removes them, because what writes them may not.
+    pub retention: Option<Retention>,
+}
+
+/// A thread that writes a base or a manifest while segments go on.
+type Beside<T> = Option<JoinHandle<Result<T, Failure>>>;
+
+/// Puts what is committed.
+#[derive(Debug)]
+pub struct Shipper {
+    registrar: Registrar,
+    order: BackupOrder,
+    current: Option<Generation>,
+    next: Beside<Generation>,
+    manifest: Beside<()>,
+    standing: BackupStanding,
+    told_at: Option<Timestamp>,
+    is_alarmed: bool,
+    drills_at: Option<Timestamp>,
+    /// Held while this lives: two shippers would write two histories.
+    _lock: File,
+}
+
+impl Shipper {
+    /// The shipper of an instance; none if another process ships already.
+    ///
+    /// # Errors
+    /// If the lock's file cannot be opened.
+    pub fn claim(registrar: &Registrar, order: BackupOrder) -> Result<Option<Self>, Failure> {
+        let failed = |error: std::io::Error| Failure::from(Fault::new("the lock of backups cannot be taken", &error));
+        let path = order.state.with_extension("lock");
+        let lock = File::options().write(true).create(true).truncate(false).mode(0o600).open(path).map_err(failed)?;
+        if lock.try_lock().is_err() {
+            return Ok(None);
+        }
+        let standing = BackupStanding::read(&order.standing).unwrap_or(BackupStanding::NONE);
+        let (current, next, manifest, told_at) = (None, None, None, None);
+        let registrar = registrar.clone();
+        // An alarm of before a restart is cleared by the first success.
+        Ok(Some(Self { registrar, order, current, next, manifest, standing, told_at, is_alarmed: true, drills_at: None, _lock: lock }))
+    }
+
+    /// Puts what was committed since; how much was done. A place that refuses is no fault: it is tried again, and an alarm tells of it.
+    ///
+    /// # Errors
+    /// A fault of the files of the state.
+    pub fn step(&mut self) -> Result<usize, Failure> {
+        let now = self.registrar.now();
+        let stepped = self.try_step(now);
+        if let Err(failure) = &stepped {
+            log_fault(failure);
+            self.standing.failing_since.get_or_insert(now);
+            self.standing.fault = Some(failure.to_string());
+        }
+        self.tell(now, stepped.is_ok())?;
+        if self.drills_at.is_none_or(|at| now.duration_since(at) >= DRILLS_EVERY) {
+            drills::watch_drills(&self.registrar)?;
+            self.drills_at = Some(now);
+        }
+        // What failed is no work done: the worker pauses.
+        Ok(stepped.unwrap_or(0))
+    }
+
+    /// How backups stand.
+    #[must_use]
+    pub fn standing(&self) -> &BackupStanding {
+        &self.standing
+    }
+
+    /// Whether everything that was committed by `time` lies in the place.
+    #[must_use]
+    pub fn is_complete_since(&self, time: Timestamp) -> bool {
+        self.current.is_some() && self.standing.complete_at.is_some_and(|at| at >= time)
+    }
+
+    fn try_step(&mut self, now: Timestamp) -> Result<usize, Failure> {
+        self.take_next(now)?;
+        let Some(current) = &mut self.current else { return self.begin(now).map(|()| 0) };
+        let shipped = match current.ship(now) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                if !current.is_behind() {
+                    // Not the place but the log is at fault: only a new base helps.
+                    self.current = None;
+                }
+                return Err(failure);
+            }
+        };
+        if shipped > 0 {
+            self.keep()?;
+        }
+        self.watch_manifest(now)?;
+        let is_old = self.current.as_ref().is_some_and(|current| now.duration_since(current.begun_at) >= self.order.base_every);
+        if is_old && self.next.is_none() {
+            self.next = Some(self.start(now)?);
+        }
+        if shipped == 0 {
+            self.standing.complete_at = Some(now);
+        }
+        Ok(usize::from(shipped > 0))
+    }
+
+    /// Goes on where a former process was, or begins anew.
+    fn begin(&mut self, now: Timestamp) -> Result<(), Failure> {
+        if self.next.is_some() {
+            return Ok(());
+        }
+        if let Some(state) = read_state(&self.order.state)
+            && let Some(generation) = Generation::resume(&self.order, state)?
+        {
+            self.current = Some(generation);
+            return self.keep();
+        }
+        self.next = Some(self.start(now)?);
+        Ok(())
+    }
+
+    fn start(&self, now: Timestamp) -> Result<JoinHandle<Result<Generation, Failure>>, Failure> {
+        let (order, chance) = (self.order.clone(), chance(&self.registrar));
+        beside("backup-base", move || Generation::begin(&order, now, chance))
+    }
+
+    /// Takes over from the former generation once the next one's base is whole.
+    fn take_next(&mut self, now: Timestamp) -> Result<(), Failure> {
+        let Some(next) = self.next.take_if(|next| next.is_finished()) else { return Ok(()) };
+        self.current = Some(joined(next)?);
+        self.keep()?;
+        let Some(rules) = self.order.retention else { return Ok(()) };
+        let prune = || {
+            let found = ::backup::survey(self.order.place.as_ref())?;
+            let proven = drills::proven_generation(&self.registrar);
+            let expired = retention::expired(&found, &retention::begun_at, proven.as_ref(), rules, now);
+            retention::prune(self.order.place.as_ref(), &expired)
+        };
+        match prune() {
+            Ok(removed) if removed > 0 => tracing::info!(removed, "objects of old backups were removed"),
+            Ok(_) => {}
+            // Too much is kept: no reason to put less.
+            Err(fault) => tracing::warn!("old backups cannot be removed: {fault}"),
+        }
+        Ok(())
+    }
+
+    fn watch_manifest(&mut self, now: Timestamp) -> Result<(), Failure> {
+        if let Some(done) = self.manifest.take_if(|manifest| manifest.is_finished()) {
+            joined(done)?;
+            self.standing.manifest_at = self.current.as_ref().map(|current| current.manifest_at);
+            self.keep()?;
+        }
+        let Some(current) = &mut self.current else { return Ok(()) };
+        let is_due = now.duration_since(current.manifest_at) >= self.order.manifest_every;
+        if self.manifest.is_none() && (is_due || take_manifest_wish(&self.registrar)?) {
+            let snapshot = current.snapshot(now)?;
+            let writer = current.writer.clone();
+            self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now))?);
+            self.keep()?;
+        }
+        Ok(())
+    }
+
+    /// Makes durable how far it is: only then may the next segment be put.
+    fn keep(&mut self) -> Result<(), Failure> {
+        let Some(current) = &self.current else { return Ok(()) };
+        let state = current.state();
+        self.standing.generation = Some(state.writer.generation.to_string());
+        self.standing.begun_at = Some(state.begun_at);
+        self.standing.segments = state.writer.segments;
+        write_durably(&self.order.state, &state)
+    }
+
+    /// Writes the standing, and raises or clears the alarm.
+    fn tell(&mut self, now: Timestamp, is_well: bool) -> Result<(), Failure> {
+        if is_well && self.standing.fault.is_some() {
+            (self.standing.failing_since, self.standing.fault) = (None, None);
+            self.told_at = None;
+        }
+        if self.told_at.is_none_or(|at| now.duration_since(at) >= STANDING_EVERY || now < at) {
+            write_durably(&self.order.standing, &self.standing)?;
+            self.told_at = Some(now);
+        }
+        let is_late = self.standing.failing_since.is_some_and(|since| now.duration_since(since) >= ALARM_AFTER);
+        if is_late && !self.is_alarmed || is_well && self.is_alarmed {
+            let sentence = self.standing.fault.as_ref().filter(|_| is_late).map(|fault| {
+                format!(
+                    "nothing was backed up since {}: {fault}; what is committed meanwhile is in the log of the database alone. Run `namekeep backup status`",
+                    self.standing.complete_at.map_or("the start".to_owned(), |at| at.to_string())
+                )
+            });
+            self.is_alarmed = sentence.is_some();
+            self.registrar.store().write::<_, Failure>(move |tx| {
+                match &sentence {
+                    Some(sentence) => {
+                        let raised = Raised { key: BEHIND_ALARM.to_owned(), registry: None, sentence: sentence.clone() };
+                        alarm::raise(tx, &raised, now)?;
+                    }
+                    None => {
+                        alarm::clear(tx, BEHIND_ALARM)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Shipper {
+    fn drop(&mut self) {
+        // What waits goes out with the process where it can; else the next one begins there.
+        if let Some(current) = &mut self.current
+            && current.ship(self.registrar.now()).is_ok()
+        {
+            self.standing.complete_at = Some(self.registrar.now());
+            drop(self.keep());
+        }
+        drop(write_durably(&self.order.standing, &self.standing));
+    }
+}
+
+fn chance(registrar: &Registrar) -> u16 {
+    let mut bytes = [0; 2];
+    registrar.draw().fill(&mut bytes);
+    u16::from_be_bytes(bytes)
+}
+
+fn beside<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<JoinHandle<Result<T, Failure>>, Failure> {
+    let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    spawned.map_err(|error| Fault::new("a thread of backups cannot start", &error).into())
+}
+
+fn joined<T>(done: JoinHandle<Result<T, Failure>>) -> Result<T, Failure> {
+    done.join().unwrap_or_else(|_| Err(Fault::new("a thread of backups ended by a panic", &std::io::Error::other("see the log")).into()))
+}
+
+fn write_durably(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let failed = |error: &dyn std::error::Error| Failure::from(Fault::new("the state of backups cannot be written", error));
+    let json = serde_json::to_vec_pretty(value).map_err(|error| failed(&error))?;
+    let part = path.with_extension("part");
+    let write = || -> std::io::Result<()> {
+        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(&json)?;
+        file.sync_all()?;
+        std::fs::rename(&part, path)
+    };
+    write().map_err(|error| failed(&error))
+}
