@@ -31,7 +31,7 @@ fn an_older_state_is_frozen_reconciled_and_thawed() {
     ");
     let copy = house.path("older.db");
     copied(&desk, &copy);
-    let point = jiff::Timestamp::now();
+    let point = registrar::Clock::now(&registrar::SystemClock);
     assert_eq!(desk.run("domain renew one.alpha").code, Some(0));
     let paid_to = desk.json("domain info one.alpha")["registration"]["expires_at"].clone();
     put_back(&desk, &copy);

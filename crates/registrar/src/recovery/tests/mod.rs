@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use epp::domain::Command;
 use jiff::SignedDuration;
-use model::{DomainName, EppStatus, Period, Timestamp};
+use model::{AuthInfo, DomainName, EppStatus, Period, SeededEntropy, Timestamp};
 use policy::{ChargeKind, DeletionCause, DomainCommand, Phase, ReasonOwner, Registration};
 use store::testing::{TestDatabase, TestDatabases};
 use store::{ledger, notices, registrations};
 
 use super::*;
 use crate::command::{ChangeNameservers, DeleteDomain, RenewDomain};
-use crate::gate::testing::{Rig, name, us};
+use crate::gate::testing::{Rig, name, other, us};
 use crate::notice::Courier;
 use crate::portfolio::ListCharges;
 use crate::registry::ReconcileNames;
@@ -326,5 +326,33 @@ fn the_registrys_own_renewal_is_told_from_one_that_was_lost() {
         let taken = registration(&rig, "auto.alpha");
         assert_eq!(taken.expires_at, Some(term), "the term is the one that was paid for");
         assert!(taken.expiry.is_some_and(|case| case.auto_renewed_to.is_some()));
+    });
+}
+
+/// Its message was acknowledged by the machine that died, so nobody tells us any more but an `info`.
+#[test]
+fn a_name_that_left_after_the_recovery_point_is_let_go() {
+    one(|database| {
+        let mut rig = Rig::new(database, 310);
+        rig.order("left.alpha");
+        rig.settle(database);
+        let (backup, point) = (database.backup(), rig.registrar.now());
+        rig.advance(90 * 86_400);
+        let code = AuthInfo::generate(&mut SeededEntropy::new(5));
+        let mut set = epp::domain::Update::new("left.alpha");
+        set.change.auth = Some(epp::AuthChange::Set(epp::AuthValue::from(&code)));
+        assert!(rig.port.say(&us(), Command::Update(set)).is_success());
+        let mut request = epp::domain::Transfer::new(epp::TransferOp::Request, "left.alpha");
+        request.auth = Some(epp::AuthValue::from(&code));
+        assert!(rig.port.say(&other(), Command::Transfer(request)).is_success());
+        let approve = epp::domain::Transfer::new(epp::TransferOp::Approve, "left.alpha");
+        assert!(rig.port.say(&us(), Command::Transfer(approve)).is_success());
+        rig.put_back(database, &backup);
+        rig.advance(600);
+        frozen(&rig, point);
+        let found = reconcile(&rig, &[]);
+        assert_eq!((found.standing.exceptions, found.standing.unanswered), (0, 0), "{found:?}");
+        assert_eq!(registration(&rig, "left.alpha").phase, Phase::TransferredAway);
+        rig.act(ThawRegistrar { reason: None }).unwrap();
     });
 }
