@@ -176,11 +176,11 @@ pub const STEPS: &[Step] = &[
         action: Action::Command(&[NAMEKEEP, "demo", "--check", "--folder", "target/xtask/demo"]),
     },
     Step {
-        name: "crash-drill",
-        shows: "a registrar that is killed and cut off under load loses no order that it took, and doubles none",
+        name: "drills",
+        shows: "a registrar that is killed and cut off under load loses and doubles no order; its backups restore it row for row; a flipped bit is named",
         needs: &[],
         pace: Pace::Always,
-        action: Action::Chore("namekeep drill d0", drills::crash),
+        action: Action::Chore("namekeep drill d0, drill d1, backup check, restore", drills::play),
     },
     Step {
         name: "ledger",
@@ -304,11 +304,11 @@ pub const STEPS: &[Step] = &[
         action: Action::Tests(EXACTLY_ONCE, &[("NAMEKEEP_TRANSFORMS", "10000"), LONG_PROFILE]),
     },
     Step {
-        name: "crash-drill-long",
-        shows: "the same with 200 kills, on a database of a million names",
+        name: "drills-long",
+        shows: "the same with 40 kills, on a database of a million names",
         needs: &[],
         pace: Pace::Long,
-        action: Action::Chore("namekeep drill d0 --portfolio 1000000", drills::crash_long),
+        action: Action::Chore("namekeep drill d0 --portfolio 1000000, drill d1, backup check, restore", drills::play_long),
     },
     Step {
         name: "canary-long",

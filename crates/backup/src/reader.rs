@@ -112,8 +112,11 @@ impl<'k> Reader<'k> {
         Err(BackupFault::Nothing { what })
     }
 
-    /// Whether the last part of the base says that it is the last.
-    fn is_whole(&self, generation: &GenerationId, parts: u32) -> Result<bool, BackupFault> {
+    /// Whether the last of so many parts of the base says that it is the last.
+    ///
+    /// # Errors
+    /// [`BackupFault::Place`].
+    pub fn is_whole(&self, generation: &GenerationId, parts: u32) -> Result<bool, BackupFault> {
         let name = Name::Base(parts).of(generation);
         match self.place.get(&name) {
             Ok(sealed) => Ok(open(&sealed, &name, &self.opener).is_ok_and(|(header, _)| header.whole.is_some())),

@@ -42,6 +42,9 @@ pub struct CrashArgs {
     /// How often its files are copied as a cut of the power leaves them.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub cuts: u32,
+    /// Leave the folder there, to play the other drills with the instance in its `registrar`.
+    #[arg(long)]
+    pub keep: bool,
     /// The seed of the moments.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

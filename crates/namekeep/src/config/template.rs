@@ -89,6 +89,19 @@ holidays = []
 # host_keys = ["ssh-ed25519 AAAA..."]                       # ask the agent; nothing is sent to a host that shows another one
 # folder = "incoming"
 
+# Backups of a SQLite database: every commit within a second, a whole copy each day, sealed, in a folder that is on no disk of this machine's
+# (a mounted one). `docs/operations.md` has the steps. PostgreSQL is backed up by its own tools.
+#
+# [backup]
+# folder = "/mnt/elsewhere/namekeep"
+# key = "keys/backup.key"                                   # signs the backups; `namekeep backup keys new keys/backup.key`
+# recipients = ["keys/recovery.cert", "keys/drill.key.cert"] # the recovery key's secret half is split among officers: `backup keys split`
+# drill_key = "keys/drill.key"                              # with it `serve` restores a copy every night and compares every row
+# base_hours = 24
+# manifest_hours = 6
+# keep_days = 35                                            # any moment of so many days back can be restored
+# prune = true                                              # false where this machine may add and not remove
+
 # Where a PKCS#11 token seals the vault's key file, so that a stolen disk or copy of it opens nothing (only in a program built with the
 # feature `hsm`). `docs/operations.md` says how to set one up, and what is lost with it.
 #

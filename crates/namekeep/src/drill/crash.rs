@@ -25,6 +25,8 @@ use crate::failure::Failure;
 use crate::instance::{Instance, store_failure};
 use crate::output::{Report, counted, fields};
 use crate::progress::Progress;
+use crate::run::backup::failure;
+use crate::run::restore::Source;
 use crate::simulate::audit::{agreement, books};
 
 /// People who hold the names.
@@ -62,6 +64,9 @@ pub struct CrashReport {
     ledger_entries: u64,
     transforms: u64,
     charges: u64,
+    /// Whole generations of backups, and segments in them.
+    generations: u64,
+    segments: u64,
     /// Starts after a kill, in milliseconds.
     start_median_ms: u64,
     start_longest_ms: u64,
@@ -77,6 +82,10 @@ impl Report for CrashReport {
             ("lost", self.lost.to_string()),
             ("at the registries", format!("{} transforms, each once; {} charges agree", self.transforms, self.charges)),
             ("ledger", counted(self.ledger_entries, "entry, as written", "entries, as written")),
+            (
+                "backups",
+                format!("{} with {} segments, every object opened", counted(self.generations, "generation", "generations"), self.segments),
+            ),
             ("serves again after", format!("{} ms at the median, {} ms at most", self.start_median_ms, self.start_longest_ms)),
         ]);
         match self.findings.len() {
@@ -99,7 +108,7 @@ struct Buyer {
 /// # Errors
 /// [`Failure`] if the scene cannot be set; what the drill finds is in its report.
 pub async fn play(folder: &Path, args: &CrashArgs) -> Result<CrashReport, Failure> {
-    let rehearsal = Rehearsal::set(folder, "").await?;
+    let rehearsal = Rehearsal::set(folder).await?;
     let mut chance = SeededEntropy::new(args.seed);
     let mut buyer = Buyer::open(&rehearsal.instance, args.seed)?;
     let blows = args.kills.saturating_add(args.cuts).max(1);
@@ -113,6 +122,8 @@ pub async fn play(folder: &Path, args: &CrashArgs) -> Result<CrashReport, Failur
         ledger_entries: 0,
         transforms: 0,
         charges: 0,
+        generations: 0,
+        segments: 0,
         start_median_ms: 0,
         start_longest_ms: 0,
         findings: Vec::new(),
@@ -152,6 +163,7 @@ pub async fn play(folder: &Path, args: &CrashArgs) -> Result<CrashReport, Failur
     report.start_median_ms = starts.get(starts.len() / 2).map_or(0, |start| start.as_millis() as u64);
     report.start_longest_ms = starts.last().map_or(0, |start| start.as_millis() as u64);
     audit(&rehearsal, &buyer, &mut report)?;
+    check_backups(&buyer.instance, &mut report)?;
     Ok(report)
 }
 
@@ -317,6 +329,26 @@ fn audit(rehearsal: &Rehearsal, buyer: &Buyer, report: &mut CrashReport) -> Resu
     let verification = ledger::verify_store(store, &buyer.instance.ledger_key).map_err(store_failure)?;
     report.ledger_entries = verification.verified;
     report.findings.extend(verification.finding.map(|finding| format!("the ledger does not hold: {finding}")));
+    Ok(())
+}
+
+/// Every object that the killed program left in its backups opens and follows the one before it.
+fn check_backups(instance: &Instance, report: &mut CrashReport) -> Result<(), Failure> {
+    let source = Source::of(&instance.folder, &instance.config, None, None)?;
+    let reader = source.reader();
+    for (generation, survey) in reader.survey().map_err(|fault| failure(&fault))? {
+        // A base that was being written when the program was killed is no generation.
+        if !reader.is_whole(&generation, survey.base_parts).map_err(|fault| failure(&fault))? {
+            continue;
+        }
+        report.generations += 1;
+        report.segments += survey.segments;
+        let found = reader.check(&generation).map_err(|fault| failure(&fault))?;
+        report.findings.extend(found.iter().map(|fault| format!("a backup under kills: {fault}")));
+    }
+    if report.generations == 0 {
+        report.findings.push("no whole backup was made under kills".to_owned());
+    }
     Ok(())
 }
 

@@ -11,10 +11,16 @@ mod rehearsal;
 mod report;
 mod restore;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+use model::Timestamp;
+use registrar::backup::{AskDrills, Drill};
+use registrar::{Registrar, authorise};
 
 use crate::cli::{Cli, CrashArgs, DrillArgs, DrillCommand};
 use crate::failure::{Exit, Failure};
+use crate::instance::Instance;
 use crate::output::{Format, print};
 use crate::run::{Ending, Session, runtime};
 
@@ -34,7 +40,9 @@ fn crash_drill(args: &CrashArgs, format: Format) -> Result<Ending, Failure> {
     let report = runtime()?.block_on(crash::play(&args.folder, args))?;
     print(format, &report);
     if report.findings.is_empty() {
-        scratch.remove()?;
+        if !args.keep {
+            scratch.remove()?;
+        }
         Ok(Ending::Done)
     } else {
         Ok(Ending::Noted(Exit::Finding))
@@ -45,10 +53,57 @@ fn backup_drill(cli: &Cli, args: &DrillArgs, format: Format) -> Result<Ending, F
     let session = Session::open(cli, format)?;
     let folder = args.folder.clone().unwrap_or_else(|| session.instance.path(Path::new(SCRATCH)));
     let scratch = Scratch::make(&folder)?;
-    let ending = restore::play(&session, &folder, args.key.as_deref());
+    let played = restore::play(&session.instance, &session.actor, &folder, args.key.as_deref());
     // A copy of everything that we hold is nothing to leave lying about, whatever was found.
     scratch.remove()?;
-    ending
+    let report = played?;
+    print(format, &report);
+    Ok(if report.findings.is_empty() { Ending::Done } else { Ending::Noted(Exit::Finding) })
+}
+
+/// Plays D1 by itself, every night: what was never restored is a hope. Idle where no key is here that opens the backups, and in a freeze.
+pub struct NightlyDrill {
+    folder: PathBuf,
+    tried_at: Option<Timestamp>,
+}
+
+/// What could not be played, or did not hold, is not tried again at once: a drill reads everything.
+const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// From one drill to the next.
+const DRILL_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+impl NightlyDrill {
+    /// The drill of the instance in `folder`.
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), tried_at: None }
+    }
+
+    /// Plays it if the last that held is a day old; how many were played.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be played. What it finds is an alarm.
+    pub fn step(&mut self, registrar: &Registrar) -> Result<usize, Failure> {
+        let timer = registrar::actor::timer();
+        let asked = authorise(&timer, AskDrills).map_err(registrar::Failure::from)?;
+        let last = registrar.ask(asked)?.into_iter().find(|record| record.drill == Drill::Backup);
+        let now = registrar.now();
+        let is_due = last.is_none_or(|record| now.duration_since(record.at) >= DRILL_EVERY);
+        let was_tried = self.tried_at.is_some_and(|at| now.duration_since(at) < TRY_AGAIN_AFTER);
+        if !is_due || was_tried || registrar.is_frozen()? {
+            return Ok(0);
+        }
+        self.tried_at = Some(now);
+        let scratch = self.folder.join(SCRATCH);
+        if scratch.exists() {
+            // Of a process that was killed while it played; nothing in it is ours alone.
+            std::fs::remove_dir_all(&scratch).map_err(|error| Failure::file(&scratch, "remove the folder", &error))?;
+        }
+        let scratch = Scratch::make(&scratch)?;
+        let played = Instance::open(&self.folder).and_then(|instance| restore::play(&instance, &timer, scratch.0, None));
+        scratch.remove()?;
+        played.map(|_| 1)
+    }
 }
 
 /// Where a drill restores to, in the instance's folder.

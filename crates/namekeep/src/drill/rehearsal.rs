@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use escrow::openpgp::Form;
 use model::{RegistrarHandle, RegistryId};
 use policy::profile::RegistryProfile;
 use sandbox::{LedgerEntry, RunningWorld, VirtualClock, World, WorldSetup};
@@ -15,6 +16,7 @@ use super::broken;
 use crate::argument;
 use crate::demo::{Accounts, configuration};
 use crate::failure::Failure;
+use crate::run::escrow::new_key;
 use crate::run::init;
 use crate::shipped::shipped_profiles;
 
@@ -23,6 +25,9 @@ pub const OURS: &str = "NAMEKEEP";
 
 /// The name of the instance.
 const NAME: &str = "registrar.example";
+
+/// How the rehearsal's instance is backed up.
+const BACKUP: &str = "\n[backup]\nfolder = \"../backup\"\nkey = \"keys/backup.key\"\nrecipients = [\"keys/drill.key.cert\"]\ndrill_key = \"keys/drill.key\"\n";
 
 /// The longest the program may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -35,11 +40,11 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Starts the registries and makes the instance below `folder`; `more` is added to its configuration.
+    /// Starts the registries and makes the instance below `folder`, with its backups beside it.
     ///
     /// # Errors
     /// [`Failure`] if a folder holds something already or a port cannot be had.
-    pub async fn set(folder: &Path, more: &str) -> Result<Self, Failure> {
+    pub async fn set(folder: &Path) -> Result<Self, Failure> {
         let profiles = shipped_profiles()?;
         let us: RegistrarHandle = argument::parse("account", OURS)?;
         let setup = WorldSetup::new(profiles.iter().map(|(profile, _)| profile.clone()).collect(), vec![us], VirtualClock::real());
@@ -55,11 +60,14 @@ impl Rehearsal {
             .collect::<Result<Vec<(RegistryProfile, String, String)>, Failure>>()?;
         let instance = folder.join("registrar");
         let mut text = configuration(NAME, &Accounts { sandbox: &sandbox, handle: OURS, registries: &registries })?;
-        text.push_str(more);
+        text.push_str(BACKUP);
         let fresh = init::make(&instance, &text, InstanceKind::Rehearsal)?;
         for (profile, text, _) in &registries {
             let path = instance.join("registries").join(format!("{}.toml", profile.id));
             std::fs::write(&path, text).map_err(|error| Failure::file(&path, "write the profile", &error))?;
+        }
+        for name in ["backup", "drill"] {
+            new_key(&instance.join(format!("keys/{name}.key")), Form::V6.word(), "Rehearsal")?;
         }
         fresh.enrol("drill")?;
         Ok(Self { instance, world })

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ::backup::GenerationId;
 use model::Timestamp;
+use policy::Actor;
+use registrar::authorise;
 use registrar::backup::{Drill, DrillRecord, NoteDrill};
 use serde::Serialize;
 use store::SignerKey;
@@ -12,9 +14,8 @@ use store::ledger::Note;
 
 use super::broken;
 use crate::failure::Failure;
-use crate::instance::store_failure;
+use crate::instance::{Instance, store_failure};
 use crate::output::{Report, counted, fields};
-use crate::run::Session;
 
 /// The folder of reports.
 const FOLDER: &str = "drills";
@@ -76,8 +77,7 @@ impl DrillReport {
     ///
     /// # Errors
     /// [`Failure`] if one of the three cannot be done.
-    pub fn keep(&mut self, session: &Session) -> Result<(), Failure> {
-        let instance = &session.instance;
+    pub fn keep(&mut self, instance: &Instance, actor: &Actor) -> Result<(), Failure> {
         let signer = SignerKey::read(&instance.path(&instance.config.keys.ledger)).map_err(store_failure)?;
         let json = serde_json::to_string_pretty(&self).map_err(|error| broken(&error))?;
         let note = Note::sign(format!("{json}\n"), &signer).to_text();
@@ -86,7 +86,7 @@ impl DrillReport {
         let file = folder.join(format!("{}-{}.note", self.drill.word(), self.at.strftime("%Y%m%dT%H%M%SZ")));
         std::fs::write(&file, &note).map_err(|error| Failure::file(&file, "write the report", &error))?;
         self.file = Some(file);
-        session.carry_out(NoteDrill(DrillRecord {
+        let record = DrillRecord {
             drill: self.drill,
             at: self.at,
             held: self.findings.is_empty(),
@@ -95,7 +95,9 @@ impl DrillReport {
             rpo_ms: self.rpo_ms,
             rto_ms: self.rto_ms,
             report_sha256: store::sha256(&[note.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect(),
-        }))
+        };
+        let noted = authorise(actor, NoteDrill(record)).map_err(registrar::Failure::from)?;
+        Ok(instance.registrar.carry_out(noted)?)
     }
 }
 

@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use ::backup::{GenerationId, Until};
 use model::{DomainName, Entropy};
+use policy::Actor;
 use registrar::backup::{Drill, RunBackup, Shipper, WantManifest};
 use registrar::publish::Publisher;
-use registrar::{Clock, SystemClock};
+use registrar::{Clock, SystemClock, authorise};
 use store::backup::{FingerprintReader, compare};
 use store::recovery::Freeze;
 use store::registrations::{self, DomainFilter};
@@ -26,13 +27,11 @@ use super::report::DrillReport;
 use crate::backup_config::order;
 use crate::config::FILE_NAME;
 use crate::demo::PublicDirectory;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::instance::{Instance, store_failure};
-use crate::output::print;
 use crate::progress::Progress;
 use crate::run::backup::failure;
 use crate::run::restore::{Source, put_back};
-use crate::run::{Ending, Session};
 
 /// Setting that the probes write: a number and nothing else.
 const PROBE: &str = "drill.probe";
@@ -58,16 +57,15 @@ const PAGE: u32 = 500;
 /// What of an instance's folder is not in its database: what a kit holds.
 const KIT: [&str; 5] = [FILE_NAME, "operator.token", "keys", "registries", "secrets"];
 
-/// Plays the drill in `scratch`, which must not exist.
+/// Plays the drill in `scratch`, by the leave of `actor`.
 ///
 /// # Errors
 /// [`Failure`] if it could not be played; what it found is in its report.
-pub fn play(session: &Session, scratch: &Path, key: Option<&Path>) -> Result<Ending, Failure> {
-    session.may(RunBackup)?;
-    let instance = &session.instance;
+pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, key: Option<&Path>) -> Result<DrillReport, Failure> {
+    authorise(actor, RunBackup).map_err(registrar::Failure::from)?;
     let source = Source::of(&instance.folder, &instance.config, None, key)?;
     let (disaster, manifest) = with_shipper(instance, || {
-        let manifest = fresh_manifest(session, &source)?;
+        let manifest = fresh_manifest(instance, actor, &source)?;
         Ok((Disaster::strike(instance, &source)?, manifest))
     })?;
     let mut report = blank(instance, Drill::Backup, &disaster.generation);
@@ -84,9 +82,8 @@ pub fn play(session: &Session, scratch: &Path, key: Option<&Path>) -> Result<End
     prove_rows(&source, &generation, segment, scratch, &mut report)?;
     drop(progress);
     report.at = instance.registrar.now();
-    report.keep(session)?;
-    print(session.format, &report);
-    Ok(if report.findings.is_empty() { Ending::Done } else { Ending::Noted(Exit::Finding) })
+    report.keep(instance, actor)?;
+    Ok(report)
 }
 
 /// An empty report.
@@ -133,14 +130,15 @@ fn with_shipper<T>(instance: &Instance, work: impl FnOnce() -> Result<T, Failure
 }
 
 /// Has a manifest of this moment made, and waits for it: which generation, at the end of which segment.
-fn fresh_manifest(session: &Session, source: &Source) -> Result<(GenerationId, u64), Failure> {
+fn fresh_manifest(instance: &Instance, actor: &Actor, source: &Source) -> Result<(GenerationId, u64), Failure> {
     let newest = || -> Result<Option<(GenerationId, u64)>, Failure> {
         let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
         let newest = found.into_iter().next_back();
         Ok(newest.and_then(|(generation, survey)| Some((generation, *survey.manifests.last()?))))
     };
     let before = newest()?;
-    session.carry_out(WantManifest)?;
+    let wish = authorise(actor, WantManifest).map_err(registrar::Failure::from)?;
+    instance.registrar.carry_out(wish)?;
     let progress = Progress::waiting("every row is fingerprinted");
     let begun = Instant::now();
     while begun.elapsed() < MANIFEST_LIMIT {

@@ -26,6 +26,7 @@ use super::housekeeping::Housekeeping;
 use super::session::runtime;
 use super::{intake, publication};
 use crate::carrier::{Carrier, random_word};
+use crate::drill::NightlyDrill;
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, store_failure};
 use crate::{backup_config, escrow_config, mail_config};
@@ -41,6 +42,9 @@ const NODE_FILE: &str = "node";
 
 /// Pause after a worker met a fault: the database or the disk may need the time.
 const FAULT_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long a process serves before it drills.
+const DRILL_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// How long open commands may take to end after the signal to stop; the longest deadline of a transform is 20 s (facts 6.2).
 const DRAIN_LIMIT: Duration = Duration::from_secs(25);
@@ -170,6 +174,12 @@ impl Server {
                     .hint("end `namekeep backup run` first")
             })?;
             repeat(&mut tasks, &signal, "backups", move || shipper.step().map_err(Failure::from));
+        }
+        if instance.config.backup.as_ref().is_some_and(|backup| backup.drill_key.is_some()) {
+            let (mut drill, registrar) = (NightlyDrill::new(&instance.folder), instance.registrar.clone());
+            let begun = std::time::Instant::now();
+            // Not in the first minutes of a process: they have better things to do.
+            repeat(&mut tasks, &signal, "drill", move || if begun.elapsed() < DRILL_AFTER { Ok(0) } else { drill.step(&registrar) });
         }
         let key = publication::key(instance)?;
         let publication = &instance.config.publication;

@@ -53,7 +53,7 @@ impl Generation {
         let Resumed::Continues(follower) = Follower::resume(&order.database, state.position)? else { return Ok(None) };
         let writer = Writer::resume(order.place.clone(), order.sealer.clone(), &order.instance, state.writer);
         let State { position, begun_at, manifest_at, .. } = state;
-        Ok(Some(Self { follower, writer, pending: None, position, begun_at, manifest_at }))
+        Ok(Some(Self { follower: *follower, writer, pending: None, position, begun_at, manifest_at }))
     }
 
     pub fn state(&self) -> State {

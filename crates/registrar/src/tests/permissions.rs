@@ -11,6 +11,7 @@ use policy::desk::{CaseCommand, CaseKind, DeskRules, Fields, FormKind};
 use policy::{Actor, ActorKind, DeletionCause, DenialReason, DomainCommand, ExtenuatingCircumstance, Permission, Reason, ReasonOwner};
 
 use crate::actor::{self, EnrolOperator, ListOperators, RevokeOperator};
+use crate::backup::{AskDrills, Drill, DrillRecord, NoteDrill, RunBackup, WantManifest};
 use crate::bounce::TakeBounce;
 use crate::command::{
     ApproveTransferOut, CancelTransferIn, ChangeContacts, ChangeDs, ChangeNameservers, DeleteDomain, DenyTransferOut, HoldDomain,
@@ -187,6 +188,10 @@ fn the_machine_has_its_own_doors() {
     assert_eq!(admitted(|| IndexContacts { limit: 1 }), "timer");
     assert_eq!(admitted(|| TakeBounce::read(b"Subject: x\r\n\r\n", None).unwrap()), "operator timer");
     assert_eq!(admitted(|| RunDeposit), "operator timer");
+    assert_eq!(admitted(|| RunBackup), "operator timer");
+    assert_eq!(admitted(|| WantManifest), "operator timer");
+    assert_eq!(admitted(|| NoteDrill(drill_record())), "operator timer");
+    assert_eq!(admitted(|| AskDrills), "operator timer gate registry");
     let verdict = || NoteVerdict { id: DepositId::from_bytes([1; 16]), is_accepted: true, words: String::new() };
     assert_eq!(admitted(verdict), "operator timer");
     assert_eq!(admitted(|| order(DomainCommand::Observe { actual: None })), "gate registry");
@@ -277,5 +282,18 @@ fn transfer_in() -> TransferDomainIn {
         authorised_at: Timestamp::MIN,
         fee: None,
         token: None,
+    }
+}
+
+fn drill_record() -> DrillRecord {
+    DrillRecord {
+        drill: Drill::Backup,
+        at: Timestamp::UNIX_EPOCH,
+        held: true,
+        generation: None,
+        equal: 0,
+        rpo_ms: None,
+        rto_ms: 0,
+        report_sha256: String::new(),
     }
 }

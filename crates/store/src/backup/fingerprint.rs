@@ -256,7 +256,7 @@ impl<R: Read> FingerprintReader<R> {
     ///
     /// # Errors
     /// If the stream is cut or garbled.
-    pub fn next(&mut self) -> io::Result<Option<Fingerprint>> {
+    pub fn read(&mut self) -> io::Result<Option<Fingerprint>> {
         loop {
             let mut mark = [0];
             self.from.read_exact(&mut mark)?;
@@ -345,7 +345,7 @@ impl Comparison {
 /// # Errors
 /// [`StoreFault`] if either cannot be read.
 pub fn compare<R: Read>(expected: &mut FingerprintReader<R>, database: &Path) -> Result<Comparison, StoreFault> {
-    let mut next = || expected.next().map_err(|error| fault("read the manifest", &error));
+    let mut next = || expected.read().map_err(|error| fault("read the manifest", &error));
     let mut comparison = Comparison::default();
     let mut wanted = next()?;
     fingerprints_of_file::<StoreFault>(database, |there| {

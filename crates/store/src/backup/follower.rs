@@ -63,7 +63,7 @@ pub struct Batch {
 #[derive(Debug)]
 pub enum Resumed {
     /// In the log that was left; nothing is missing.
-    Continues(Follower),
+    Continues(Box<Follower>),
     /// Not: the log is another one, and what happened between is not known. A new base is needed.
     Broken,
 }
@@ -122,7 +122,7 @@ impl Follower {
             }
         }
         follower.position = position;
-        Ok(Resumed::Continues(follower))
+        Ok(Resumed::Continues(Box::new(follower)))
     }
 
     fn open(database: &Path) -> Result<Self, StoreFault> {

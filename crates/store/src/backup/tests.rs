@@ -138,7 +138,7 @@ proptest! {
                 Act::Again => {
                     let position = follower.position();
                     match Follower::resume(&path, position).unwrap() {
-                        Resumed::Continues(next) => follower = next,
+                        Resumed::Continues(next) => follower = *next,
                         Resumed::Broken => {
                             // A writer had begun the log anew, which nobody can tell from others who did it twice.
                             let (next, mut snapshot) = Follower::begin(&path).unwrap();
@@ -295,7 +295,7 @@ fn missing_extra_and_different_rows_are_named() {
     // A manifest that is cut, or garbled, is none.
     for length in [0, 10, 20, manifest.len() / 2, manifest.len() - 1] {
         let read = FingerprintReader::new(&manifest[..length]).and_then(|mut reader| {
-            while reader.next()?.is_some() {}
+            while reader.read()?.is_some() {}
             Ok(())
         });
         assert!(read.is_err(), "{length} bytes of it are taken for the whole");
