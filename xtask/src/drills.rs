@@ -1,5 +1,5 @@
 //! Drills of the program that is shipped, in folders of their own: D0 with an instance of its own, then D1 with the backups that it made while
-//! it was killed, then what an operator would do on the day.
+//! it was killed, D2 with a deposit of it, then what an operator would do on the day.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,9 +40,14 @@ fn all(room: &Room, step: &Step, crash: &[&str]) -> Result<Passed, Failed> {
     let drill = CommandLine::new([NAMEKEEP, "--dir", &instance, "drill", "d1"]);
     drill.run_logged(room.root(), &log, step.pace.limit())?;
     notes.extend(lines(&log, &["objects", "RPO", "RTO"]));
+    let (deposit, key) = (CommandLine::new([NAMEKEEP, "--dir", &instance, "escrow", "run"]), format!("{instance}/keys/drill.key"));
+    deposit.run_logged(room.root(), &log, step.pace.limit())?;
+    let drill = CommandLine::new([NAMEKEEP, "--dir", &instance, "drill", "d2", "--key", &key]);
+    drill.run_logged(room.root(), &log, step.pace.limit())?;
+    notes.extend(lines(&log, &["objects", "RTO"]));
     let day = Day { room, folder, instance };
     let checks = day.live().map_err(|error| Failed {
-        passed: 2,
+        passed: 3,
         failed: 1,
         failure: Failure {
             why: format!("{error:#}"),
@@ -51,7 +56,7 @@ fn all(room: &Room, step: &Step, crash: &[&str]) -> Result<Passed, Failed> {
         },
     })?;
     drop(fs::remove_dir_all(&day.folder));
-    Ok(Passed { checks: 2 + checks, notes, ..Passed::default() })
+    Ok(Passed { checks: 3 + checks, notes, ..Passed::default() })
 }
 
 fn lines(log: &Path, wanted: &[&str]) -> Vec<String> {

@@ -11,6 +11,22 @@ pub enum DrillCommand {
     D0(CrashArgs),
     /// D1, the database is lost: restore it from the backups beside the instance, compare every row with its fingerprint, and serve it.
     D1(DrillArgs),
+    /// D2, database and backups are lost: make an instance of a deposit alone, compare every name and holder with it, and serve it.
+    D2(DepositDrillArgs),
+}
+
+/// Arguments of the drill with a deposit.
+#[derive(Debug, Args)]
+pub struct DepositDrillArgs {
+    /// File of a secret key that the deposit is encrypted for.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// The deposit's folder [default: the newest in the instance's folder of deposits].
+    #[arg(long, value_name = "DIR")]
+    pub deposit: Option<PathBuf>,
+    /// Where it is restored to; must not exist, and is removed afterwards [default: `drill-scratch` in the instance's folder].
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Arguments of a drill with the instance's own backups.

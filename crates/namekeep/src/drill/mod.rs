@@ -5,8 +5,10 @@
 //! | --- | --- | --- |
 //! | D0 | the process, at any instant; the power | every order that was taken, once, here and at the registries |
 //! | D1 | the database | every row, as fingerprinted beside the backup; what was acknowledged until a second before; right answers |
+//! | D2 | the database and every backup | every name and holder of the deposit, cell by cell; right answers |
 
 mod crash;
+mod deposit;
 mod rehearsal;
 mod report;
 mod restore;
@@ -18,7 +20,8 @@ use model::Timestamp;
 use registrar::backup::{AskDrills, Drill};
 use registrar::{Registrar, authorise};
 
-use crate::cli::{Cli, CrashArgs, DrillArgs, DrillCommand};
+use self::report::DrillReport;
+use crate::cli::{Cli, CrashArgs, DepositDrillArgs, DrillArgs, DrillCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, print};
@@ -31,6 +34,7 @@ use crate::run::{Ending, Session, runtime};
 pub fn run(cli: &Cli, command: &DrillCommand, format: Format) -> Result<Ending, Failure> {
     match command {
         DrillCommand::D1(args) => backup_drill(cli, args, format),
+        DrillCommand::D2(args) => deposit_drill(cli, args, format),
         DrillCommand::D0(args) => crash_drill(args, format),
     }
 }
@@ -54,6 +58,19 @@ fn backup_drill(cli: &Cli, args: &DrillArgs, format: Format) -> Result<Ending, F
     let folder = args.folder.clone().unwrap_or_else(|| session.instance.path(Path::new(SCRATCH)));
     let scratch = Scratch::make(&folder)?;
     let played = restore::play(&session.instance, &session.actor, &folder, args.key.as_deref());
+    end(scratch, played, format)
+}
+
+fn deposit_drill(cli: &Cli, args: &DepositDrillArgs, format: Format) -> Result<Ending, Failure> {
+    let session = Session::open(cli, format)?;
+    let folder = args.folder.clone().unwrap_or_else(|| session.instance.path(Path::new(SCRATCH)));
+    let scratch = Scratch::make(&folder)?;
+    let deposited = deposit::Deposited { folder: args.deposit.clone(), key: args.key.clone() };
+    let played = deposit::play(&session.instance, &session.actor, &folder, &deposited);
+    end(scratch, played, format)
+}
+
+fn end(scratch: Scratch<'_>, played: Result<DrillReport, Failure>, format: Format) -> Result<Ending, Failure> {
     // A copy of everything that we hold is nothing to leave lying about, whatever was found.
     scratch.remove()?;
     let report = played?;

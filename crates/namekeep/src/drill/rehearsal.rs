@@ -26,8 +26,9 @@ pub const OURS: &str = "NAMEKEEP";
 /// The name of the instance.
 const NAME: &str = "registrar.example";
 
-/// How the rehearsal's instance is backed up.
-const BACKUP: &str = "\n[backup]\nfolder = \"../backup\"\nkey = \"keys/backup.key\"\nrecipients = [\"keys/drill.key.cert\"]\ndrill_key = \"keys/drill.key\"\n";
+/// How the rehearsal's instance is backed up and deposited.
+const BACKUP: &str = "\n[backup]\nfolder = \"../backup\"\nkey = \"keys/backup.key\"\nrecipients = [\"keys/drill.key.cert\"]\ndrill_key = \"keys/drill.key\"\n\n\
+    [escrow]\niana_id = 9999\nkey = \"keys/backup.key\"\nrecipients = [\"keys/drill.key.cert\"]\n";
 
 /// The longest the program may take until it serves.
 const START_LIMIT: Duration = Duration::from_secs(60);

@@ -68,7 +68,7 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, key: Option<&Pat
         let manifest = fresh_manifest(instance, actor, &source)?;
         Ok((Disaster::strike(instance, &source)?, manifest))
     })?;
-    let mut report = blank(instance, Drill::Backup, &disaster.generation);
+    let mut report = blank(instance, Drill::Backup, Some(disaster.generation.clone()));
     let progress = Progress::waiting("the instance is restored from its backups");
     let house = scratch.join("registrar");
     copy_kit(&instance.folder, &house)?;
@@ -87,13 +87,13 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, key: Option<&Pat
 }
 
 /// An empty report.
-pub fn blank(instance: &Instance, drill: Drill, generation: &GenerationId) -> DrillReport {
+pub fn blank(instance: &Instance, drill: Drill, generation: Option<GenerationId>) -> DrillReport {
     DrillReport {
         drill,
         instance: instance.config.instance.name.clone(),
         at: instance.registrar.now(),
         source: String::new(),
-        generation: Some(generation.clone()),
+        generation,
         equal: 0,
         missing: 0,
         extra: 0,
@@ -193,8 +193,16 @@ impl Disaster {
 }
 
 /// What lay in the instance's folder beside its database; in an emergency it comes out of the kit.
-pub fn copy_kit(from: &Path, to: &Path) -> Result<(), Failure> {
-    let copied = KIT.iter().try_for_each(|part| copy(&from.join(part), &to.join(part)));
+fn copy_kit(from: &Path, to: &Path) -> Result<(), Failure> {
+    copy_parts(from, to, &KIT)
+}
+
+/// Copies files and folders of an instance's folder into another.
+///
+/// # Errors
+/// [`Failure`] if one cannot be copied.
+pub fn copy_parts(from: &Path, to: &Path, parts: &[&str]) -> Result<(), Failure> {
+    let copied = parts.iter().try_for_each(|part| copy(&from.join(part), &to.join(part)));
     copied
         .and_then(|()| std::fs::create_dir_all(to.join("state")))
         .map_err(|error| Failure::file(to, "copy keys and configuration to", &error))

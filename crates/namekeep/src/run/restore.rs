@@ -8,7 +8,8 @@ use ::backup::place::{Folder, Place};
 use ::backup::{BackupFault, GenerationId, Opener, Reader, Restored, Until};
 use escrow::openpgp::OwnKey;
 use model::Timestamp;
-use registrar::{Clock, SystemClock};
+use registrar::recovery::FreezeRegistrar;
+use registrar::{Clock, SystemClock, authorise};
 use serde::Serialize;
 use store::recovery::{self, Freeze};
 use store::{DatabaseUrl, SignerKey, Store, StoreFault, ledger};
@@ -20,7 +21,7 @@ use crate::cli::RestoreArgs;
 use crate::config::Config;
 use crate::escrow_config::read_key;
 use crate::failure::{Exit, Failure};
-use crate::instance::{database_url, store_failure};
+use crate::instance::{Instance, database_url, store_failure};
 use crate::output::{Format, Report, counted, fields};
 use crate::progress::Progress;
 
@@ -38,6 +39,8 @@ struct RestoreReport {
     /// What kept it from a later point.
     stopped: Option<String>,
     ledger_finding: Option<String>,
+    /// Whether the ledger was told; it is not where no operator's token is in the folder.
+    is_noted: bool,
 }
 
 impl Report for RestoreReport {
@@ -57,6 +60,12 @@ impl Report for RestoreReport {
         }
         if let Some(finding) = &self.ledger_finding {
             lines.push(format!("THE LEDGER DOES NOT HOLD: {finding}"));
+        }
+        if !self.is_noted {
+            lines.push(
+                "No operator's token lies in the folder, so the ledger was not told of the restore: `namekeep recovery freeze` does."
+                    .to_owned(),
+            );
         }
         lines.push("It is frozen: run `namekeep ledger verify`, `namekeep recovery reconcile`, then `namekeep recovery thaw`.".to_owned());
         lines.join("\n")
@@ -81,6 +90,8 @@ pub fn run(folder: &Path, args: &RestoreArgs, format: Format) -> Result<Ending, 
     let key = signer.verifier().clone();
     let store = put_back(database, signer, &freeze)?;
     let verification = ledger::verify_store(&store, &key).map_err(store_failure)?;
+    drop(store);
+    let is_noted = note(folder, &freeze)?;
     let report = RestoreReport {
         database: database.to_owned(),
         generation: restored.generation,
@@ -90,11 +101,21 @@ pub fn run(folder: &Path, args: &RestoreArgs, format: Format) -> Result<Ending, 
         bytes: restored.bytes,
         ledger_entries: verification.verified,
         stopped: restored.stopped.map(|stopped| stopped.to_string()),
+        is_noted,
         ledger_finding: verification.finding.map(|finding| finding.to_string()),
     };
     print(format, &report);
     let is_well = report.stopped.is_none() && report.ledger_finding.is_none();
     Ok(if is_well { Ending::Done } else { Ending::Noted(Exit::Finding) })
+}
+
+/// Has the ledger say what was put back, by the operator whose token lies in the folder, if one does.
+fn note(folder: &Path, freeze: &Freeze) -> Result<bool, Failure> {
+    let instance = Instance::open(folder)?;
+    let Ok(actor) = instance.operator(None) else { return Ok(false) };
+    let order = FreezeRegistrar { source: freeze.source.clone(), point: freeze.point };
+    instance.registrar.carry_out(authorise(&actor, order).map_err(registrar::Failure::from)?)?;
+    Ok(true)
 }
 
 /// Opens what was put back, before anything else does: leases of processes of before end, and nothing acts by itself.

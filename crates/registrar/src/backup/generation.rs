@@ -3,14 +3,37 @@
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
-use ::backup::{Pages, Writer, WriterState};
+use ::backup::{BackupFault, Pages, Writer, WriterState};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::StoreFault;
 use store::backup::{Batch, FingerprintWriter, Follower, Position, Resumed, Snapshot};
 
 use super::shipper::BackupOrder;
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
+
+/// What is in the way of a backup. Its words are for the operator: no personal data is in them.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InTheWay {
+    /// The place, or the seal.
+    #[error("{0}")]
+    Repository(#[from] BackupFault),
+    /// The database, or what follows it.
+    #[error("{0}")]
+    Database(#[from] StoreFault),
+    /// Something else of this machine.
+    #[error("{doing}: {reason}")]
+    Machine { doing: &'static str, reason: String },
+    /// A fault that was told in the log.
+    #[error("{0}")]
+    Failure(#[from] Failure),
+}
+
+impl InTheWay {
+    pub fn machine(doing: &'static str, error: &dyn std::fmt::Display) -> Self {
+        Self::Machine { doing, reason: error.to_string() }
+    }
+}
 
 /// Bytes that a manifest's writer is ahead of its reader.
 const PIPE_BYTES: usize = 1 << 16;
@@ -39,17 +62,16 @@ pub(super) struct Generation {
 
 impl Generation {
     /// Begins one: the whole database, and its fingerprints. Takes as long as reading it takes; meanwhile others go on.
-    pub fn begin(order: &BackupOrder, now: Timestamp, chance: u16) -> Result<Self, Failure> {
+    pub fn begin(order: &BackupOrder, now: Timestamp, chance: u16) -> Result<Self, InTheWay> {
         let (follower, mut snapshot) = Follower::begin(&order.database)?;
-        let begun = Writer::begin(order.place.clone(), order.sealer.clone(), &order.instance, &mut snapshot, now, chance);
-        let writer = begun.map_err(|fault| Fault::new("a backup cannot be begun", &fault))?;
+        let writer = Writer::begin(order.place.clone(), order.sealer.clone(), &order.instance, &mut snapshot, now, chance)?;
         put_manifest(&writer, &snapshot, now)?;
         let position = follower.position();
         Ok(Self { follower, writer, pending: None, position, begun_at: now, manifest_at: now })
     }
 
     /// Goes on with one, if nothing happened to the log meanwhile that nobody can know.
-    pub fn resume(order: &BackupOrder, state: State) -> Result<Option<Self>, Failure> {
+    pub fn resume(order: &BackupOrder, state: State) -> Result<Option<Self>, InTheWay> {
         let Resumed::Continues(follower) = Follower::resume(&order.database, state.position)? else { return Ok(None) };
         let writer = Writer::resume(order.place.clone(), order.sealer.clone(), &order.instance, state.writer);
         let State { position, begun_at, manifest_at, .. } = state;
@@ -63,7 +85,7 @@ impl Generation {
 
     /// Puts what was committed since; how many bytes of pages, 0 if nothing was. Where the place refuses, the same is put the next time, and the log
     /// keeps what comes after.
-    pub fn ship(&mut self, now: Timestamp) -> Result<u64, Failure> {
+    pub fn ship(&mut self, now: Timestamp) -> Result<u64, InTheWay> {
         let batch = match self.pending.take() {
             Some(batch) => Some(batch),
             None => self.follower.poll()?,
@@ -71,7 +93,7 @@ impl Generation {
         batch.map_or(Ok(0), |batch| self.put(batch, now))
     }
 
-    fn put(&mut self, batch: Batch, now: Timestamp) -> Result<u64, Failure> {
+    fn put(&mut self, batch: Batch, now: Timestamp) -> Result<u64, InTheWay> {
         let Batch { page_size, page_count, pages, position } = batch;
         let bytes = pages.len() as u64 * u64::from(page_size);
         let pages = Pages { page_size, page_count, pages };
@@ -82,13 +104,13 @@ impl Generation {
             }
             Err(fault) => {
                 self.pending = Some(Batch { page_size, page_count, pages: pages.pages, position });
-                Err(Fault::new("a backup cannot be put in its place", &fault).into())
+                Err(fault.into())
             }
         }
     }
 
     /// Puts everything up to an instant, and gives the database as it is at it, for a manifest.
-    pub fn snapshot(&mut self, now: Timestamp) -> Result<Snapshot, Failure> {
+    pub fn snapshot(&mut self, now: Timestamp) -> Result<Snapshot, InTheWay> {
         let (batches, snapshot) = self.follower.snapshot()?;
         for batch in batches {
             self.put(batch, now)?;
@@ -104,8 +126,8 @@ impl Generation {
 }
 
 /// Puts the fingerprints of a snapshot: read, written and sealed side by side, in pieces.
-pub(super) fn put_manifest(writer: &Writer, snapshot: &Snapshot, now: Timestamp) -> Result<(), Failure> {
-    let failed = |error: &dyn std::error::Error| Failure::from(Fault::new("the manifest of a backup cannot be put", error));
+pub(super) fn put_manifest(writer: &Writer, snapshot: &Snapshot, now: Timestamp) -> Result<(), InTheWay> {
+    let failed = |error: &dyn std::fmt::Display| InTheWay::machine("put a manifest", error);
     let (mut reader, pipe) = io::pipe().map_err(|error| failed(&error))?;
     std::thread::scope(|scope| {
         let putting = scope.spawn(move || {
@@ -117,11 +139,11 @@ pub(super) fn put_manifest(writer: &Writer, snapshot: &Snapshot, now: Timestamp)
         let written = write_fingerprints(snapshot, pipe);
         let put = putting.join().map_err(|_| failed(&io::Error::other("its thread ended by a panic")))?;
         written?;
-        put.map_err(|fault| failed(&fault))
+        Ok(put?)
     })
 }
 
-fn write_fingerprints(snapshot: &Snapshot, pipe: impl Write) -> Result<(), Failure> {
+fn write_fingerprints(snapshot: &Snapshot, pipe: impl Write) -> Result<(), InTheWay> {
     let failed = |error: io::Error| StoreFault::Stopped { reason: format!("the manifest of a backup cannot be written: {error}") };
     let mut writing = FingerprintWriter::new(BufWriter::with_capacity(PIPE_BYTES, pipe)).map_err(failed)?;
     snapshot.fingerprints::<StoreFault>(|one| writing.add(one).map_err(failed))?;

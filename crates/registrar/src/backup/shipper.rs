@@ -15,10 +15,10 @@ use model::{Entropy, Timestamp};
 use serde::Serialize;
 
 use super::drills::{self, take_manifest_wish};
-use super::generation::{Generation, put_manifest, read_state};
+use super::generation::{Generation, InTheWay, put_manifest, read_state};
 use super::standing::BackupStanding;
 use crate::failure::{Failure, Fault};
-use crate::registrar::{Registrar, log_fault};
+use crate::registrar::Registrar;
 use crate::registry::alarm::{self, Raised};
 
 /// So long something may be in the way before somebody is told.
@@ -56,7 +56,7 @@ pub struct BackupOrder {
 }
 
 /// A thread that writes a base or a manifest while segments go on.
-type Beside<T> = Option<JoinHandle<Result<T, Failure>>>;
+type Beside<T> = Option<JoinHandle<Result<T, InTheWay>>>;
 
 /// Puts what is committed.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Shipper {
         let now = self.registrar.now();
         let stepped = self.try_step(now);
         if let Err(failure) = &stepped {
-            log_fault(failure);
+            tracing::error!("backups: {failure}");
             self.standing.failing_since.get_or_insert(now);
             self.standing.fault = Some(failure.to_string());
         }
@@ -126,7 +126,7 @@ impl Shipper {
         self.current.is_some() && self.standing.complete_at.is_some_and(|at| at >= time)
     }
 
-    fn try_step(&mut self, now: Timestamp) -> Result<usize, Failure> {
+    fn try_step(&mut self, now: Timestamp) -> Result<usize, InTheWay> {
         self.take_next(now)?;
         let Some(current) = &mut self.current else { return self.begin(now).map(|()| 0) };
         let shipped = match current.ship(now) {
@@ -154,7 +154,7 @@ impl Shipper {
     }
 
     /// Goes on where a former process was, or begins anew.
-    fn begin(&mut self, now: Timestamp) -> Result<(), Failure> {
+    fn begin(&mut self, now: Timestamp) -> Result<(), InTheWay> {
         if self.next.is_some() {
             return Ok(());
         }
@@ -168,13 +168,13 @@ impl Shipper {
         Ok(())
     }
 
-    fn start(&self, now: Timestamp) -> Result<JoinHandle<Result<Generation, Failure>>, Failure> {
+    fn start(&self, now: Timestamp) -> Result<JoinHandle<Result<Generation, InTheWay>>, InTheWay> {
         let (order, chance) = (self.order.clone(), chance(&self.registrar));
         beside("backup-base", move || Generation::begin(&order, now, chance))
     }
 
     /// Takes over from the former generation once the next one's base is whole.
-    fn take_next(&mut self, now: Timestamp) -> Result<(), Failure> {
+    fn take_next(&mut self, now: Timestamp) -> Result<(), InTheWay> {
         let Some(next) = self.next.take_if(|next| next.is_finished()) else { return Ok(()) };
         self.current = Some(joined(next)?);
         self.keep()?;
@@ -194,7 +194,7 @@ impl Shipper {
         Ok(())
     }
 
-    fn watch_manifest(&mut self, now: Timestamp) -> Result<(), Failure> {
+    fn watch_manifest(&mut self, now: Timestamp) -> Result<(), InTheWay> {
         if let Some(done) = self.manifest.take_if(|manifest| manifest.is_finished()) {
             joined(done)?;
             self.standing.manifest_at = self.current.as_ref().map(|current| current.manifest_at);
@@ -212,13 +212,13 @@ impl Shipper {
     }
 
     /// Makes durable how far it is: only then may the next segment be put.
-    fn keep(&mut self) -> Result<(), Failure> {
+    fn keep(&mut self) -> Result<(), InTheWay> {
         let Some(current) = &self.current else { return Ok(()) };
         let state = current.state();
         self.standing.generation = Some(state.writer.generation.to_string());
         self.standing.begun_at = Some(state.begun_at);
         self.standing.segments = state.writer.segments;
-        write_durably(&self.order.state, &state)
+        Ok(write_durably(&self.order.state, &state)?)
     }
 
     /// Writes the standing, and raises or clears the alarm.
@@ -278,14 +278,14 @@ fn chance(registrar: &Registrar) -> u16 {
 
 fn beside<T: Send + 'static>(
     name: &str,
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<JoinHandle<Result<T, Failure>>, Failure> {
+    work: impl FnOnce() -> Result<T, InTheWay> + Send + 'static,
+) -> Result<JoinHandle<Result<T, InTheWay>>, InTheWay> {
     let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(work);
-    spawned.map_err(|error| Fault::new("a thread of backups cannot start", &error).into())
+    spawned.map_err(|error| InTheWay::machine("start a thread", &error))
 }
 
-fn joined<T>(done: JoinHandle<Result<T, Failure>>) -> Result<T, Failure> {
-    done.join().unwrap_or_else(|_| Err(Fault::new("a thread of backups ended by a panic", &std::io::Error::other("see the log")).into()))
+fn joined<T>(done: JoinHandle<Result<T, InTheWay>>) -> Result<T, InTheWay> {
+    done.join().unwrap_or_else(|_| Err(InTheWay::machine("finish a thread", &"it ended by a panic; see the log")))
 }
 
 fn write_durably(path: &Path, value: &impl Serialize) -> Result<(), Failure> {

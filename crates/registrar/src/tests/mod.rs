@@ -1,5 +1,6 @@
 //! Tests of whole use cases: what the world received.
 
+mod backing_up;
 mod canary;
 mod contacts;
 mod depositing;

@@ -285,7 +285,7 @@ fn transfer_in() -> TransferDomainIn {
     }
 }
 
-fn drill_record() -> DrillRecord {
+pub(super) fn drill_record() -> DrillRecord {
     DrillRecord {
         drill: Drill::Backup,
         at: Timestamp::UNIX_EPOCH,
