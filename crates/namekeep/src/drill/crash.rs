@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use model::{ContactId, ContactRole, DomainId, DomainName, Period, RegistrarHandle, SeededEntropy};
@@ -44,6 +45,9 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 /// Registrations read at once.
 const PAGE: u32 = 500;
+
+/// What names begin with that are laid out.
+const LAID_OUT: &str = "old-";
 
 /// Registrations laid out in one transaction.
 const LAID_OUT_AT_ONCE: usize = 1000;
@@ -221,7 +225,7 @@ impl Buyer {
         for begin in (0..count).step_by(LAID_OUT_AT_ONCE) {
             let end = count.min(begin.saturating_add(LAID_OUT_AT_ONCE as u32));
             let laid_out = (begin..end).map(|number| {
-                let (id, name) = (DomainId::new(template.opened_at, &mut chance), argument::domain(&format!("old-{number}.alpha"))?);
+                let (id, name) = (DomainId::new(template.opened_at, &mut chance), argument::domain(&format!("{LAID_OUT}{number}.alpha"))?);
                 Ok(Registration { id, name, ..template.clone() })
             });
             let laid_out = laid_out.collect::<Result<Vec<_>, Failure>>()?;
@@ -262,13 +266,18 @@ fn name_of(number: usize) -> Result<DomainName, Failure> {
     argument::domain(&format!("drill-{number}.{}", if number.is_multiple_of(2) { "minimal" } else { "alpha" }))
 }
 
-/// The files as they lie there this moment. The index of the log is not among them: it lives in memory, and a cut takes it.
+/// The files as they lie there this moment. The index of the log is not among them: it lives in memory, and a cut takes it. Another process
+/// copies them: were they closed in this one, it would lose its locks on them.
 fn copy_state(instance: &Path, copy: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(copy).map_err(|error| Failure::file(copy, "make the folder", &error))?;
     for file in ["namekeep.db", "namekeep.db-wal"] {
         let from = instance.join("state").join(file);
         if from.exists() {
-            std::fs::copy(&from, copy.join(file)).map_err(|error| Failure::file(&from, "copy the file", &error))?;
+            let copied = Command::new("cp").arg(&from).arg(copy.join(file)).status();
+            let copied = copied.map_err(|error| Failure::file(&from, "copy the file", &error))?;
+            if !copied.success() {
+                return Err(broken(&format!("`{}` cannot be copied", from.display())));
+            }
         }
     }
     Ok(())
@@ -352,14 +361,13 @@ fn check_backups(instance: &Instance, report: &mut CrashReport) -> Result<(), Fa
     Ok(())
 }
 
+/// What was ordered. Names that were laid out before are in nobody's books.
 fn portfolio(store: &Store) -> Result<Vec<Registration>, Failure> {
-    let mut all: Vec<Registration> = Vec::new();
+    let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let after = all.last().map(|last| (last.name.clone(), last.id));
-        let page = store.read(|tx| registrations::list(tx, &DomainFilter::default(), after, PAGE)).map_err(store_failure)?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.extend(page);
+        let page = store.read(|tx| registrations::list(tx, &DomainFilter::default(), after.clone(), PAGE)).map_err(store_failure)?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some((last.name.clone(), last.id));
+        all.extend(page.into_iter().filter(|registration| !registration.name.as_str().starts_with(LAID_OUT)));
     }
 }

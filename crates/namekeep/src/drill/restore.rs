@@ -19,8 +19,7 @@ use registrar::publish::Publisher;
 use registrar::{Clock, SystemClock, authorise};
 use store::backup::{FingerprintReader, compare};
 use store::recovery::Freeze;
-use store::registrations::{self, DomainFilter};
-use store::{SignerKey, Store, StoreFault, ledger, settings};
+use store::{SignerKey, Store, StoreFault, ledger, publications, settings};
 
 use super::broken;
 use super::report::DrillReport;
@@ -51,7 +50,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Names whose answers are looked at.
 const ANSWERS: usize = 25;
 
-/// Registrations read at once, to choose the names from.
+/// Public records read at once, to choose the names from.
 const PAGE: u32 = 500;
 
 /// What of an instance's folder is not in its database: what a kit holds.
@@ -279,16 +278,14 @@ pub fn answer(house: &Path, scratch: &Path, begun: Instant, report: &mut DrillRe
     Ok(())
 }
 
-/// Names from all over the portfolio, which the public can ask for.
+/// Names from all over the portfolio that have a public record.
 fn some_names(instance: &Instance) -> Result<Vec<DomainName>, Failure> {
-    let mut names = Vec::new();
-    let mut after = None;
+    let (mut names, mut after) = (Vec::new(), 0);
     loop {
-        let store = instance.registrar.store();
-        let page = store.read(|tx| registrations::list(tx, &DomainFilter::default(), after.clone(), PAGE)).map_err(store_failure)?;
+        let page = instance.registrar.store().read(|tx| publications::list_changes(tx, after, PAGE)).map_err(store_failure)?;
         let Some(last) = page.last() else { break };
-        after = Some((last.name.clone(), last.id));
-        names.extend(page.into_iter().filter(|one| one.phase.is_sponsored()).map(|one| one.name));
+        after = last.seq;
+        names.extend(page.into_iter().filter(|change| change.record.is_some()).filter_map(|change| DomainName::parse(&change.name).ok()));
     }
     let stride = names.len().div_ceil(ANSWERS).max(1);
     Ok(names.into_iter().step_by(stride).collect())

@@ -5,11 +5,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
 use super::fingerprint::{self, Fingerprint};
 use super::follower::begin_pin;
+use super::held::hold;
 use super::index::LogIndex;
 use super::log::Log;
 use super::{connect, fault};
@@ -22,7 +24,7 @@ use crate::fault::StoreFault;
 /// carried into the database) the database's pages do; see [`super::Follower`] for why.
 pub struct Snapshot {
     connection: Connection,
-    database: File,
+    database: Arc<File>,
     log: Log,
     /// Frames that are newer than the database, by page.
     newer: HashMap<u32, u32>,
@@ -57,7 +59,7 @@ impl Snapshot {
                 newer.insert(frame.page, walk.at);
             }
         }
-        let database = File::open(path).map_err(|error| fault("open it", &error))?;
+        let database = hold(path).map_err(|error| fault("open it", &error))?;
         let page = vec![0; state.page_size as usize];
         let given = page.len();
         Ok(Self { connection, database, log, newer, page_size: state.page_size, page_count: state.page_count, read: 0, page, given })

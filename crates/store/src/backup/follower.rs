@@ -125,7 +125,7 @@ impl Follower {
         Ok(Resumed::Continues(Box::new(follower)))
     }
 
-    fn open(database: &Path) -> Result<Self, StoreFault> {
+    pub(super) fn open(database: &Path) -> Result<Self, StoreFault> {
         let pins = [connect(database)?, connect(database)?];
         let mode: String = pins[0].query_row("pragma journal_mode", [], |row| row.get(0)).map_err(|error| fault("open it", &error))?;
         if mode != "wal" {

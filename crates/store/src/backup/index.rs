@@ -6,8 +6,10 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::held::hold;
 use super::{beside, fault};
 use crate::fault::StoreFault;
 
@@ -41,14 +43,14 @@ pub(super) struct LogState {
 
 /// The head of the index.
 pub(super) struct LogIndex {
-    file: File,
+    file: Arc<File>,
 }
 
 impl LogIndex {
     /// Opens it; some connection has the database open.
     pub fn open(database: &Path) -> Result<Self, StoreFault> {
         let path = beside(database, "-shm");
-        let file = File::open(&path).map_err(|error| fault(&format!("open `{}`", path.display()), &error))?;
+        let file = hold(&path).map_err(|error| fault(&format!("open `{}`", path.display()), &error))?;
         Ok(Self { file })
     }
 

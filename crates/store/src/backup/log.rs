@@ -27,7 +27,7 @@ pub(super) struct Frame {
     pub content: Vec<u8>,
 }
 
-/// The log.
+/// The log. Nobody locks this file, so it may be closed.
 pub(super) struct Log {
     file: File,
 }

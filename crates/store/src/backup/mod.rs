@@ -11,6 +11,7 @@
 mod base;
 mod fingerprint;
 mod follower;
+mod held;
 mod index;
 mod log;
 

@@ -301,3 +301,37 @@ fn missing_extra_and_different_rows_are_named() {
         assert!(read.is_err(), "{length} bytes of it are taken for the whole");
     }
 }
+
+/// Where the second process of a test finds the database.
+const SECOND: &str = "NAMEKEEP_SECOND_PROCESS";
+
+#[test]
+fn no_lock_of_this_process_is_given_up_by_following() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, writer) = database(folder.path());
+    writer.execute_batch("begin immediate; insert into thing values (1, x'01')").unwrap();
+    let stranger = || {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = command.args(["--exact", "backup::tests::a_second_process", "--nocapture"]).env(SECOND, &path).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("it is locked") != said.contains("it is free"), "{said}");
+        said.contains("it is locked")
+    };
+    assert!(stranger(), "nobody else writes while we do");
+    // Everything that looks at the files of a live database, made and dropped while our transaction is open.
+    let position = Follower::open(&path).unwrap().position();
+    drop(Follower::resume(&path, position).unwrap());
+    drop(Snapshot::take(&path).unwrap());
+    assert!(stranger(), "our lock was given up");
+    writer.execute_batch("commit").unwrap();
+    assert!(!stranger());
+}
+
+/// Not a test by itself: what [`no_lock_of_this_process_is_given_up_by_following`] starts beside itself.
+#[test]
+fn a_second_process() {
+    let Some(path) = std::env::var_os(SECOND) else { return };
+    let connection = Connection::open(path).unwrap();
+    connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+    println!("it is {}", if connection.execute_batch("begin immediate").is_ok() { "free" } else { "locked" });
+}
