@@ -113,13 +113,27 @@ impl<'k> Reader<'k> {
     }
 
     /// Whether the last of so many parts of the base says that it is the last.
-    ///
-    /// # Errors
-    /// [`BackupFault::Place`].
-    pub fn is_whole(&self, generation: &GenerationId, parts: u32) -> Result<bool, BackupFault> {
+    fn is_whole(&self, generation: &GenerationId, parts: u32) -> Result<bool, BackupFault> {
         let name = Name::Base(parts).of(generation);
         match self.place.get(&name) {
             Ok(sealed) => Ok(open(&sealed, &name, &self.opener).is_ok_and(|(header, _)| header.whole.is_some())),
+            Err(BackupFault::Missing { .. }) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Whether the writer ended before the base did: nothing follows it, and its last part is sound and says that more was to come. It is
+    /// nothing to restore from, and no damage.
+    ///
+    /// # Errors
+    /// [`BackupFault::Place`].
+    pub fn is_unfinished(&self, generation: &GenerationId, survey: &Survey) -> Result<bool, BackupFault> {
+        if survey.segments + survey.cut_off > 0 || !survey.manifests.is_empty() {
+            return Ok(false);
+        }
+        let name = Name::Base(survey.base_parts).of(generation);
+        match self.place.get(&name) {
+            Ok(sealed) => Ok(open(&sealed, &name, &self.opener).is_ok_and(|(header, _)| header.whole.is_none())),
             Err(BackupFault::Missing { .. }) => Ok(false),
             Err(fault) => Err(fault),
         }

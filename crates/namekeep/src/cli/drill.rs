@@ -11,7 +11,7 @@ pub enum DrillCommand {
     D0(CrashArgs),
     /// D1, the database is lost: restore it from the backups beside the instance, compare every row with its fingerprint, and serve it.
     D1(DrillArgs),
-    /// D2, database and backups are lost: make an instance of a deposit alone, compare every name and holder with it, and serve it.
+    /// D2, database and backups are lost: make an instance of a deposit alone, and compare every name and holder with it.
     D2(DepositDrillArgs),
 }
 

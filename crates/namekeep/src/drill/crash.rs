@@ -347,7 +347,7 @@ fn check_backups(instance: &Instance, report: &mut CrashReport) -> Result<(), Fa
     let reader = source.reader();
     for (generation, survey) in reader.survey().map_err(|fault| failure(&fault))? {
         // A base that was being written when the program was killed is no generation.
-        if !reader.is_whole(&generation, survey.base_parts).map_err(|fault| failure(&fault))? {
+        if reader.is_unfinished(&generation, &survey).map_err(|fault| failure(&fault))? {
             continue;
         }
         report.generations += 1;

@@ -1,5 +1,5 @@
 //! D2: database and backups are lost; the deposit at the escrow agent is all there is. A new instance is made of it alone, with the registries'
-//! profiles, and everything in it is compared with the deposit and served.
+//! profiles, and everything in it is compared with the deposit. Nothing of it is public before the registries were asked about it.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -14,7 +14,7 @@ use registrar::recovery::{FreezeRegistrar, ImportDeposit, Imported, import};
 use store::ledger;
 
 use super::report::DrillReport;
-use super::restore::{answer, blank, copy_parts};
+use super::restore::{blank, copy_parts};
 use crate::config::FILE_NAME;
 use crate::escrow_config::{read_key, section};
 use crate::failure::{Exit, Failure};
@@ -62,12 +62,9 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, deposited: &Depo
     let leave = authorise(&operator, ImportDeposit).map_err(registrar::Failure::from)?;
     let imported = import(&made.registrar, &leave, &folder, &expect, &mut |_| ())?;
     let mut report = blank(instance, Drill::Deposit, None);
-    report.restored_ms = begun.elapsed().as_millis() as u64;
+    (report.restored_ms, report.rto_ms) = (begun.elapsed().as_millis() as u64, begun.elapsed().as_millis() as u64);
     report.source = format!("{}: {} names, {} people", folder.display(), imported.names, imported.people);
-    drop(made);
-    answer(&house, scratch, begun, &mut report)?;
     drop(progress);
-    let made = Instance::open(&house)?;
     let leave = authorise(&operator, RunDeposit).map_err(registrar::Failure::from)?;
     let (read, comparison) = compare(&made.registrar, &leave, &folder, &expect, None)?;
     report.findings.extend(read.findings.iter().map(|finding| format!("the deposit: {finding}")));
@@ -81,12 +78,10 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, deposited: &Depo
 }
 
 fn judge(report: &mut DrillReport, comparison: &Comparison, imported: Imported) {
-    let Comparison { compared, missing, extra, different, public, .. } = comparison;
-    let wrong = different.count + public.count;
-    (report.equal, report.missing, report.extra, report.different) = (compared.saturating_sub(wrong), extra.count, missing.count, wrong);
-    for (what, told) in
-        [("not taken on", extra), ("not in the deposit", missing), ("not what it was", different), ("told otherwise to the public", public)]
-    {
+    let Comparison { compared, missing, extra, different, .. } = comparison;
+    report.equal = compared.saturating_sub(different.count);
+    (report.missing, report.extra, report.different) = (extra.count, missing.count, different.count);
+    for (what, told) in [("not taken on", extra), ("not in the deposit", missing), ("not what it was", different)] {
         report.findings.extend(told.first.iter().map(|name| format!("{what}: {name}")));
     }
     report.findings.extend(imported.first_exceptions.iter().map(|row| format!("for a person: {}: {}", row.place, row.why)));

@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | D0 | the process, at any instant; the power | every order that was taken, once, here and at the registries |
 //! | D1 | the database | every row, as fingerprinted beside the backup; what was acknowledged until a second before; right answers |
-//! | D2 | the database and every backup | every name and holder of the deposit, cell by cell; right answers |
+//! | D2 | the database and every backup | every name and holder of the deposit, cell by cell |
 
 mod crash;
 mod deposit;

@@ -108,12 +108,15 @@ impl Report for DrillReport {
             ("restored", self.source.clone()),
             ("objects", format!("{} equal, {} missing, {} extra, {} different", self.equal, self.missing, self.extra, self.different)),
             ("ledger", counted(self.ledger_entries, "entry, as written", "entries, as written")),
-            ("directory", counted(self.answers, "right answer", "right answers")),
         ];
+        if self.answers > 0 {
+            rows.push(("directory", counted(self.answers, "right answer", "right answers")));
+        }
         if let Some(rpo) = self.rpo_ms {
             rows.push(("RPO", format!("{rpo} ms of acknowledged writes")));
         }
-        rows.push(("RTO", format!("{} ms to the first right answer; the database was there after {} ms", self.rto_ms, self.restored_ms)));
+        let what = if self.answers > 0 { " to the first right answer" } else { "" };
+        rows.push(("RTO", format!("{} ms{what}; the database was there after {} ms", self.rto_ms, self.restored_ms)));
         if let Some(file) = &self.file {
             rows.push(("report", format!("{} (under the ledger's signature)", file.display())));
         }

@@ -252,7 +252,7 @@ fn verify_ledger(instance: &Instance, store: &Store, report: &mut DrillReport) -
 }
 
 /// Publishes what came back and serves it, in a process of its own; the first right answer ends the RTO.
-pub fn answer(house: &Path, scratch: &Path, begun: Instant, report: &mut DrillReport) -> Result<(), Failure> {
+fn answer(house: &Path, scratch: &Path, begun: Instant, report: &mut DrillReport) -> Result<(), Failure> {
     let restored = Instance::open_at(house, "sqlite:state/namekeep.db")?;
     let publication = &restored.config.publication;
     let (feed, key) = (scratch.join("feed"), crate::run::publication::key(&restored)?);

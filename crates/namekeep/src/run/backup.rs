@@ -169,16 +169,23 @@ fn list(session: &Session) -> Result<Ending, Failure> {
 #[derive(Serialize)]
 struct CheckReport {
     generations: Vec<GenerationId>,
+    /// Those that the writer ended in the middle of, before anything could be restored from them.
+    unfinished: Vec<GenerationId>,
     findings: Vec<String>,
 }
 
 impl Report for CheckReport {
     fn text(&self) -> String {
         let what = counted(self.generations.len() as u64, "generation", "generations");
-        match self.findings.len() {
+        let mut text = match self.findings.len() {
             0 => format!("{what} opened: every object is signed, whole and in its place."),
             count => format!("{what} opened; {}:\n  {}", counted(count as u64, "finding", "findings"), self.findings.join("\n  ")),
+        };
+        if !self.unfinished.is_empty() {
+            let ids: Vec<String> = self.unfinished.iter().map(ToString::to_string).collect();
+            text.push_str(&format!("\nBegun and not finished, so nothing is restored from it: {}", ids.join(", ")));
         }
+        text
     }
 }
 
@@ -192,7 +199,11 @@ fn check(session: &Session, key: Option<&Path>, generation: Option<&str>) -> Res
     let reader = Reader::new(backup.place(&instance.folder), opener);
     let wanted = generation.map(|id| argument::parse::<GenerationId>("generation", id)).transpose()?;
     let found = reader.survey().map_err(|fault| failure(&fault))?;
-    let generations: Vec<GenerationId> = found.into_keys().filter(|id| wanted.as_ref().is_none_or(|wanted| wanted == id)).collect();
+    let (mut generations, mut unfinished) = (Vec::new(), Vec::new());
+    for (id, survey) in found.into_iter().filter(|(id, _)| wanted.as_ref().is_none_or(|wanted| wanted == id)) {
+        let is_unfinished = reader.is_unfinished(&id, &survey).map_err(|fault| failure(&fault))?;
+        if is_unfinished { unfinished.push(id) } else { generations.push(id) }
+    }
     if generations.is_empty() {
         return Err(failure(&BackupFault::Nothing { what: wanted.map_or("at all".to_owned(), |id| format!("called {id}")) }));
     }
@@ -202,7 +213,7 @@ fn check(session: &Session, key: Option<&Path>, generation: Option<&str>) -> Res
         findings.extend(found.iter().map(ToString::to_string));
     }
     let is_well = findings.is_empty();
-    print(session.format, &CheckReport { generations, findings });
+    print(session.format, &CheckReport { generations, unfinished, findings });
     Ok(if is_well { Ending::Done } else { Ending::Noted(Exit::Finding) })
 }
 
