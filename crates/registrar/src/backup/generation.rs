@@ -1,5 +1,6 @@
 //! One generation while it is written: the follower of the database and the writer of the chain, in step.
 
+use std::collections::VecDeque;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
@@ -53,7 +54,7 @@ pub(super) struct Generation {
     follower: Follower,
     pub writer: Writer,
     /// Copied, and not put yet.
-    pending: Option<Batch>,
+    pending: VecDeque<Batch>,
     /// How far the log was copied with what was put.
     position: Position,
     pub begun_at: Timestamp,
@@ -67,7 +68,7 @@ impl Generation {
         let writer = Writer::begin(order.place.clone(), order.sealer.clone(), &order.instance, &mut snapshot, now, chance)?;
         put_manifest(&writer, &snapshot, now)?;
         let position = follower.position();
-        Ok(Self { follower, writer, pending: None, position, begun_at: now, manifest_at: now })
+        Ok(Self { follower, writer, pending: VecDeque::new(), position, begun_at: now, manifest_at: now })
     }
 
     /// Goes on with one, if nothing happened to the log meanwhile that nobody can know.
@@ -75,7 +76,7 @@ impl Generation {
         let Resumed::Continues(follower) = Follower::resume(&order.database, state.position)? else { return Ok(None) };
         let writer = Writer::resume(order.place.clone(), order.sealer.clone(), &order.instance, state.writer);
         let State { position, begun_at, manifest_at, .. } = state;
-        Ok(Some(Self { follower: *follower, writer, pending: None, position, begun_at, manifest_at }))
+        Ok(Some(Self { follower: *follower, writer, pending: VecDeque::new(), position, begun_at, manifest_at }))
     }
 
     pub fn state(&self) -> State {
@@ -83,10 +84,10 @@ impl Generation {
         State { writer: self.writer.state().clone(), position, begun_at, manifest_at }
     }
 
-    /// Puts what was committed since; how many bytes of pages, 0 if nothing was. Where the place refuses, the same is put the next time, and the log
-    /// keeps what comes after.
+    /// Puts one segment of what was committed since; how many bytes of pages, 0 if nothing was. Where the place refuses, the same is put the next
+    /// time, and the log keeps what comes after.
     pub fn ship(&mut self, now: Timestamp) -> Result<u64, InTheWay> {
-        let batch = match self.pending.take() {
+        let batch = match self.pending.pop_front() {
             Some(batch) => Some(batch),
             None => self.follower.poll()?,
         };
@@ -103,25 +104,27 @@ impl Generation {
                 Ok(bytes)
             }
             Err(fault) => {
-                self.pending = Some(Batch { page_size, page_count, pages: pages.pages, position });
+                self.pending.push_front(Batch { page_size, page_count, pages: pages.pages, position });
                 Err(fault.into())
             }
         }
     }
 
-    /// Puts everything up to an instant, and gives the database as it is at it, for a manifest.
-    pub fn snapshot(&mut self, now: Timestamp) -> Result<Snapshot, InTheWay> {
+    /// The database as it is at an instant, for a manifest. What was committed up to it has to be shipped first.
+    pub fn snapshot(&mut self) -> Result<Snapshot, InTheWay> {
         let (batches, snapshot) = self.follower.snapshot()?;
-        for batch in batches {
-            self.put(batch, now)?;
-        }
-        self.manifest_at = now;
+        self.pending.extend(batches);
         Ok(snapshot)
     }
 
     /// Whether something was copied that the place has not taken.
     pub fn is_behind(&self) -> bool {
-        self.pending.is_some()
+        !self.pending.is_empty()
+    }
+
+    /// Whether the place has all that was committed when it was looked last.
+    pub fn is_level(&self) -> bool {
+        self.pending.is_empty() && self.follower.is_level()
     }
 }
 

@@ -200,10 +200,17 @@ impl Shipper {
             self.standing.manifest_at = self.current.as_ref().map(|current| current.manifest_at);
             self.keep()?;
         }
-        let Some(current) = &mut self.current else { return Ok(()) };
+        // Writers wait while the last of the log is copied for a manifest: it must not be much.
+        let Some(current) = self.current.as_mut().filter(|current| current.is_level()) else { return Ok(()) };
         let is_due = now.duration_since(current.manifest_at) >= self.order.manifest_every;
         if self.manifest.is_none() && (is_due || take_manifest_wish(&self.registrar)?) {
-            let snapshot = current.snapshot(now)?;
+            let snapshot = current.snapshot()?;
+            while let Some(current) = self.current.as_mut().filter(|current| current.is_behind()) {
+                current.ship(now)?;
+                self.keep()?;
+            }
+            let Some(current) = &mut self.current else { return Ok(()) };
+            current.manifest_at = now;
             let writer = current.writer.clone();
             self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now))?);
             self.keep()?;

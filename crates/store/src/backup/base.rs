@@ -17,6 +17,10 @@ use super::log::Log;
 use super::{connect, fault};
 use crate::fault::StoreFault;
 
+/// Where SQLite's locks lie in a database. The page around this byte is never written, not to the log either, and the file may end before it
+/// (sqlite.org/fileformat2.html, 1.5).
+const LOCK_BYTE: u32 = 1 << 30;
+
 /// The database at the moment at which this was taken. What it reads is the file, page by page, as it would lie there if everybody had
 /// stopped at that moment.
 ///
@@ -89,6 +93,7 @@ impl Snapshot {
         let number = self.read + 1;
         match self.newer.get(&number) {
             Some(frame) => self.log.read_page(*frame, self.page_size, &mut self.page)?,
+            None if number == LOCK_BYTE / self.page_size + 1 => self.page.fill(0),
             None => self.database.read_exact_at(&mut self.page, u64::from(self.read) * u64::from(self.page_size))?,
         }
         (self.read, self.given) = (number, 0);

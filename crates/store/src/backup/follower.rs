@@ -12,8 +12,10 @@
 //! So each step begins the next pin, copies up to what the index says is committed, and only then ends the former one. A log with other salts
 //! than the last one's begins where that one ended. What nobody can know is what happened while nobody was following: [`Follower::resume`]
 //! goes on only in the very log that it left.
+//!
+//! What was copied waits here until it is given: where a later part of a call fails, the next call gives it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,6 +36,10 @@ const BATCH_BYTES: usize = 16 << 20;
 
 /// Bytes of the log past which it is made to begin anew, for which writers wait a moment.
 const LOG_LIMIT_BYTES: u64 = 32 << 20;
+
+/// What stands for the salts in the index of a log of which nothing was written since the database was opened. Every such log has them, so
+/// they tell none from another.
+const NO_SALTS: (u32, u32) = (0, 0);
 
 /// How far a log was copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +84,12 @@ pub struct Follower {
     /// Writes nothing: asks for the writer's lock, and carries the log into the database.
     master: Connection,
     position: Position,
+    /// Copied, and not given yet.
+    copied: VecDeque<Batch>,
+    /// How far the log was copied with what was given last.
+    given: Position,
+    /// Whether the last step copied all that was committed.
+    is_level: bool,
     /// The log that waits for a writer to begin it anew.
     emptied: Option<((u32, u32), u32)>,
 }
@@ -104,6 +116,9 @@ impl Follower {
     /// # Errors
     /// [`StoreFault`] if the database or its log cannot be read.
     pub fn resume(database: &Path, position: Position) -> Result<Resumed, StoreFault> {
+        if position.salts == NO_SALTS {
+            return Ok(Resumed::Broken);
+        }
         let mut follower = Self::open(database)?;
         let state = follower.index.read()?;
         if state.salts != position.salts || state.frames < position.frames {
@@ -121,7 +136,7 @@ impl Follower {
                 return Ok(Resumed::Broken);
             }
         }
-        follower.position = position;
+        (follower.position, follower.given) = (position, position);
         Ok(Resumed::Continues(Box::new(follower)))
     }
 
@@ -134,60 +149,86 @@ impl Follower {
         begin_pin(&pins[0])?;
         let (log, index) = (Log::open(database)?, LogIndex::open(database)?);
         let position = end_of(&index.read()?);
-        Ok(Self { database: database.to_owned(), log, index, pins, master: connect(database)?, position, emptied: None })
+        Ok(Self {
+            database: database.to_owned(),
+            log,
+            index,
+            pins,
+            master: connect(database)?,
+            position,
+            copied: VecDeque::new(),
+            given: position,
+            is_level: false,
+            emptied: None,
+        })
     }
 
-    /// How far the log was copied.
+    /// How far the log was copied with what was given.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.position
+        if self.copied.is_empty() { self.position } else { self.given }
     }
 
-    /// What was committed since the last time; none if nothing was.
+    /// Whether all that was committed when it was looked last was given.
+    #[must_use]
+    pub fn is_level(&self) -> bool {
+        self.is_level && self.copied.is_empty()
+    }
+
+    /// What was committed since the last time, or the first part of it; none if nothing was.
     ///
     /// # Errors
-    /// [`StoreFault`] if the log cannot be read, or does not go on where it was left; the database has to be followed anew then.
+    /// [`StoreFault`] if the log cannot be read, a writer keeps its lock for long, or the log does not go on where it was left. Nothing that
+    /// was copied is lost: where the cause has passed, the next call goes on. Where it stays, the database has to be followed anew.
     pub fn poll(&mut self) -> Result<Option<Batch>, StoreFault> {
-        let (batch, is_all) = self.step()?;
-        if !is_all || !self.is_long()? {
-            return Ok(batch);
+        if self.copied.is_empty() {
+            self.step()?;
+            if self.is_level && self.is_long()? {
+                self.begin_anew()?;
+            }
         }
-        Ok(merged(batch, self.begin_anew()?))
+        let batch = self.copied.pop_front();
+        self.given = batch.as_ref().map_or(self.position, |batch| batch.position);
+        Ok(batch)
     }
 
     /// The whole database at the end of what was copied: everything up to it comes in the batches, and nothing else is in the snapshot.
+    /// Writers wait while the last of it is copied, so whoever is far behind polls first until [`Follower::is_level`].
     ///
     /// # Errors
     /// As [`Follower::begin`] and [`Follower::poll`].
     pub fn snapshot(&mut self) -> Result<(Vec<Batch>, Snapshot), StoreFault> {
         // Most of it without keeping anybody waiting.
-        let mut batches: Vec<Batch> = self.step()?.0.into_iter().collect();
+        self.step()?;
         self.lock()?;
-        let taken = self.step_to_the_end(&mut batches).and_then(|()| Snapshot::take(&self.database));
+        let taken = self.step_to_the_end().and_then(|()| Snapshot::take(&self.database));
         self.unlock()?;
-        Ok((batches, taken?))
+        let snapshot = taken?;
+        self.given = self.position;
+        Ok((self.copied.drain(..).collect(), snapshot))
     }
 
-    fn step_to_the_end(&mut self, batches: &mut Vec<Batch>) -> Result<(), StoreFault> {
+    fn step_to_the_end(&mut self) -> Result<(), StoreFault> {
         loop {
-            let (batch, is_all) = self.step()?;
-            batches.extend(batch);
-            if is_all {
+            self.step()?;
+            if self.is_level {
                 return Ok(());
             }
         }
     }
 
-    /// Copies what is committed, or a batch of it; whether that was all.
-    fn step(&mut self) -> Result<(Option<Batch>, bool), StoreFault> {
+    /// Copies what is committed, or a batch of it.
+    fn step(&mut self) -> Result<(), StoreFault> {
         begin_pin(&self.pins[1])?;
         let copied = self.copy();
+        self.is_level = matches!(copied, Ok((_, true)));
         // Once all is copied, the new pin keeps what is committed later. Before, only the old one keeps what is left.
-        if matches!(copied, Ok((_, true))) {
+        if self.is_level {
             self.pins.swap(0, 1);
         }
-        end_pin(&self.pins[1])?;
-        copied
+        let ended = end_pin(&self.pins[1]);
+        self.copied.extend(copied?.0);
+        ended
     }
 
     /// Copies up to what the index says, or to the end of a batch; whether that was all.
@@ -223,16 +264,15 @@ impl Follower {
     }
 
     /// Brings about an instant at which all of the log was copied and carried into the database, so that the next writer begins it anew.
-    /// Nobody may write at that instant; most of the work is done before. Gives what was copied on the way.
-    fn begin_anew(&mut self) -> Result<Option<Batch>, StoreFault> {
+    /// Nobody may write at that instant; most of the work is done before.
+    fn begin_anew(&mut self) -> Result<(), StoreFault> {
         self.carry()?;
         if self.index.read()?.carried_back < self.position.frames {
             // Some reader is far behind; it will end.
-            return Ok(None);
+            return Ok(());
         }
         self.lock()?;
-        let mut rest = Vec::new();
-        let done = self.step_to_the_end(&mut rest).and_then(|()| {
+        let done = self.step_to_the_end().and_then(|()| {
             self.carry()?;
             let state = self.index.read()?;
             if state.carried_back == state.frames {
@@ -244,8 +284,7 @@ impl Follower {
             end_pin(&self.pins[1])
         });
         self.unlock()?;
-        done?;
-        Ok(rest.into_iter().fold(None, |all, batch| merged(all, Some(batch))))
+        done
     }
 
     /// Carries the log into the database, as far as readers let us. It waits for nobody.
@@ -271,7 +310,11 @@ fn end_of(state: &LogState) -> Position {
 /// Opens a read transaction. It begins with the first look, not with `begin`.
 pub(super) fn begin_pin(connection: &Connection) -> Result<(), StoreFault> {
     let begun = connection.execute_batch("begin deferred; select count(*) from sqlite_schema;");
-    begun.map_err(|error| fault("read it", &error))
+    begun.map_err(|error| {
+        // `begin` alone succeeds always; what it left open would be in the way the next time.
+        drop(connection.execute_batch("rollback"));
+        fault("read it", &error)
+    })
 }
 
 fn end_pin(connection: &Connection) -> Result<(), StoreFault> {
@@ -298,13 +341,4 @@ fn collect(mut walk: Walk<'_>, state: &LogState) -> Result<Batch, StoreFault> {
     // A page past the end was given up by a later commit.
     pages.retain(|page, _| *page <= page_count);
     Ok(Batch { page_size: state.page_size, page_count, pages: pages.into_iter().collect(), position })
-}
-
-/// Two batches as one.
-fn merged(first: Option<Batch>, second: Option<Batch>) -> Option<Batch> {
-    let (Some(first), Some(second)) = (&first, &second) else { return first.or(second) };
-    let mut pages: BTreeMap<u32, Vec<u8>> = first.pages.iter().cloned().collect();
-    pages.extend(second.pages.iter().cloned());
-    pages.retain(|page, _| *page <= second.page_count);
-    Some(Batch { pages: pages.into_iter().collect(), ..second.clone() })
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::held::hold;
+use super::log::add_checksum;
 use super::{beside, fault};
 use crate::fault::StoreFault;
 
@@ -18,6 +19,9 @@ const HEAD_BYTES: usize = 100;
 
 /// Bytes of one copy of the head.
 const COPY_BYTES: usize = 48;
+
+/// Bytes of a copy before its own checksum.
+const SUMMED_BYTES: usize = 40;
 
 /// The version of the format, 3.7.0.
 const FORMAT: u32 = 3_007_000;
@@ -59,14 +63,21 @@ impl LogIndex {
         for _ in 0..TRIES {
             let mut bytes = [0; HEAD_BYTES];
             self.file.read_exact_at(&mut bytes, 0).map_err(|error| fault("read the index of the log", &error))?;
-            // The second copy is written first: while both differ, a commit is under way.
-            if bytes[..COPY_BYTES] == bytes[COPY_BYTES..2 * COPY_BYTES] && bytes[12] == 1 {
+            // The second copy is written first: while both differ, a commit is under way. Nobody promises that we read in one piece, nor in which
+            // order, so the checksum has to fit too.
+            if bytes[..COPY_BYTES] == bytes[COPY_BYTES..2 * COPY_BYTES] && bytes[12] == 1 && is_whole(&bytes) {
                 return parse(&bytes);
             }
             std::thread::sleep(PAUSE);
         }
         Err(fault("read the index of the log", &"its two copies differ and stay so"))
     }
+}
+
+fn is_whole(bytes: &[u8; HEAD_BYTES]) -> bool {
+    let (first, second) = add_checksum((0, 0), &bytes[..SUMMED_BYTES], cfg!(target_endian = "big"));
+    let sum = [first.to_ne_bytes(), second.to_ne_bytes()];
+    bytes[SUMMED_BYTES..COPY_BYTES] == *sum.as_flattened()
 }
 
 fn parse(bytes: &[u8; HEAD_BYTES]) -> Result<LogState, StoreFault> {

@@ -112,7 +112,7 @@ fn frame_offset(before: u32, page_size: u32) -> u64 {
 }
 
 /// Fibonacci-weighted sums over pairs of words.
-fn add_checksum((mut first, mut second): (u32, u32), bytes: &[u8], has_high_byte_first: bool) -> (u32, u32) {
+pub(super) fn add_checksum((mut first, mut second): (u32, u32), bytes: &[u8], has_high_byte_first: bool) -> (u32, u32) {
     let word = |four: &[u8]| {
         let four = [four[0], four[1], four[2], four[3]];
         if has_high_byte_first { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }

@@ -16,6 +16,8 @@ mod index;
 mod log;
 
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod tests;
 
 pub use base::Snapshot;

@@ -11,17 +11,17 @@ use rusqlite::Connection;
 use super::*;
 
 /// A copy of the file, kept up by batches.
-struct Copy(Vec<u8>);
+pub(super) struct Copy(pub(super) Vec<u8>);
 
 impl Copy {
-    fn of(snapshot: &mut Snapshot) -> Self {
+    pub(super) fn of(snapshot: &mut Snapshot) -> Self {
         let mut bytes = Vec::new();
         snapshot.read_to_end(&mut bytes).unwrap();
         assert_eq!(bytes.len() as u64, snapshot.len());
         Self(bytes)
     }
 
-    fn apply(&mut self, batch: &Batch) {
+    pub(super) fn apply(&mut self, batch: &Batch) {
         let size = batch.page_size as usize;
         self.0.resize(batch.page_count as usize * size, 0);
         for (page, content) in &batch.pages {
@@ -30,7 +30,7 @@ impl Copy {
         }
     }
 
-    fn rows(&self, folder: &Path) -> BTreeMap<i64, Vec<u8>> {
+    pub(super) fn rows(&self, folder: &Path) -> BTreeMap<i64, Vec<u8>> {
         let path = folder.join("copy.db");
         std::fs::write(&path, &self.0).unwrap();
         let connection = Connection::open(&path).unwrap();
@@ -45,25 +45,25 @@ impl Copy {
     }
 }
 
-fn rows(connection: &Connection) -> BTreeMap<i64, Vec<u8>> {
+pub(super) fn rows(connection: &Connection) -> BTreeMap<i64, Vec<u8>> {
     let mut statement = connection.prepare("select id, content from thing").unwrap();
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
 }
 
-fn database(folder: &Path) -> (PathBuf, Connection) {
+pub(super) fn database(folder: &Path) -> (PathBuf, Connection) {
     let path = folder.join("live.db");
     let connection = open(&path);
     connection.execute_batch("pragma journal_mode = wal; create table thing (id integer primary key, content blob)").unwrap();
     (path, connection)
 }
 
-fn open(path: &Path) -> Connection {
+pub(super) fn open(path: &Path) -> Connection {
     let connection = Connection::open(path).unwrap();
     connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
     connection
 }
 
-fn put(connection: &Connection, id: i64, bytes: usize) {
+pub(super) fn put(connection: &Connection, id: i64, bytes: usize) {
     let content = vec![id as u8; bytes];
     connection
         .execute("insert into thing values (?1, ?2) on conflict (id) do update set content = excluded.content", (id, content))
