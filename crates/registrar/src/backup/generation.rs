@@ -65,6 +65,9 @@ impl Generation {
     /// Begins one: the whole database, and its fingerprints. Takes as long as reading it takes; meanwhile others go on.
     pub fn begin(order: &BackupOrder, now: Timestamp, chance: u16) -> Result<Self, InTheWay> {
         let (follower, mut snapshot) = Follower::begin(&order.database)?;
+        if snapshot.is_empty() {
+            return Err(InTheWay::machine("begin a backup", &"the database reads as if nothing were in it"));
+        }
         let writer = Writer::begin(order.place.clone(), order.sealer.clone(), &order.instance, &mut snapshot, now, chance)?;
         put_manifest(&writer, &snapshot, now)?;
         let position = follower.position();

@@ -21,6 +21,9 @@ use crate::fault::StoreFault;
 /// (sqlite.org/fileformat2.html, 1.5).
 const LOCK_BYTE: u32 = 1 << 30;
 
+/// Where a database's file says how long its pages are.
+const PAGE_SIZE_AT: u64 = 16;
+
 /// The database at the moment at which this was taken. What it reads is the file, page by page, as it would lie there if everybody had
 /// stopped at that moment.
 ///
@@ -64,9 +67,11 @@ impl Snapshot {
             }
         }
         let database = hold(path).map_err(|error| fault("open it", &error))?;
-        let page = vec![0; state.page_size as usize];
+        // The index of an empty log says nothing of the database: all of it lies in the file.
+        let (page_size, page_count) = if state.frames == 0 { size_of(&database)? } else { (state.page_size, state.page_count) };
+        let page = vec![0; page_size as usize];
         let given = page.len();
-        Ok(Self { connection, database, log, newer, page_size: state.page_size, page_count: state.page_count, read: 0, page, given })
+        Ok(Self { connection, database, log, newer, page_size, page_count, read: 0, page, given })
     }
 
     /// Bytes of the whole file.
@@ -99,6 +104,21 @@ impl Snapshot {
         (self.read, self.given) = (number, 0);
         Ok(())
     }
+}
+
+/// Bytes of a page, and how many there are, of a database that lies in its file alone (sqlite.org/fileformat2.html, 1.3).
+fn size_of(database: &File) -> Result<(u32, u32), StoreFault> {
+    let failed = |error: io::Error| fault("read its first page", &error);
+    let mut size = [0; 2];
+    database.read_exact_at(&mut size, PAGE_SIZE_AT).map_err(failed)?;
+    // 65536 does not fit and is written as 1.
+    let page_size = match u16::from_be_bytes(size) {
+        1 => 1 << 16,
+        size => u32::from(size),
+    };
+    let pages = database.metadata().map_err(failed)?.len().checked_div(u64::from(page_size));
+    let pages = pages.and_then(|pages| u32::try_from(pages).ok()).ok_or_else(|| fault("read its first page", &"it is no database"))?;
+    Ok((page_size, pages))
 }
 
 impl Read for Snapshot {

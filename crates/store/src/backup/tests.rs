@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -187,15 +187,18 @@ fn under_load_from_two_writers_and_whoever_empties_the_log_nothing_is_missed() {
             self.0.store(true, Ordering::Relaxed);
         }
     }
-    let is_over = AtomicBool::new(false);
-    let mut emptied = 0;
+    let (is_over, emptied) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         let over = Over(&is_over);
         let writers = [0_i64, 1].map(|which| {
-            let path = &path;
+            let (path, emptied) = (&path, &emptied);
             scope.spawn(move || {
                 let writer = open(path);
-                for round in 0..400 {
+                // Until the log was emptied under way, however busy the machine is.
+                for round in 0..40_000_i64 {
+                    if round >= 400 && emptied.load(Ordering::Relaxed) > 0 {
+                        break;
+                    }
                     writer.execute_batch("begin immediate").unwrap();
                     put(&writer, which * 1000 + round % 70, 9000 + round as usize);
                     writer.execute_batch("commit").unwrap();
@@ -204,14 +207,12 @@ fn under_load_from_two_writers_and_whoever_empties_the_log_nothing_is_missed() {
         });
         let emptying = scope.spawn(|| {
             let other = open(&path);
-            let mut emptied = 0;
             other.busy_timeout(std::time::Duration::from_millis(50)).unwrap();
             while !is_over.load(Ordering::Relaxed) {
                 let is_busy: i64 = other.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0)).unwrap_or(1);
-                emptied += usize::from(is_busy == 0);
+                emptied.fetch_add(usize::from(is_busy == 0), Ordering::Relaxed);
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
-            emptied
         });
         while !writers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
             if let Some(batch) = follower.poll().unwrap() {
@@ -219,12 +220,12 @@ fn under_load_from_two_writers_and_whoever_empties_the_log_nothing_is_missed() {
             }
         }
         drop(over);
-        emptied = emptying.join().unwrap();
+        emptying.join().unwrap();
     });
     while let Some(batch) = follower.poll().unwrap() {
         copy.apply(&batch);
     }
-    assert!(emptied > 0, "the log was never emptied beside the follower");
+    assert!(emptied.load(Ordering::Relaxed) > 0, "the log was never emptied beside the follower");
     assert_eq!(copy.rows(folder.path()), rows(&reader));
 }
 
@@ -334,4 +335,24 @@ fn a_second_process() {
     let connection = Connection::open(path).unwrap();
     connection.busy_timeout(std::time::Duration::ZERO).unwrap();
     println!("it is {}", if connection.execute_batch("begin immediate").is_ok() { "free" } else { "locked" });
+}
+
+#[test]
+fn a_base_of_a_database_that_was_closed_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, writer) = database(folder.path());
+    (0..50).for_each(|id| put(&writer, id, 5000));
+    let there = rows(&writer);
+    // The last connection carries the log into the database and removes it.
+    drop(writer);
+    assert!(!beside(&path, "-wal").exists());
+    let (mut follower, mut snapshot) = Follower::begin(&path).unwrap();
+    let mut copy = Copy::of(&mut snapshot);
+    assert_eq!(copy.rows(folder.path()), there);
+    let writer = open(&path);
+    put(&writer, 7, 9000);
+    while let Some(batch) = follower.poll().unwrap() {
+        copy.apply(&batch);
+    }
+    assert_eq!(copy.rows(folder.path()), rows(&writer));
 }
