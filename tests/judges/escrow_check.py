@@ -22,6 +22,7 @@ NAME = re.compile(r"(?P<iana>[1-9][0-9]*)_RDE_(?P<day>\d{4}-\d\d-\d\d)_(?P<kind>
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)$")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 PHONE = re.compile(r"\+[0-9]{1,3}\.[0-9]{1,14}$")
+FIELD = re.compile(r'(?:"[^"]*(?:""[^"]*)*"|[^",\r\n]*)(?:,|\r?\n|\Z)')
 EMAIL = re.compile(r"[^@\s]+@[a-z0-9.-]+\.[a-z0-9-]+$")
 FLAT = ["domain", "expiration-date", "iana", "rt-name", "rt-street", "rt-city", "rt-state", "rt-zip", "rt-country", "rt-phone", "rt-email",
         "bc-name"]
@@ -111,6 +112,9 @@ def check_cell(column, cell, place, arguments):
     elif column == "iana":
         if cell != arguments.iana:
             finding("iana", place, cell)
+    elif column in ("ns1", "ns2", "ns3", "ns4"):
+        if not all(LABEL.match(label) for label in cell.split(".")):
+            finding("host", place, "no A-labels in lower case")
     elif column in ("rt-country", "country"):
         if not re.match(r"[A-Z]{2}$", cell):
             finding("country", place, "not two capital letters")
@@ -132,6 +136,14 @@ def rows(text, place):
     if decoded.startswith("\ufeff"):
         finding("bom", place, "a byte order mark")
         return
+    # The csv module lets a quote stand inside a field without quotes, even where it is strict.
+    end = 0
+    while end < len(decoded):
+        field = FIELD.match(decoded, end)
+        if not field:
+            finding("csv", place, f"a quote or a line's end out of place at character {end}")
+            return
+        end = field.end()
     try:
         yield from csv.reader(io.StringIO(decoded, newline=""), strict=True)
     except csv.Error as error:
@@ -152,7 +164,12 @@ def main():
     arguments = parser.parse_args()
 
     texts, hashes = {}, {}
-    for written in sorted(os.listdir(arguments.folder)):
+    try:
+        listed = sorted(os.listdir(arguments.folder))
+    except OSError as error:
+        finding("folder", arguments.folder, error.strerror)
+        listed = []
+    for written in listed:
         named = NAME.match(written)
         if not named:
             finding("stray", written, "no name of a deposit's file")
@@ -176,10 +193,12 @@ def main():
             with open(os.path.join(arguments.plain, plain), "wb") as file:
                 file.write(data)
         if named["kind"] == "hash":
-            for line in data.decode("utf-8").splitlines():
+            for line in data.decode("utf-8", "replace").splitlines():
                 digest, _, name = line.partition("  ")
                 if not re.match(r"[0-9a-f]{64}$", digest) or "/" in name or not NAME.match(name):
                     finding("hash", written, "a line that is none")
+                if name in hashes:
+                    finding("hash", written, f"{name} is named twice")
                 hashes[name] = digest
         else:
             texts[plain] = (named["kind"], int(named["part"]), data)
@@ -189,6 +208,8 @@ def main():
             finding("hash", plain, "its SHA-256 is not the one in the file of hashes")
     for plain in hashes.keys() - texts.keys():
         finding("missing", plain, "named in the file of hashes and not read")
+    if not any(kind in ("full", "inc") for kind, _, _ in texts.values()):
+        finding("missing", "deposit", "no file of names was read")
     for kind in ("full", "inc", "hdl"):
         parts = sorted(part for text_kind, part, _ in texts.values() if text_kind == kind)
         if parts and parts != list(range(1, len(parts) + 1)):
@@ -224,6 +245,8 @@ def main():
             tlds[row[0].rpartition(".")[2]] = tlds.get(row[0].rpartition(".")[2], 0) + 1
             if columns == NAMES_2007:
                 references.extend((place, handle) for handle in row[6:] if handle)
+        if not data:
+            finding("header", plain, "no row at all")
     for place, handle in references:
         if handle not in handles:
             finding("handle", place, f"{handle} is in no file of handles")

@@ -57,6 +57,7 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
 }
 
 fn all(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
+    script_names_planted_faults(room)?;
     let sandbox = RunningSandbox::start(room, &folder.join("sandbox"), log)?;
     let house = House::make(room, &folder.join("registrar"), &sandbox, REGISTRY)?;
     let mut serving = house.serve(log, "")?;
@@ -68,11 +69,20 @@ fn all(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
     make_ssh_key(&ssh)?;
     let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, log)?;
     let bench = Bench { room, house, agent, folder: folder.to_owned() };
-    let mut checks = bench.version_6()?;
+    let mut checks = 1 + bench.version_6()?;
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
     Ok(checks)
+}
+
+/// The script is judged first: a judge that sees no fault would let every deposit pass.
+fn script_names_planted_faults(room: &Room) -> Result<()> {
+    let python = room.judge_python().display().to_string();
+    let line = CommandLine::new([python.as_str(), "tests/judges/escrow_check_test.py"]);
+    let output = line.command(room.root()).output().with_context(|| format!("`{line}` cannot be started"))?;
+    ensure!(output.status.success(), "the script misses a planted fault: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
 }
 
 fn register(house: &House<'_>) -> Result<()> {
