@@ -102,6 +102,9 @@ def check_cell(column, cell, place, arguments):
             finding("domain", place, "no A-labels in lower case")
         elif labels[-1] not in arguments.tld:
             finding("tld", place, "not a generic top-level domain of the registrar")
+    elif column in ("ns1", "ns2", "ns3", "ns4"):
+        if not all(LABEL.match(label) for label in cell.split(".")):
+            finding("host", place, "no host name in lower case")
     elif column in ("expiration-date", "expiration_date"):
         try:
             if not TIME.match(cell):
@@ -160,6 +163,7 @@ def main():
     parser.add_argument("--signer", help="version 4: fingerprint of our certificate")
     parser.add_argument("--key", help="version 6: file of the agent's key")
     parser.add_argument("--certificate", help="version 6: file of our certificate")
+    parser.add_argument("--opened", action="store_true", help="the seals were opened by somebody else: what is not sealed is no finding")
     parser.add_argument("--plain", help="write each plain text into this folder: of test data alone")
     arguments = parser.parse_args()
 
@@ -182,7 +186,7 @@ def main():
         else:
             with open(path, "rb") as file:
                 data = file.read()
-            if named["kind"] != "hash":
+            if named["kind"] != "hash" and not arguments.opened:
                 finding("clear", written, "not sealed")
         if data is not None and named["gz"]:
             data = unpressed(data, written)
@@ -201,6 +205,8 @@ def main():
                     finding("hash", written, f"{name} is named twice")
                 hashes[name] = digest
         else:
+            if plain in texts:
+                finding("file-twice", written, "the same part in two forms")
             texts[plain] = (named["kind"], int(named["part"]), data)
 
     for plain, (_, _, data) in texts.items():
@@ -217,6 +223,8 @@ def main():
 
     names, tlds, handles, references, header = set(), {}, set(), [], {}
     for plain, (kind, part, data) in sorted(texts.items(), key=lambda item: (item[1][0] != "hdl", item[1][1])):
+        if not data:
+            finding("header", plain, "an empty file")
         for number, row in enumerate(rows(data, plain), 1):
             place = f"{plain} row {number}"
             if number == 1 and part == 1:
