@@ -133,8 +133,38 @@ impl Bench {
             placeholders: &Placeholders::default(),
             now: watermark(),
         };
-        verify(folder, &expect, &mut ())
+        let report = verify(folder, &expect, &mut ());
+        hand_over(folder, &codes(&report));
+        report
     }
+}
+
+/// The folder into which each planted deposit is written for `tests/judges/escrow_planted.py`, if there is one.
+const PLANTED: &str = "NAMEKEEP_PLANTED";
+
+/// Writes a deposit, its seal opened, beside what we found in it. Faults of the seal are left out: the script is not given one.
+fn hand_over(folder: &Path, codes: &[&str]) {
+    let Some(planted) = std::env::var_os(PLANTED) else { return };
+    if !folder.exists() || codes.iter().any(|code| code.starts_with("pgp.")) {
+        return;
+    }
+    let case = tempfile::Builder::new().prefix("planted-").tempdir_in(planted).unwrap().keep();
+    let deposit = case.join("deposit");
+    fs::create_dir(&deposit).unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let mut content = Vec::new();
+        let opened = name.strip_suffix(".gpg");
+        if opened.is_some() {
+            let sealed = std::io::BufReader::new(fs::File::open(&path).unwrap());
+            std::io::Read::read_to_end(&mut crate::openpgp::open(sealed, &KEYS.agent).unwrap(), &mut content).unwrap();
+        } else {
+            content = fs::read(&path).unwrap();
+        }
+        fs::write(deposit.join(opened.unwrap_or(name)), content).unwrap();
+    }
+    fs::write(case.join("codes"), codes.join("\n")).unwrap();
 }
 
 fn gzip(text: &[u8]) -> Vec<u8> {
