@@ -32,6 +32,13 @@ const HOLDERS: [(&str, &str); 3] = [
     ("Plain Name", "Weg 3 & Gasse 4"),
 ];
 
+/// The tests that plant faults. They share the build of the step `tests`.
+const PLANT: &[&str] =
+    &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "package(escrow) & test(/^verify::/)"];
+
+/// The longest that they may take.
+const PLANT_LIMIT: Duration = Duration::from_secs(15 * 60);
+
 /// Runs that are killed, each a step later than the one before.
 const KILLS: u32 = 12;
 
@@ -57,7 +64,7 @@ pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
 }
 
 fn all(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
-    script_names_planted_faults(room)?;
+    let planted = planted_faults(room, folder)?;
     let sandbox = RunningSandbox::start(room, &folder.join("sandbox"), log)?;
     let house = House::make(room, &folder.join("registrar"), &sandbox, REGISTRY)?;
     let mut serving = house.serve(log, "")?;
@@ -69,20 +76,33 @@ fn all(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
     make_ssh_key(&ssh)?;
     let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, log)?;
     let bench = Bench { room, house, agent, folder: folder.to_owned() };
-    let mut checks = 1 + bench.version_6()?;
+    let mut checks = planted + bench.version_6()?;
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
     Ok(checks)
 }
 
-/// The script is judged first: a judge that sees no fault would let every deposit pass.
-fn script_names_planted_faults(room: &Room) -> Result<()> {
+/// The script is judged first: a judge that sees no fault would let every deposit pass. It reads every deposit that the tests of our own
+/// reader plant a fault in, and some of its own; gives how many faults it named.
+fn planted_faults(room: &Room, folder: &Path) -> Result<usize> {
+    let planted = folder.join("planted");
+    fs::create_dir_all(&planted)?;
+    let plant = CommandLine::new(PLANT.iter().copied()).env("NAMEKEEP_PLANTED", planted.display().to_string());
+    plant.run_logged(room.root(), &room.log("escrow-planted"), PLANT_LIMIT).map_err(|failure| anyhow::anyhow!("the tests that plant faults fail: {}", failure.why))?;
+    script(room, &["tests/judges/escrow_check_test.py"])?;
+    let said = script(room, &["tests/judges/escrow_planted.py", &planted.display().to_string()])?;
+    let faults = said.split_whitespace().skip_while(|word| *word != "faults").nth(1).and_then(|word| word.trim_end_matches(',').parse().ok());
+    faults.context("the script does not say how many faults it named")
+}
+
+fn script(room: &Room, words: &[&str]) -> Result<String> {
     let python = room.judge_python().display().to_string();
-    let line = CommandLine::new([python.as_str(), "tests/judges/escrow_check_test.py"]);
+    let line = CommandLine::new([python.as_str()]).args(words.iter().copied());
     let output = line.command(room.root()).output().with_context(|| format!("`{line}` cannot be started"))?;
-    ensure!(output.status.success(), "the script misses a planted fault: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(())
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "the script misses a planted fault: {said}");
+    Ok(said)
 }
 
 fn register(house: &House<'_>) -> Result<()> {
