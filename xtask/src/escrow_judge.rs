@@ -33,8 +33,18 @@ const HOLDERS: [(&str, &str); 3] = [
 ];
 
 /// The tests that plant faults. They share the build of the step `tests`.
-const PLANT: &[&str] =
-    &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail", "-E", "package(escrow) & test(/^verify::/)"];
+const PLANT: &[&str] = &[
+    "cargo",
+    "nextest",
+    "run",
+    "--locked",
+    "--workspace",
+    "--all-features",
+    "--no-tests",
+    "fail",
+    "-E",
+    "package(escrow) & test(/^verify::/)",
+];
 
 /// The longest that they may take.
 const PLANT_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -89,10 +99,13 @@ fn planted_faults(room: &Room, folder: &Path) -> Result<usize> {
     let planted = folder.join("planted");
     fs::create_dir_all(&planted)?;
     let plant = CommandLine::new(PLANT.iter().copied()).env("NAMEKEEP_PLANTED", planted.display().to_string());
-    plant.run_logged(room.root(), &room.log("escrow-planted"), PLANT_LIMIT).map_err(|failure| anyhow::anyhow!("the tests that plant faults fail: {}", failure.why))?;
+    plant
+        .run_logged(room.root(), &room.log("escrow-planted"), PLANT_LIMIT)
+        .map_err(|failure| anyhow::anyhow!("the tests that plant faults fail: {}", failure.why))?;
     script(room, &["tests/judges/escrow_check_test.py"])?;
     let said = script(room, &["tests/judges/escrow_planted.py", &planted.display().to_string()])?;
-    let faults = said.split_whitespace().skip_while(|word| *word != "faults").nth(1).and_then(|word| word.trim_end_matches(',').parse().ok());
+    let faults =
+        said.split_whitespace().skip_while(|word| *word != "faults").nth(1).and_then(|word| word.trim_end_matches(',').parse().ok());
     faults.context("the script does not say how many faults it named")
 }
 

@@ -169,12 +169,17 @@ impl UseCase for WantManifest {
     }
 }
 
-/// Whether a manifest is wanted; asked once.
-pub(super) fn take_manifest_wish(registrar: &Registrar) -> Result<bool, Failure> {
-    if registrar.store().read::<_, Failure>(|tx| Ok(settings::find(tx, WISH)?))?.is_none() {
-        return Ok(false);
+/// Whether somebody wants a manifest.
+pub(super) fn is_manifest_wanted(registrar: &Registrar) -> Result<bool, Failure> {
+    Ok(registrar.store().read::<_, Failure>(|tx| Ok(settings::find(tx, WISH)?))?.is_some())
+}
+
+/// The wish is granted: a manifest of a later moment is being put.
+pub(super) fn grant_manifest(registrar: &Registrar) -> Result<(), Failure> {
+    if is_manifest_wanted(registrar)? {
+        registrar.store().write::<_, Failure>(|tx| Ok(settings::remove(tx, WISH).map(drop)?))?;
     }
-    registrar.store().write::<_, Failure>(|tx| Ok(settings::remove(tx, WISH)?))
+    Ok(())
 }
 
 /// The generation that a drill restored last.

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use model::{Entropy, Timestamp};
 use serde::Serialize;
 
-use super::drills::{self, take_manifest_wish};
+use super::drills::{self, grant_manifest, is_manifest_wanted};
 use super::generation::{Generation, InTheWay, put_manifest, read_state};
 use super::standing::BackupStanding;
 use crate::failure::{Failure, Fault};
@@ -203,7 +203,7 @@ impl Shipper {
         // Writers wait while the last of the log is copied for a manifest: it must not be much.
         let Some(current) = self.current.as_mut().filter(|current| current.is_level()) else { return Ok(()) };
         let is_due = now.duration_since(current.manifest_at) >= self.order.manifest_every;
-        if self.manifest.is_none() && (is_due || take_manifest_wish(&self.registrar)?) {
+        if self.manifest.is_none() && (is_due || is_manifest_wanted(&self.registrar)?) {
             let snapshot = current.snapshot()?;
             while let Some(current) = self.current.as_mut().filter(|current| current.is_behind()) {
                 current.ship(now)?;
@@ -213,6 +213,7 @@ impl Shipper {
             current.manifest_at = now;
             let writer = current.writer.clone();
             self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now))?);
+            grant_manifest(&self.registrar)?;
             self.keep()?;
         }
         Ok(())

@@ -203,11 +203,11 @@ impl<W: Write> FingerprintWriter<W> {
     pub fn add(&mut self, one: &Fingerprint) -> io::Result<()> {
         if self.table.as_deref() != Some(one.table.as_str()) {
             self.out.write_all(&[TABLE])?;
-            self.sized(one.table.as_bytes())?;
+            self.sized(one.table.as_bytes(), NAME_LIMIT)?;
             self.table = Some(one.table.clone());
         }
         self.out.write_all(&[ROW])?;
-        self.sized(&one.key)?;
+        self.sized(&one.key, KEY_LIMIT)?;
         self.out.write_all(&one.digest)?;
         self.count += 1;
         Ok(())
@@ -224,8 +224,9 @@ impl<W: Write> FingerprintWriter<W> {
         Ok(self.count)
     }
 
-    fn sized(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let length = u16::try_from(bytes.len()).map_err(|_| io::Error::other("a key is longer than any that is read"))?;
+    fn sized(&mut self, bytes: &[u8], limit: usize) -> io::Result<()> {
+        let length = u16::try_from(bytes.len()).ok().filter(|length| usize::from(*length) <= limit);
+        let length = length.ok_or_else(|| io::Error::other(format!("a key of {} bytes is longer than any that is read", bytes.len())))?;
         self.out.write_all(&length.to_be_bytes())?;
         self.out.write_all(bytes)
     }
