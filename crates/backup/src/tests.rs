@@ -32,7 +32,8 @@ impl Scene {
     fn set() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Arc::new(Folder::new(&folder.path().join("place")));
-        let made: Timestamp = "2026-12-01T04:00:00Z".parse().unwrap();
+        // No clock of a machine has reached it: keys are certified by that clock.
+        let made: Timestamp = "2100-12-01T04:00:00Z".parse().unwrap();
         let key = |name| OwnKey::generate(Form::V6, name, made).unwrap();
         Self { place, folder, backup: key("backup"), recovery: key("recovery"), now: made + SignedDuration::from_hours(1) }
     }

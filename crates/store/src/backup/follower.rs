@@ -136,8 +136,22 @@ impl Follower {
                 return Ok(Resumed::Broken);
             }
         }
-        (follower.position, follower.given) = (position, position);
-        Ok(Resumed::Continues(Box::new(follower)))
+        follower.given = position;
+        Ok(if follower.catch_up(&state, position)? { Resumed::Continues(Box::new(follower)) } else { Resumed::Broken })
+    }
+
+    /// Copies what nobody had copied when our first pin began. Where all of it was carried into the database by then, that pin does not keep
+    /// it in the log: it counts only once it was read whole. `false` if it was overwritten meanwhile.
+    fn catch_up(&mut self, state: &LogState, from: Position) -> Result<bool, StoreFault> {
+        self.position = from;
+        while self.position.frames < state.frames {
+            let Some(walk) = self.log.walk(state)? else { return Ok(false) };
+            let walk = if self.position.frames > 0 { walk.from(self.position.frames, self.position.checksum) } else { walk };
+            let Ok(batch) = collect(walk, state) else { return Ok(false) };
+            self.position = batch.position;
+            self.copied.push_back(batch);
+        }
+        Ok(state.frames == 0 || self.position.checksum == state.checksum)
     }
 
     pub(super) fn open(database: &Path) -> Result<Self, StoreFault> {

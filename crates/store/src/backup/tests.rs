@@ -101,7 +101,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn what_was_copied_is_the_database(acts in prop::collection::vec(act(), 1..60)) {
@@ -351,6 +351,32 @@ fn a_base_of_a_database_that_was_closed_is_whole() {
     assert_eq!(copy.rows(folder.path()), there);
     let writer = open(&path);
     put(&writer, 7, 9000);
+    while let Some(batch) = follower.poll().unwrap() {
+        copy.apply(&batch);
+    }
+    assert_eq!(copy.rows(folder.path()), rows(&writer));
+}
+
+#[test]
+fn what_was_carried_back_before_somebody_went_on_is_not_lost_when_the_log_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, writer) = database(folder.path());
+    let (mut follower, mut snapshot) = Follower::begin(&path).unwrap();
+    let mut copy = Copy::of(&mut snapshot);
+    drop(snapshot);
+    put(&writer, 1, 5000);
+    let position = follower.position();
+    // All of it lies in the database when the next follower begins, so its pin does not keep the log.
+    follower = match Follower::resume(&path, position).unwrap() {
+        Resumed::Continues(next) => *next,
+        Resumed::Broken => panic!("it is the log that was left"),
+    };
+    writer.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(())).unwrap();
+    follower = match Follower::resume(&path, follower.position()).unwrap() {
+        Resumed::Continues(next) => *next,
+        Resumed::Broken => panic!("it is the log that was left"),
+    };
+    put(&writer, 2, 100);
     while let Some(batch) = follower.poll().unwrap() {
         copy.apply(&batch);
     }
