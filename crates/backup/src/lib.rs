@@ -18,8 +18,8 @@
 //!
 //! Nothing here knows a database: pages are bytes with numbers.
 
+mod digest;
 mod fault;
-mod hex;
 mod names;
 pub mod object;
 pub mod place;

@@ -4,10 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// What every object's name ends with.
 const ENDING: &str = ".pgp";
+
+/// The instant of a generation's id, in UTC.
+const INSTANT: &str = "%Y%m%dT%H%M%SZ";
 
 /// Characters of a generation's id.
 const ID_LENGTH: usize = 21;
@@ -21,7 +26,14 @@ impl GenerationId {
     /// A new one.
     #[must_use]
     pub fn new(at: Timestamp, chance: u16) -> Self {
-        Self(format!("{}-{chance:04x}", at.strftime("%Y%m%dT%H%M%SZ")))
+        Self(format!("{}-{chance:04x}", at.strftime(INSTANT)))
+    }
+
+    /// When it began, to the second; none where the id says no instant.
+    #[must_use]
+    pub fn begun_at(&self) -> Option<Timestamp> {
+        let (instant, _) = self.0.rsplit_once('-')?;
+        Offset::UTC.to_timestamp(DateTime::strptime(INSTANT, instant).ok()?).ok()
     }
 }
 

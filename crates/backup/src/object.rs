@@ -11,8 +11,8 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::sha256;
 use crate::fault::BackupFault;
-use crate::hex::sha256;
 use crate::names::{GenerationId, Name};
 use crate::reader::Opener;
 

@@ -8,15 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use escrow::hex::to_hex;
 use escrow::openpgp::{Certificate, OwnKey};
 use jiff::Timestamp;
 
+use crate::digest::sha256;
 use crate::fault::BackupFault;
-use crate::hex::{sha256, to_hex};
 use crate::names::{GenerationId, Name};
 use crate::object::{Header, Pages, open};
 use crate::place::Place;
-use crate::retention;
 
 /// What opens objects, and whom they are believed from.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ impl<'k> Reader<'k> {
     pub fn newest(&self, time: Option<Timestamp>) -> Result<(GenerationId, Vec<GenerationId>), BackupFault> {
         let mut passed = Vec::new();
         for (generation, survey) in self.survey()?.into_iter().rev() {
-            let is_later = retention::begun_at(&generation).zip(time).is_some_and(|(begun, time)| begun > time);
+            let is_later = generation.begun_at().zip(time).is_some_and(|(begun, time)| begun > time);
             if is_later {
                 continue;
             }
@@ -174,13 +174,10 @@ impl<'k> Reader<'k> {
             return Err(BackupFault::Nothing { what: format!("in {generation} that is as old: it begins {}", header.at) });
         }
         let segments = self.survey()?.remove(generation).unwrap_or_default();
-        let known = segments.segments + if segments.cut_off > 0 { 1 } else { 0 };
+        // Behind the last, the first that is missing is asked for where others follow it, so that it is named.
+        let last = if let Until::Segment(last) = until { last } else { segments.segments + u64::from(segments.cut_off > 0) };
         let mut restored = Restored { generation: generation.clone(), segment: 0, at: header.at, bytes: 0, stopped: None };
-        let last = if let Until::Segment(last) = until { last } else { u64::MAX };
-        for segment in 1..=known.max(if last == u64::MAX { 0 } else { last }) {
-            if segment > last {
-                break;
-            }
+        for segment in 1..=last {
             match self.apply(generation, segment, &newest, until, &file) {
                 Ok(None) => break,
                 Ok(Some((digest, at))) => (newest, restored.segment, restored.at) = (digest, segment, at),

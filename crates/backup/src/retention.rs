@@ -23,7 +23,6 @@ pub struct Retention {
 #[must_use]
 pub fn expired(
     found: &BTreeMap<GenerationId, Survey>,
-    begun_at: &dyn Fn(&GenerationId) -> Option<Timestamp>,
     proven: Option<&GenerationId>,
     rules: Retention,
     now: Timestamp,
@@ -31,20 +30,9 @@ pub fn expired(
     // What has no whole base is no generation to fall back to; it counts for nothing and goes with its time.
     let ids: Vec<&GenerationId> = found.keys().collect();
     let kept = ids.len().saturating_sub(rules.least.max(1));
-    let is_past = |successor: &GenerationId| begun_at(successor).is_some_and(|at| now.duration_since(at) > rules.reach);
+    let is_past = |successor: &GenerationId| successor.begun_at().is_some_and(|at| now.duration_since(at) > rules.reach);
     let old = ids.iter().enumerate().take(kept).filter(|(at, _)| ids.get(at + 1).is_some_and(|successor| is_past(successor)));
     old.map(|(_, id)| (*id).clone()).filter(|id| Some(id) != proven).collect()
-}
-
-/// When a generation began, by its name.
-#[must_use]
-pub fn begun_at(generation: &GenerationId) -> Option<Timestamp> {
-    let text = generation.to_string();
-    let (date, rest) = text.split_once('T')?;
-    let time = rest.split_once('Z')?.0;
-    let dashed =
-        format!("{}-{}-{}T{}:{}:{}Z", date.get(..4)?, date.get(4..6)?, date.get(6..)?, time.get(..2)?, time.get(2..4)?, time.get(4..)?);
-    dashed.parse().ok()
 }
 
 /// Removes generations; the newest objects of each first, so that what is left of one that was begun to be removed is no generation that looks

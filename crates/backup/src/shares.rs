@@ -11,7 +11,7 @@ use aws_lc_rs::rand::fill;
 use blahaj::{Share as Point, Sharks};
 use zeroize::Zeroizing;
 
-use crate::hex::sha256;
+use crate::digest::sha256;
 
 /// Bytes of the key that is split.
 const KEY_BYTES: usize = 32;

@@ -303,25 +303,21 @@ fn old_generations_go_and_the_proven_one_stays() {
     let place = scene.place.as_ref();
     let day = |day: i64| scene.now + SignedDuration::from_hours(24 * day);
     let ids: Vec<GenerationId> = (0..6).map(|at| GenerationId::new(day(at), at as u16)).collect();
-    for id in &ids {
+    for (at, id) in ids.iter().enumerate() {
         for object in ["base-000001", "segment-000000000001", "manifest-000000000000-000001"] {
             place.put(&format!("{id}/{object}.pgp"), b"x").unwrap();
         }
-        assert_eq!(retention::begun_at(id).map(|at| at.as_second()), Some(id_second(id)));
+        assert_eq!(id.begun_at(), Some(day(at as i64)));
     }
     let found = crate::survey(place).unwrap();
     let rules = Retention { reach: SignedDuration::from_hours(24 * 3), least: 2 };
-    let expired = |proven, now| retention::expired(&found, &retention::begun_at, proven, rules, now);
+    let expired = |proven, now| retention::expired(&found, proven, rules, now);
     assert_eq!(expired(None, day(5)), ids[..1]);
     assert_eq!(expired(None, day(6)), ids[..2]);
     assert_eq!(expired(Some(&ids[0]), day(6)), ids[1..2]);
     assert_eq!(expired(None, day(500)), ids[..4], "the newest two stay whatever their age");
     assert_eq!(retention::prune(place, &ids[..2]).unwrap(), 6);
     assert_eq!(crate::survey(place).unwrap().keys().cloned().collect::<Vec<_>>(), ids[2..]);
-}
-
-fn id_second(id: &GenerationId) -> i64 {
-    retention::begun_at(id).unwrap().as_second()
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::io::Read;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use escrow::hex::to_hex;
 use escrow::openpgp::Sealer;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::BackupFault;
-use crate::hex::to_hex;
 use crate::names::{GenerationId, Name};
 use crate::object::{Header, Pages, Whole, seal};
 use crate::place::Place;

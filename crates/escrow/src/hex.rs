@@ -1,7 +1,8 @@
 //! Bytes as lower-case hexadecimal digits.
 
 /// Two digits a byte.
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -21,14 +21,15 @@
 pub mod csv;
 pub mod deposit;
 pub mod file_name;
+pub mod hex;
 pub mod layout;
 pub mod openpgp;
 pub mod sealed_file;
 pub mod sftp;
 pub mod verify;
 
-mod hex;
 mod iana_id;
+mod measured;
 
 #[cfg(test)]
 mod testing;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::hex::to_hex;
+use crate::measured::{Measured, Written};
 use crate::openpgp::{PgpFault, Sealer};
 
 /// How much goes through the pipe at once, in bytes.
@@ -71,14 +72,14 @@ fn stream<E: Send>(
     let (reader, writer) = io::pipe().map_err(of_file)?;
     std::thread::scope(|scope| {
         let sealing = scope.spawn(move || {
-            let mut file = Hashed::new(BufWriter::with_capacity(BUFFER_BYTES, file));
+            let mut file = Measured::new(file, BUFFER_BYTES);
             sealer.seal(reader, &mut file, now)?;
             file.finish().map_err(|error| PgpFault::Sealing { reason: error.to_string() })
         });
         let plain = compress(writer, broken, fill);
         let sealed = sealing.join().unwrap_or_else(|_| Err(PgpFault::Sealing { reason: "the thread that seals ended".to_owned() }));
         // Where sealing ended early the pipe broke: its own words say more.
-        let (sha256, bytes) = sealed.map_err(|fault| broken(fault.to_string()))?;
+        let Written { bytes, sha256 } = sealed.map_err(|fault| broken(fault.to_string()))?;
         let (plain_sha256, plain_bytes) = plain?;
         Ok(SealedFile { plain_sha256, plain_bytes, sha256, bytes })
     })
@@ -100,37 +101,4 @@ fn compress<E>(
     })?;
     gzip.finish().and_then(|mut pipe| pipe.flush()).map_err(of_pipe)?;
     Ok((to_hex(digest.finish().as_ref()), bytes))
-}
-
-/// A file that is hashed as it is written.
-struct Hashed {
-    file: BufWriter<File>,
-    digest: Context,
-    bytes: u64,
-}
-
-impl Hashed {
-    fn new(file: BufWriter<File>) -> Self {
-        Self { file, digest: Context::new(&SHA256), bytes: 0 }
-    }
-
-    /// Everything is on the disk.
-    fn finish(mut self) -> io::Result<(String, u64)> {
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        Ok((to_hex(self.digest.finish().as_ref()), self.bytes))
-    }
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

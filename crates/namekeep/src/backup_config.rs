@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use ::backup::place::{Folder, Place};
 use ::backup::retention::Retention;
-use escrow::openpgp::{OwnKey, Sealer};
+use escrow::openpgp::Sealer;
 use jiff::SignedDuration;
 use registrar::backup::BackupOrder;
 use serde::Deserialize;
 
-use crate::config::fault;
+use crate::config::{Config, fault};
 use crate::escrow_config::{read_certificate, read_key};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, database_url};
@@ -103,8 +103,8 @@ impl Backup {
 ///
 /// # Errors
 /// [`Failure`] if it has none.
-pub fn section(instance: &Instance) -> Result<&Backup, Failure> {
-    instance.config.backup.as_ref().ok_or_else(|| {
+pub fn section(config: &Config) -> Result<&Backup, Failure> {
+    config.backup.as_ref().ok_or_else(|| {
         Failure::new(Exit::Usage, "backup.absent", "This instance makes no backups: its configuration has no `[backup]`.")
             .hint("`namekeep init DIR` writes a file in which every key is explained; `docs/operations.md` has the steps")
     })
@@ -115,7 +115,7 @@ pub fn section(instance: &Instance) -> Result<&Backup, Failure> {
 /// # Errors
 /// [`Failure`] if a file that `[backup]` names cannot be used, or the database is none that is followed.
 pub fn order(instance: &Instance) -> Result<BackupOrder, Failure> {
-    let backup = section(instance)?;
+    let backup = section(&instance.config)?;
     let url = database_url(&instance.folder, &instance.config)?;
     let Some(path) = url.file() else {
         return Err(Failure::new(
@@ -147,17 +147,4 @@ pub fn order(instance: &Instance) -> Result<BackupOrder, Failure> {
 #[must_use]
 pub fn standing_file(instance: &Instance) -> PathBuf {
     instance.path(Path::new(STANDING_FILE))
-}
-
-/// The key that drills open backups with: the one given, or the instance's own for drills.
-///
-/// # Errors
-/// [`Failure`] if there is none.
-pub fn opening_key(instance: &Instance, given: Option<&Path>) -> Result<OwnKey, Failure> {
-    let own = section(instance)?.drill_key.as_ref().map(|path| instance.path(path));
-    let path = given.map(Path::to_owned).or(own).ok_or_else(|| {
-        Failure::new(Exit::Usage, "backup.key", "No key is here that opens the backups.")
-            .hint("name one with `--key`, or configure `drill_key`")
-    })?;
-    read_key(&path)
 }

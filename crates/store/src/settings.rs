@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use model::Timestamp;
+
 use crate::fault::StoreFault;
 use crate::sql::settings as sql;
 use crate::tx::Tx;
@@ -114,6 +116,18 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, StoreFault> {
 /// If the database cannot be written.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreFault> {
     tx.execute(&sql::SET, values![name, value]).map(drop)
+}
+
+/// The instant that a setting keeps: the first at which somebody asked, `now` where nobody did before.
+///
+/// # Errors
+/// If the database cannot be read or written.
+pub fn since(tx: &mut Tx<'_>, name: &str, now: Timestamp) -> Result<Timestamp, StoreFault> {
+    if let Some(since) = find(tx, name)?.and_then(|text| text.parse().ok()) {
+        return Ok(since);
+    }
+    set(tx, name, &now.to_string())?;
+    Ok(now)
 }
 
 /// Forgets a setting; `false` if there is none.

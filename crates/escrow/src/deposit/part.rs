@@ -1,7 +1,7 @@
 //! A file of a deposit while it is written: beside its place, under a name that says it is not whole.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use super::manifest::FileRecord;
 use super::press::{BLOCK_BYTES, Members, Next, Press};
 use crate::file_name::{FileName, Holds};
 use crate::hex::to_hex;
+use crate::measured::{Measured, Written};
 use crate::openpgp::{PgpFault, Sealer};
 
 /// Ends the name of a file that is not whole.
@@ -24,6 +25,9 @@ pub(super) const PARTIAL: &str = ".partial";
 
 /// Ends the name of a sealed table.
 const TABLE: &str = ".gz.gpg";
+
+/// Bytes of plain words that are written at once.
+const TEXT_BYTES: usize = 8 << 10;
 
 /// A part under way.
 pub(super) struct Part {
@@ -40,12 +44,6 @@ pub(super) struct Part {
     path: PathBuf,
 }
 
-/// A file as it lies on the disk.
-struct Written {
-    bytes: u64,
-    sha256: String,
-}
-
 impl Part {
     /// Opens a part in a folder; a partial file of an earlier run is written over.
     pub fn open(folder: &Path, name: FileName, press: &Press, sealer: &Arc<Sealer>, now: Timestamp) -> Result<Self, DepositFault> {
@@ -55,7 +53,7 @@ impl Part {
         let (line, members) = sync_channel(press.depth());
         let sealer = Arc::clone(sealer);
         let seal = move || -> Result<Written, PgpFault> {
-            let mut out = Measured { file: BufWriter::with_capacity(BLOCK_BYTES, file), digest: Context::new(&SHA256), bytes: 0 };
+            let mut out = Measured::new(file, BLOCK_BYTES);
             sealer.seal(Members::new(members), &mut out, now)?;
             out.finish().map_err(|error| PgpFault::Sealing { reason: error.to_string() })
         };
@@ -128,7 +126,7 @@ impl Finished {
     pub fn of_text(folder: &Path, name: FileName, text: &str) -> Result<Self, DepositFault> {
         let path = folder.join(name.plain());
         let partial = beside(&path);
-        let mut out = Measured { file: BufWriter::new(create(&partial)?), digest: Context::new(&SHA256), bytes: 0 };
+        let mut out = Measured::new(create(&partial)?, TEXT_BYTES);
         out.write_all(text.as_bytes()).map_err(|error| DepositFault::file(&partial, error))?;
         let Written { bytes, sha256 } = out.finish().map_err(|error| DepositFault::file(&partial, error))?;
         let (name, holds) = (file_name(&path), name.holds);
@@ -155,32 +153,4 @@ fn file_name(path: &Path) -> String {
 
 fn create(path: &Path) -> Result<File, DepositFault> {
     File::options().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(|error| DepositFault::file(path, error))
-}
-
-/// A file that counts and hashes what goes into it.
-struct Measured {
-    file: BufWriter<File>,
-    digest: Context,
-    bytes: u64,
-}
-
-impl Measured {
-    fn finish(mut self) -> io::Result<Written> {
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        Ok(Written { bytes: self.bytes, sha256: to_hex(self.digest.finish().as_ref()) })
-    }
-}
-
-impl Write for Measured {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let length = self.file.write(buffer)?;
-        self.digest.update(&buffer[..length]);
-        self.bytes += length as u64;
-        Ok(length)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

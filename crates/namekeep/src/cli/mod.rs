@@ -23,7 +23,7 @@ pub use backup::{BackupCommand, BackupKeysCommand, RestoreArgs, SplitArgs};
 pub use desk::{CaseCommand, CasesArgs, DecisionArgs, DisclosureCommand, EnterArgs};
 pub use directory::DirectoryCommand;
 pub use domain::{DomainCommand, HoldArgs, ListArgs, Prohibition, RegisterArgs, Switch, TransferCommand, TransferInArgs};
-pub use drill::{CrashArgs, DepositDrillArgs, DrillArgs, DrillCommand};
+pub use drill::{CrashArgs, DepositDrillArgs, DrillCommand};
 pub use escrow::{AgentVerdict, DepositFolder, EscrowCommand, EscrowKeysCommand};
 pub use handover::{ExportArgs, HandoverCommand};
 pub use mail::{MailCommand, NoticeCommand, NoticeState};

@@ -1,11 +1,13 @@
 //! A registrar in the demo: an instance with its operator, worked by hand step by step, so that the tour waits for nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::{ContactId, DomainName, Timestamp};
+use model::{ContactId, ContactRole, DomainName, Period, Timestamp};
 use policy::profile::RegistryProfile;
 use policy::{Actor, IntentState};
+use registrar::command::RegisterDomain;
 use registrar::contact::{HolderChanges, SaveContact};
 use registrar::notice::Courier;
 use registrar::portfolio::{DomainInfo, DomainView};
@@ -14,12 +16,13 @@ use registrar::registry::TakeMessages;
 use registrar::timer::Clockwork;
 use registrar::verification::{VerificationLetters, VerifyByHand};
 use registrar::{Clock, NeedsPermission, Question, Receipt, Settlement, UseCase, authorise};
-use sandbox::VirtualClock;
+use sandbox::{RunningWorld, VirtualClock};
 use store::ledger::Folder;
 use store::settings::{self, InstanceKind};
 use store::{Kek, SignerKey, Store, Vault};
 
 use super::public_directory::PublicDirectory;
+use crate::argument;
 use crate::carrier::Carrier;
 use crate::config::{Config, FILE_NAME};
 use crate::failure::{Exit, Failure};
@@ -57,6 +60,41 @@ pub struct House {
     letters: VerificationLetters,
     courier: Courier,
     publisher: Mutex<Publisher>,
+}
+
+/// The registries that a world runs, as [`Accounts`] names them.
+///
+/// # Errors
+/// [`Failure`] if one did not start.
+pub fn started(world: &RunningWorld, profiles: Vec<(RegistryProfile, String)>) -> Result<Vec<(RegistryProfile, String, String)>, Failure> {
+    let started = profiles.into_iter().map(|(profile, text)| {
+        let ready = world.ready().registries.iter().find(|ready| ready.id == profile.id);
+        let address = ready
+            .map(|ready| ready.addr.to_string())
+            .ok_or_else(|| Failure::new(Exit::Fault, "sandbox.start", format!("The registry `{}` did not start.", profile.id)))?;
+        Ok((profile, text, address))
+    });
+    started.collect()
+}
+
+/// The order that registers a name in a rehearsal: a year, two nameservers, nothing more.
+///
+/// # Errors
+/// [`Failure`] if the term or a nameserver were none, which those written here are not.
+pub fn order_of_a_year(name: DomainName, holder: ContactId, contacts: BTreeMap<ContactRole, ContactId>) -> Result<RegisterDomain, Failure> {
+    let period = Period::years(1).map_err(|error| Failure::new(Exit::Fault, "rehearsal.order", format!("{error}.")))?;
+    Ok(RegisterDomain {
+        name,
+        period,
+        registrant: Some(holder),
+        contacts,
+        nameservers: argument::nameservers(&["ns1.hosting.example".to_owned(), "ns2.hosting.example".to_owned()])?,
+        ds: BTreeSet::new(),
+        auto_renew: false,
+        lock_consent: None,
+        fee: None,
+        launch: Default::default(),
+    })
 }
 
 /// Where a house's registries are.

@@ -17,7 +17,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Format, Report, print};
 use crate::run::{Ending, runtime};
 
-pub use house::{Accounts, configuration};
+pub use house::{Accounts, configuration, order_of_a_year, started};
 pub use public_directory::PublicDirectory;
 use stage::Stage;
 use tour::{Finding, Tour};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use model::{ContactId, ContactRole, Currency, DomainName, Money, Period, RegistrarHandle, RegistryId};
+use model::{ContactId, ContactRole, Currency, DomainName, Money, RegistrarHandle, RegistryId};
 use policy::profile::{ContactRequirement, RegistryProfile};
 use registrar::PageRequest;
 use registrar::command::RegisterDomain;
@@ -13,7 +13,7 @@ use registrar::portfolio::{DomainFilter, ListCharges, ListDomains};
 use sandbox::{DomainState, FaultPlan, RunningWorld, Verb, VirtualClock, World, WorldSetup};
 
 use super::cast::Cast;
-use super::house::{Accounts, House};
+use super::house::{Accounts, House, order_of_a_year, started};
 use super::public_directory::PublicDirectory;
 use crate::argument;
 use crate::failure::{Exit, Failure};
@@ -69,14 +69,7 @@ impl Stage {
         let sandbox = folder.join("sandbox");
         let world = World::start(&sandbox, setup).await.map_err(|error| broken(&error))?;
         let control = sandbox::control::Client::connect(&sandbox).await.map_err(|error| broken(&error))?;
-        let registries = profiles
-            .into_iter()
-            .map(|(profile, text)| {
-                let ready = world.ready().registries.iter().find(|ready| ready.id == profile.id);
-                let address = ready.map(|ready| ready.addr.to_string()).ok_or_else(|| broken(&"a registry did not start"))?;
-                Ok((profile, text, address))
-            })
-            .collect::<Result<Vec<_>, Failure>>()?;
+        let registries = started(&world, profiles)?;
         let accounts = |handle| Accounts { sandbox: &sandbox, handle, registries: &registries };
         let ours = House::build(&folder.join("registrar"), "registrar.example", &accounts(OURS), &clock)?;
         let other = House::build(&folder.join("other"), "other.example", &accounts(OTHER), &clock)?;
@@ -250,19 +243,7 @@ pub fn order_of_other(stage: &Stage, name: &DomainName) -> Result<RegisterDomain
 }
 
 fn order_for(stage: &Stage, name: &DomainName, holder: ContactId) -> Result<RegisterDomain, Failure> {
-    let contacts = stage.contacts(name, holder);
-    Ok(RegisterDomain {
-        name: name.clone(),
-        period: Period::years(1).map_err(|error| broken(&error))?,
-        registrant: Some(holder),
-        contacts,
-        nameservers: argument::nameservers(&["ns1.hosting.example".to_owned(), "ns2.hosting.example".to_owned()])?,
-        ds: BTreeSet::new(),
-        auto_renew: false,
-        lock_consent: None,
-        fee: None,
-        launch: Default::default(),
-    })
+    order_of_a_year(name.clone(), holder, stage.contacts(name, holder))
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Failure {

@@ -1,14 +1,12 @@
 //! D0: the program is killed at random instants under load, and its files are copied at random instants as a cut of the power leaves them.
 //! Afterwards every order that was taken is there once, here and at the registries, and the ledger holds.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use model::{ContactId, ContactRole, DomainId, DomainName, Period, RegistrarHandle, SeededEntropy};
+use model::{ContactId, ContactRole, DomainId, DomainName, RegistrarHandle, SeededEntropy};
 use policy::{Actor, Registration};
-use registrar::command::RegisterDomain;
 use registrar::contact::SaveContact;
 use registrar::verification::VerifyByHand;
 use registrar::{Receipt, UseCase, authorise};
@@ -22,6 +20,7 @@ use super::rehearsal::{OURS, Rehearsal, Serving};
 use crate::argument;
 use crate::cli::CrashArgs;
 use crate::demo::cast::Cast;
+use crate::demo::order_of_a_year;
 use crate::failure::Failure;
 use crate::instance::{Instance, store_failure};
 use crate::output::{Report, counted, fields};
@@ -197,18 +196,7 @@ impl Buyer {
             let holder = self.holders[number % self.holders.len()];
             // The thick registry wants contacts besides.
             let contacts = if name.tld() == "alpha" { [(ContactRole::Tech, holder)].into() } else { Default::default() };
-            let receipt = self.order(RegisterDomain {
-                name,
-                period: Period::years(1).map_err(|error| broken(&error))?,
-                registrant: Some(holder),
-                contacts,
-                nameservers: argument::nameservers(&["ns1.hosting.example".to_owned(), "ns2.hosting.example".to_owned()])?,
-                ds: BTreeSet::new(),
-                auto_renew: false,
-                lock_consent: None,
-                fee: None,
-                launch: Default::default(),
-            })?;
+            let receipt = self.order(order_of_a_year(name, holder, contacts)?)?;
             self.ordered.push(receipt);
         }
         Ok(())
@@ -343,7 +331,7 @@ fn audit(rehearsal: &Rehearsal, buyer: &Buyer, report: &mut CrashReport) -> Resu
 
 /// Every object that the killed program left in its backups opens and follows the one before it.
 fn check_backups(instance: &Instance, report: &mut CrashReport) -> Result<(), Failure> {
-    let source = Source::of(&instance.folder, &instance.config, None, None)?;
+    let source = Source::of_instance(instance, None)?;
     let reader = source.reader();
     for (generation, survey) in reader.survey().map_err(|fault| failure(&fault))? {
         // A base that was being written when the program was killed is no generation.

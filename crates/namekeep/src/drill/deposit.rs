@@ -11,49 +11,40 @@ use registrar::authorise;
 use registrar::backup::{Drill, RunBackup};
 use registrar::deposit::{Comparison, RunDeposit, compare};
 use registrar::recovery::{FreezeRegistrar, ImportDeposit, Imported, import};
-use store::ledger;
 
 use super::report::DrillReport;
 use super::restore::{blank, copy_parts};
+use crate::cli::DepositDrillArgs;
 use crate::config::FILE_NAME;
 use crate::escrow_config::{read_key, section};
 use crate::failure::{Exit, Failure};
-use crate::instance::{Instance, store_failure};
+use crate::instance::Instance;
 use crate::progress::Progress;
 use crate::run::init;
 
 /// What a new instance is given beside the deposit: which registries there are, and how to log in there.
 const GIVEN: [&str; 2] = ["registries", "secrets"];
 
-/// The deposit that is restored, and what opens it.
-pub struct Deposited {
-    /// Its folder; the newest here where none is named.
-    pub folder: Option<PathBuf>,
-    /// File of a secret key that it is encrypted for.
-    pub key: PathBuf,
-}
-
 /// Plays the drill in `scratch`, by the leave of `actor`.
 ///
 /// # Errors
 /// [`Failure`] if it could not be played; what it found is in its report.
-pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, deposited: &Deposited) -> Result<DrillReport, Failure> {
+pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, args: &DepositDrillArgs) -> Result<DrillReport, Failure> {
     authorise(actor, RunBackup).map_err(registrar::Failure::from)?;
     let config = section(instance)?;
-    let folder = deposited.folder.clone().map_or_else(|| newest(&instance.path(&config.folder)), Ok)?;
-    let (key, signers) = (read_key(&deposited.key)?, [read_key(&instance.path(&config.key))?.certificate().clone()]);
+    let folder = args.deposit.clone().map_or_else(|| newest(&instance.path(&config.folder)), Ok)?;
+    let (key, signers) = (read_key(&args.key)?, [read_key(&instance.path(&config.key))?.certificate().clone()]);
     let placeholders: Placeholders = config.placeholders();
     let progress = Progress::waiting("an instance is made of the deposit");
     let begun = Instant::now();
     let house = scratch.join("registrar");
     let (made, operator) = make(instance, &house)?;
     let now = instance.registrar.now();
-    let opener = || Opener { key: &key, signers: &signers, recipients: None };
     let expect = Expect {
         registrar: None,
         day: None,
         specification: None,
-        opener: Some(opener()),
+        opener: Some(Opener { key: &key, signers: &signers, recipients: None }),
         tlds: None,
         mapping: None,
         placeholders: &placeholders,
@@ -69,9 +60,7 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, deposited: &Depo
     let (read, comparison) = compare(&made.registrar, &leave, &folder, &expect, None)?;
     report.findings.extend(read.findings.iter().map(|finding| format!("the deposit: {finding}")));
     judge(&mut report, &comparison, imported);
-    let verification = ledger::verify_store(made.registrar.store(), &made.ledger_key).map_err(store_failure)?;
-    report.ledger_entries = verification.verified;
-    report.findings.extend(verification.finding.map(|finding| format!("the new ledger does not hold: {finding}")));
+    report.verify_ledger(made.registrar.store(), &made.ledger_key)?;
     report.at = instance.registrar.now();
     report.keep(instance, actor)?;
     Ok(report)

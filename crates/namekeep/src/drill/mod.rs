@@ -21,7 +21,7 @@ use registrar::backup::{AskDrills, Drill};
 use registrar::{Registrar, authorise};
 
 use self::report::DrillReport;
-use crate::cli::{Cli, CrashArgs, DepositDrillArgs, DrillArgs, DrillCommand};
+use crate::cli::{Cli, CrashArgs, DrillCommand};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, print};
@@ -33,9 +33,13 @@ use crate::run::{Ending, Session, runtime};
 /// [`Failure`] if it could not be played; what it found is in its report and the exit code.
 pub fn run(cli: &Cli, command: &DrillCommand, format: Format) -> Result<Ending, Failure> {
     match command {
-        DrillCommand::D1(args) => backup_drill(cli, args, format),
-        DrillCommand::D2(args) => deposit_drill(cli, args, format),
         DrillCommand::D0(args) => crash_drill(args, format),
+        DrillCommand::D1(args) => in_scratch(cli, args.folder.as_deref(), format, |session, scratch| {
+            restore::play(&session.instance, &session.actor, scratch, args.key.as_deref())
+        }),
+        DrillCommand::D2(args) => in_scratch(cli, args.folder.as_deref(), format, |session, scratch| {
+            deposit::play(&session.instance, &session.actor, scratch, args)
+        }),
     }
 }
 
@@ -53,24 +57,17 @@ fn crash_drill(args: &CrashArgs, format: Format) -> Result<Ending, Failure> {
     }
 }
 
-fn backup_drill(cli: &Cli, args: &DrillArgs, format: Format) -> Result<Ending, Failure> {
+/// Plays a drill of the instance in a folder of its own.
+fn in_scratch(
+    cli: &Cli,
+    folder: Option<&Path>,
+    format: Format,
+    play: impl FnOnce(&Session, &Path) -> Result<DrillReport, Failure>,
+) -> Result<Ending, Failure> {
     let session = Session::open(cli, format)?;
-    let folder = args.folder.clone().unwrap_or_else(|| session.instance.path(Path::new(SCRATCH)));
+    let folder = folder.map_or_else(|| session.instance.path(Path::new(SCRATCH)), Path::to_owned);
     let scratch = Scratch::make(&folder)?;
-    let played = restore::play(&session.instance, &session.actor, &folder, args.key.as_deref());
-    end(scratch, played, format)
-}
-
-fn deposit_drill(cli: &Cli, args: &DepositDrillArgs, format: Format) -> Result<Ending, Failure> {
-    let session = Session::open(cli, format)?;
-    let folder = args.folder.clone().unwrap_or_else(|| session.instance.path(Path::new(SCRATCH)));
-    let scratch = Scratch::make(&folder)?;
-    let deposited = deposit::Deposited { folder: args.deposit.clone(), key: args.key.clone() };
-    let played = deposit::play(&session.instance, &session.actor, &folder, &deposited);
-    end(scratch, played, format)
-}
-
-fn end(scratch: Scratch<'_>, played: Result<DrillReport, Failure>, format: Format) -> Result<Ending, Failure> {
+    let played = play(&session, &folder);
     // A copy of everything that we hold is nothing to leave lying about, whatever was found.
     scratch.remove()?;
     let report = played?;

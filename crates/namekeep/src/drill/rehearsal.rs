@@ -8,13 +8,12 @@ use std::time::{Duration, Instant};
 
 use escrow::openpgp::Form;
 use model::{RegistrarHandle, RegistryId};
-use policy::profile::RegistryProfile;
 use sandbox::{LedgerEntry, RunningWorld, VirtualClock, World, WorldSetup};
 use store::settings::InstanceKind;
 
 use super::broken;
 use crate::argument;
-use crate::demo::{Accounts, configuration};
+use crate::demo::{Accounts, configuration, started};
 use crate::failure::Failure;
 use crate::run::escrow::new_key;
 use crate::run::init;
@@ -51,14 +50,7 @@ impl Rehearsal {
         let setup = WorldSetup::new(profiles.iter().map(|(profile, _)| profile.clone()).collect(), vec![us], VirtualClock::real());
         let sandbox = folder.join("sandbox");
         let world = World::start(&sandbox, setup).await.map_err(|error| broken(&error))?;
-        let registries = profiles
-            .into_iter()
-            .map(|(profile, text)| {
-                let ready = world.ready().registries.iter().find(|ready| ready.id == profile.id);
-                let address = ready.map(|ready| ready.addr.to_string()).ok_or_else(|| broken(&"a registry did not start"))?;
-                Ok((profile, text, address))
-            })
-            .collect::<Result<Vec<(RegistryProfile, String, String)>, Failure>>()?;
+        let registries = started(&world, profiles)?;
         let instance = folder.join("registrar");
         let mut text = configuration(NAME, &Accounts { sandbox: &sandbox, handle: OURS, registries: &registries })?;
         text.push_str(BACKUP);

@@ -8,9 +8,9 @@ use policy::Actor;
 use registrar::authorise;
 use registrar::backup::{Drill, DrillRecord, NoteDrill};
 use serde::Serialize;
-use store::SignerKey;
 use store::backup::Comparison;
-use store::ledger::Note;
+use store::ledger::{self, Note};
+use store::{SignerKey, Store, VerifierKey};
 
 use super::broken;
 use crate::failure::Failure;
@@ -71,6 +71,17 @@ impl DrillReport {
         for (what, told) in [("missing", missing), ("nobody's", extra), ("not what it was", different)] {
             self.findings.extend(told.first.iter().map(|row| format!("{what}: {row}")));
         }
+    }
+
+    /// Recomputes the ledger that came back.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read.
+    pub fn verify_ledger(&mut self, store: &Store, key: &VerifierKey) -> Result<(), Failure> {
+        let verification = ledger::verify_store(store, key).map_err(store_failure)?;
+        self.ledger_entries = verification.verified;
+        self.findings.extend(verification.finding.map(|finding| format!("the ledger does not hold: {finding}")));
+        Ok(())
     }
 
     /// Signs it, writes it, and keeps what came of it in the ledger.

@@ -19,7 +19,7 @@ use registrar::publish::Publisher;
 use registrar::{Clock, SystemClock, authorise};
 use store::backup::{FingerprintReader, compare};
 use store::recovery::Freeze;
-use store::{SignerKey, Store, StoreFault, ledger, publications, settings};
+use store::{SignerKey, Store, StoreFault, publications, settings};
 
 use super::broken;
 use super::report::DrillReport;
@@ -62,7 +62,7 @@ const KIT: [&str; 5] = [FILE_NAME, "operator.token", "keys", "registries", "secr
 /// [`Failure`] if it could not be played; what it found is in its report.
 pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, key: Option<&Path>) -> Result<DrillReport, Failure> {
     authorise(actor, RunBackup).map_err(registrar::Failure::from)?;
-    let source = Source::of(&instance.folder, &instance.config, None, key)?;
+    let source = Source::of_instance(instance, key)?;
     let (disaster, manifest) = with_shipper(instance, || {
         let manifest = fresh_manifest(instance, actor, &source)?;
         Ok((Disaster::strike(instance, &source)?, manifest))
@@ -74,7 +74,7 @@ pub fn play(instance: &Instance, actor: &Actor, scratch: &Path, key: Option<&Pat
     let begun = Instant::now();
     let store = restore(&source, &house, instance, &disaster, begun, &mut report)?;
     report.rpo_ms = Some(disaster.lost(&store)?.as_millis() as u64);
-    verify_ledger(instance, &store, &mut report)?;
+    report.verify_ledger(&store, &instance.ledger_key)?;
     drop(store);
     answer(&house, scratch, begun, &mut report)?;
     let (generation, segment) = manifest;
@@ -242,13 +242,6 @@ fn restore(
     report.restored_ms = begun.elapsed().as_millis() as u64;
     report.source = format!("{source}, {} bytes", restored.bytes);
     Ok(store)
-}
-
-fn verify_ledger(instance: &Instance, store: &Store, report: &mut DrillReport) -> Result<(), Failure> {
-    let verification = ledger::verify_store(store, &instance.ledger_key).map_err(store_failure)?;
-    report.ledger_entries = verification.verified;
-    report.findings.extend(verification.finding.map(|finding| format!("the ledger does not hold: {finding}")));
-    Ok(())
 }
 
 /// Publishes what came back and serves it, in a process of its own; the first right answer ends the RTO.

@@ -4,17 +4,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ::backup::shares::{self, Share};
-use ::backup::{BackupFault, GenerationId, Opener, Reader, retention};
+use ::backup::{BackupFault, GenerationId};
 use escrow::openpgp::{Form, OwnKey};
 use model::Timestamp;
 use registrar::backup::{AskDrills, BackupStanding, DrillRecord, RunBackup, Shipper};
 use serde::Serialize;
 
+use super::restore::Source;
 use super::{Ending, Session};
 use crate::argument;
-use crate::backup_config::{opening_key, order, section, standing_file};
+use crate::backup_config::{order, section, standing_file};
 use crate::cli::{BackupCommand, BackupKeysCommand, Cli, SplitArgs};
-use crate::escrow_config::read_key;
 use crate::failure::{Exit, Failure};
 use crate::output::{Format, Report, counted, fields, minute, print, table};
 
@@ -114,7 +114,7 @@ impl Report for StatusReport {
 }
 
 fn status(session: &Session) -> Result<Ending, Failure> {
-    section(&session.instance)?;
+    section(&session.instance.config)?;
     let standing = BackupStanding::read(&standing_file(&session.instance));
     let is_well = standing.as_ref().is_some_and(|standing| standing.fault.is_none());
     print(session.format, &StatusReport { standing, drills: session.ask(AskDrills)? });
@@ -151,11 +151,11 @@ impl Report for ListReport {
 
 fn list(session: &Session) -> Result<Ending, Failure> {
     session.may(RunBackup)?;
-    let place = section(&session.instance)?.place(&session.instance.folder);
+    let place = section(&session.instance.config)?.place(&session.instance.folder);
     let found = ::backup::survey(place.as_ref()).map_err(|fault| failure(&fault))?;
     let has_holes = found.values().any(|survey| survey.cut_off > 0);
     let generations = found.into_iter().map(|(id, survey)| ListedGeneration {
-        begun_at: retention::begun_at(&id),
+        begun_at: id.begun_at(),
         id,
         base_parts: survey.base_parts,
         segments: survey.segments,
@@ -191,12 +191,8 @@ impl Report for CheckReport {
 
 fn check(session: &Session, key: Option<&Path>, generation: Option<&str>) -> Result<Ending, Failure> {
     session.may(RunBackup)?;
-    let instance = &session.instance;
-    let backup = section(instance)?;
-    let key = opening_key(instance, key)?;
-    let signers = [read_key(&instance.path(&backup.key))?.certificate().clone()];
-    let opener = Opener { key: &key, signers: &signers, instance: &instance.config.instance.name, now: instance.registrar.now() };
-    let reader = Reader::new(backup.place(&instance.folder), opener);
+    let source = Source::of_instance(&session.instance, key)?;
+    let reader = source.reader();
     let wanted = generation.map(|id| argument::parse::<GenerationId>("generation", id)).transpose()?;
     let found = reader.survey().map_err(|fault| failure(&fault))?;
     let (mut generations, mut unfinished) = (Vec::new(), Vec::new());

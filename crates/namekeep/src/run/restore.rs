@@ -16,7 +16,7 @@ use store::{DatabaseUrl, SignerKey, Store, StoreFault, ledger};
 
 use super::backup::failure;
 use super::{Ending, print};
-use crate::backup_config::Backup;
+use crate::backup_config::section;
 use crate::cli::RestoreArgs;
 use crate::config::Config;
 use crate::escrow_config::read_key;
@@ -75,7 +75,8 @@ impl Report for RestoreReport {
 /// Restores the instance in `folder`.
 pub fn run(folder: &Path, args: &RestoreArgs, format: Format) -> Result<Ending, Failure> {
     let config = Config::read(folder)?;
-    let source = Source::of(folder, &config, args.from.as_deref(), args.key.as_deref())?;
+    // By the machine's clock: a rehearsal's is in the database that is not there yet.
+    let source = Source::of(folder, &config, args.from.as_deref(), args.key.as_deref(), SystemClock.now())?;
     let url = database_url(folder, &config)?;
     let Some(database) = url.file() else {
         return Err(Failure::new(Exit::Usage, "backup.engine", format!("`{url}` is no file: PostgreSQL's own tools restore it.")));
@@ -139,34 +140,44 @@ pub struct Source {
     key: OwnKey,
     signers: [escrow::openpgp::Certificate; 1],
     instance: String,
+    now: Timestamp,
 }
 
 impl Source {
+    /// The backups of an instance that is open, at its own time.
+    ///
+    /// # Errors
+    /// As [`Source::of`].
+    pub fn of_instance(instance: &Instance, key: Option<&Path>) -> Result<Self, Failure> {
+        Self::of(&instance.folder, &instance.config, None, key, instance.registrar.now())
+    }
+
     /// What the configuration in `folder` says, or what is given instead.
     ///
     /// # Errors
     /// [`Failure`] if there is no `[backup]`, or a key cannot be read.
-    pub fn of(folder: &Path, config: &Config, from: Option<&Path>, key: Option<&Path>) -> Result<Self, Failure> {
+    pub fn of(folder: &Path, config: &Config, from: Option<&Path>, key: Option<&Path>, now: Timestamp) -> Result<Self, Failure> {
         let backup = section(config)?;
         let own = backup.drill_key.as_ref().map(|path| folder.join(path));
         let key = key.map(Path::to_owned).or(own).ok_or_else(|| {
             Failure::new(Exit::Usage, "backup.key", "No key is here that opens the backups.")
-                .hint("name the recovery key with `--key`; `namekeep backup keys join` makes it from the officers' shares")
+                .hint(
+                "name the recovery key with `--key` (`namekeep backup keys join` makes it from the officers' shares), or configure `drill_key`",
+            )
         })?;
         let place: Arc<dyn Place> = match from {
             Some(from) => Arc::new(Folder::new(from)),
             None => backup.place(folder),
         };
         let signers = [read_key(&folder.join(&backup.key))?.certificate().clone()];
-        Ok(Self { place, key: read_key(&key)?, signers, instance: config.instance.name.clone() })
+        Ok(Self { place, key: read_key(&key)?, signers, instance: config.instance.name.clone(), now })
     }
 
     /// A reader of it.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        // By the machine's clock: a rehearsal's is in the database that is not there yet. It may be behind that one's, never much.
-        let now = SystemClock.now();
-        Reader::new(self.place.clone(), Opener { key: &self.key, signers: &self.signers, instance: &self.instance, now })
+        let Self { key, signers, instance, now, .. } = self;
+        Reader::new(self.place.clone(), Opener { key, signers, instance, now: *now })
     }
 
     /// What it has, by names.
@@ -188,11 +199,4 @@ impl Source {
         });
         done.map_err(|fault| failure(&fault))
     }
-}
-
-fn section(config: &Config) -> Result<&Backup, Failure> {
-    config.backup.as_ref().ok_or_else(|| {
-        Failure::new(Exit::Usage, "backup.absent", "The configuration has no `[backup]`, so nothing says how backups are signed.")
-            .hint("put the instance's own `namekeep.toml` and keys in the folder first")
-    })
 }

@@ -12,7 +12,7 @@ use crate::authorised::NeedsPermission;
 use crate::execute::note;
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
-use crate::registry::alarm::{self, Raised};
+use crate::registry::alarm;
 use crate::use_case::{Question, UseCase, Work};
 
 /// Setting: somebody wants a manifest now.
@@ -113,15 +113,14 @@ impl UseCase for NoteDrill {
         if record.held {
             let json = serde_json::to_string(record).map_err(|error| Fault::new("what came of a drill cannot be written", &error))?;
             settings::set(work.tx, &record.drill.setting(), &json)?;
-            alarm::clear(work.tx, &key)?;
-        } else {
-            let sentence = format!(
+        }
+        let failed = (!record.held).then(|| {
+            format!(
                 "the drill {} failed: what would come back is not what was there; see its report in `drills/`, mend it and play it again",
                 record.drill.word()
-            );
-            alarm::raise(work.tx, &Raised { key, registry: None, sentence }, work.now)?;
-        }
-        Ok(())
+            )
+        });
+        Ok(alarm::say(work.tx, &key, failed, work.now)?)
     }
 }
 
@@ -191,21 +190,11 @@ pub(super) fn proven_generation(registrar: &Registrar) -> Option<GenerationId> {
 pub(crate) fn watch_drills(registrar: &Registrar) -> Result<(), Failure> {
     let now = registrar.now();
     registrar.store().write::<_, Failure>(move |tx| {
-        let since = match settings::find(tx, SINCE)?.and_then(|text| text.parse::<Timestamp>().ok()) {
-            Some(since) => since,
-            None => {
-                settings::set(tx, SINCE, &now.to_string())?;
-                now
-            }
-        };
+        let since = settings::since(tx, SINCE, now)?;
         let proven = find(tx, Drill::Backup)?.map_or(since, |record| record.at.max(since));
-        if now.duration_since(proven) <= STALE_AFTER {
-            alarm::clear(tx, STALE_ALARM)?;
-            return Ok(());
-        }
-        let sentence =
-            format!("no restore of the backups was proven since {proven}: run `namekeep drill d1` and see what keeps it from running");
-        alarm::raise(tx, &Raised { key: STALE_ALARM.to_owned(), registry: None, sentence }, now)?;
-        Ok(())
+        let stale = (now.duration_since(proven) > STALE_AFTER).then(|| {
+            format!("no restore of the backups was proven since {proven}: run `namekeep drill d1` and see what keeps it from running")
+        });
+        Ok(alarm::say(tx, STALE_ALARM, stale, now)?)
     })
 }

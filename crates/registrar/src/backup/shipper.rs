@@ -1,7 +1,6 @@
 //! The shipper: one process at a time puts what is committed, as long as it runs.
 
 use std::fs::File;
-use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,13 +12,14 @@ use escrow::openpgp::Sealer;
 use jiff::SignedDuration;
 use model::{Entropy, Timestamp};
 use serde::Serialize;
+use store::secret_file;
 
 use super::drills::{self, grant_manifest, is_manifest_wanted};
 use super::generation::{Generation, InTheWay, put_manifest, read_state};
 use super::standing::BackupStanding;
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
-use crate::registry::alarm::{self, Raised};
+use crate::registry::alarm;
 
 /// So long something may be in the way before somebody is told.
 const ALARM_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -182,7 +182,7 @@ impl Shipper {
         let prune = || {
             let found = ::backup::survey(self.order.place.as_ref())?;
             let proven = drills::proven_generation(&self.registrar);
-            let expired = retention::expired(&found, &retention::begun_at, proven.as_ref(), rules, now);
+            let expired = retention::expired(&found, proven.as_ref(), rules, now);
             retention::prune(self.order.place.as_ref(), &expired)
         };
         match prune() {
@@ -248,18 +248,7 @@ impl Shipper {
                 )
             });
             self.is_alarmed = sentence.is_some();
-            self.registrar.store().write::<_, Failure>(move |tx| {
-                match &sentence {
-                    Some(sentence) => {
-                        let raised = Raised { key: BEHIND_ALARM.to_owned(), registry: None, sentence: sentence.clone() };
-                        alarm::raise(tx, &raised, now)?;
-                    }
-                    None => {
-                        alarm::clear(tx, BEHIND_ALARM)?;
-                    }
-                }
-                Ok(())
-            })?;
+            self.registrar.store().write::<_, Failure>(move |tx| Ok(alarm::say(tx, BEHIND_ALARM, sentence.clone(), now)?))?;
         }
         Ok(())
     }
@@ -297,14 +286,6 @@ fn joined<T>(done: JoinHandle<Result<T, InTheWay>>) -> Result<T, InTheWay> {
 }
 
 fn write_durably(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let failed = |error: &dyn std::error::Error| Failure::from(Fault::new("the state of backups cannot be written", error));
-    let json = serde_json::to_vec_pretty(value).map_err(|error| failed(&error))?;
-    let part = path.with_extension("part");
-    let write = || -> std::io::Result<()> {
-        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
-        file.write_all(&json)?;
-        file.sync_all()?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|error| failed(&error))
+    let json = serde_json::to_vec_pretty(value).map_err(|error| Fault::new("the state of backups cannot be written", &error))?;
+    Ok(secret_file::write(path, &json)?)
 }

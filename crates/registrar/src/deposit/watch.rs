@@ -10,7 +10,7 @@ use super::record::DepositEntry;
 use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
 use crate::registrar::Registrar;
-use crate::registry::alarm::{self, Raised};
+use crate::registry::alarm;
 use crate::use_case::{Question, Work};
 
 /// A day, and the two hours within which a missed run is an alarm (ESC-2).
@@ -81,9 +81,9 @@ pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: O
     });
     let failed = failed.map(|failure| format!("the deposit of the day cannot be written: {failure}; it is tried again until it can"));
     registrar.store().write::<_, Failure>(move |tx| {
-        say(tx, FAILED_ALARM, failed.clone(), now)?;
-        say(tx, KEYS_ALARM, keys.clone(), now)?;
-        let since = owed_since(tx, now)?;
+        alarm::say(tx, FAILED_ALARM, failed.clone(), now)?;
+        alarm::say(tx, KEYS_ALARM, keys.clone(), now)?;
+        let since = settings::since(tx, SINCE, now)?;
         let sent = deposits::find_last_sent(tx)?;
         let newest = sent.as_ref().map_or(since, |sent| sent.watermark.max(since));
         let last_fault = deposits::list_unsent(tx, 1)?.pop().and_then(|row| row.last_fault);
@@ -91,36 +91,20 @@ pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: O
         let overdue = (now.duration_since(newest) > SENT_LIMIT).then(|| {
             format!("no deposit reached the escrow agent since {newest}: a breach is near (ESC-1).{why} Run `namekeep escrow status`")
         });
-        say(tx, OVERDUE_ALARM, overdue, now)?;
+        alarm::say(tx, OVERDUE_ALARM, overdue, now)?;
         let unanswered = sent.as_ref().filter(|sent| sent.verdict.is_none()).and_then(|sent| sent.sent_at);
         let answered = deposits::find_last_accepted(tx)?.map_or(since, |row| row.watermark.max(since));
         let silence = unanswered.filter(|_| now.duration_since(answered) > ANSWER_LIMIT).map(|_| {
             format!("the escrow agent has accepted nothing since {answered}: ask them, and note their answer with `namekeep escrow answer`")
         });
-        say(tx, UNANSWERED_ALARM, silence, now)?;
+        alarm::say(tx, UNANSWERED_ALARM, silence, now)?;
         let gaps = sent.filter(|sent| sent.gaps > 0).map(|sent| {
             format!(
                 "the deposit of {} has {} names or people with an empty field that must be filled; `namekeep escrow verify` names them",
                 sent.watermark, sent.gaps
             )
         });
-        say(tx, GAPS_ALARM, gaps, now)?;
+        alarm::say(tx, GAPS_ALARM, gaps, now)?;
         Ok(())
     })
-}
-
-fn owed_since(tx: &mut store::Tx<'_>, now: Timestamp) -> Result<Timestamp, Failure> {
-    if let Some(since) = settings::find(tx, SINCE)?.and_then(|text| text.parse().ok()) {
-        return Ok(since);
-    }
-    settings::set(tx, SINCE, &now.to_string())?;
-    Ok(now)
-}
-
-fn say(tx: &mut store::Tx<'_>, key: &str, sentence: Option<String>, now: Timestamp) -> Result<(), Failure> {
-    match sentence {
-        Some(sentence) => drop(alarm::raise(tx, &Raised { key: key.to_owned(), registry: None, sentence }, now)?),
-        None => drop(alarm::clear(tx, key)?),
-    }
-    Ok(())
 }

@@ -86,6 +86,14 @@ pub(crate) fn clear(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreFault> {
     settings::remove(tx, &name(key))
 }
 
+/// Raises an alarm of the house while there is something to say, and clears it once there is not.
+pub(crate) fn say(tx: &mut Tx<'_>, key: &str, sentence: Option<String>, now: Timestamp) -> Result<(), StoreFault> {
+    match sentence {
+        Some(sentence) => raise(tx, &Raised { key: key.to_owned(), registry: None, sentence }, now).map(drop),
+        None => clear(tx, key).map(drop),
+    }
+}
+
 fn name(key: &str) -> String {
     format!("{PREFIX}{key}")
 }

@@ -155,8 +155,10 @@ fn word_of(tag: u8, rest: &[u8]) -> (String, &[u8]) {
             }
             let word = match String::from_utf8(bytes) {
                 Ok(text) if tag == b'q' => text,
-                Ok(text) => text.into_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
-                Err(error) => error.into_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+                read => {
+                    let bytes = read.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes);
+                    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+                }
             };
             (word, rest.get(at + 2..).unwrap_or_default())
         }
