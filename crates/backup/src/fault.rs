@@ -27,6 +27,12 @@ pub enum BackupFault {
         /// Its name.
         object: String,
     },
+    /// Another object lies where one was to be put.
+    #[error("`{object}` is there already, with other content; somebody else wrote it, or this machine was set back to an earlier state")]
+    Occupied {
+        /// Its name.
+        object: String,
+    },
     /// There is nothing to restore.
     #[error("there is no backup {what}")]
     Nothing {

@@ -22,10 +22,11 @@ pub trait Place: Send + Sync + Debug {
     /// Where it is, for people.
     fn describe(&self) -> String;
 
-    /// Puts an object there, whole and durable when this returns, and not at all otherwise. One of the same name is replaced.
+    /// Puts an object there, whole and durable when this returns, and not at all otherwise. Nothing is ever written over: where the very same
+    /// object lies there already, because an earlier try was not heard to succeed, that is a success.
     ///
     /// # Errors
-    /// [`BackupFault::Place`].
+    /// [`BackupFault::Occupied`] where another object has that name; [`BackupFault::Place`].
     fn put(&self, name: &str, content: &[u8]) -> Result<(), BackupFault>;
 
     /// An object.
@@ -70,6 +71,9 @@ impl Place for Folder {
 
     fn put(&self, name: &str, content: &[u8]) -> Result<(), BackupFault> {
         let path = self.0.join(name);
+        if path.exists() {
+            return if self.get(name)? == content { Ok(()) } else { Err(BackupFault::Occupied { object: name.to_owned() }) };
+        }
         let part = self.0.join(format!("{name}{PART}"));
         let write = || -> std::io::Result<()> {
             let folder = path.parent().unwrap_or(&self.0);
