@@ -35,4 +35,4 @@ pub use fault::BackupFault;
 pub use names::GenerationId;
 pub use object::Pages;
 pub use reader::{Opener, Reader, Restored, Survey, Until, survey};
-pub use writer::{Writer, WriterState};
+pub use writer::{SealedSegment, Writer, WriterState};

@@ -55,6 +55,14 @@ pub struct Survey {
     pub manifests: BTreeSet<u64>,
 }
 
+impl Survey {
+    /// Whether the base was put whole, as far as names tell: the first manifest is begun after the end of it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.base_parts > 0 && (!self.manifests.is_empty() || self.segments + self.cut_off > 0)
+    }
+}
+
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
@@ -264,7 +272,8 @@ impl<'k> Reader<'k> {
         for manifest in survey.manifests {
             if let Some(Some(digest)) = digests.get(&manifest) {
                 let read = self.stream(generation, digest.clone(), |part| Name::Manifest(manifest, part), &mut |_| Ok(()));
-                found.extend(read.err());
+                // Whoever wrote it was stopped before the end of it: it proves nothing, and nothing is wrong.
+                found.extend(read.err().filter(|fault| !is_rest_of_manifest(fault)));
             }
         }
         Ok(found)
@@ -320,6 +329,11 @@ impl<'k> Reader<'k> {
         }
         Err(BackupFault::Nothing { what: "that ends".to_owned() })
     }
+}
+
+fn is_rest_of_manifest(fault: &BackupFault) -> bool {
+    let BackupFault::Missing { object } = fault else { return false };
+    matches!(Name::parse(object), Some((_, Name::Manifest(_, part))) if part > 1)
 }
 
 /// What a place has, oldest generation first.

@@ -18,8 +18,12 @@ pub struct Retention {
     pub least: usize,
 }
 
+/// How long what was not finished is kept: somebody may want to see it.
+const UNFINISHED_KEPT: SignedDuration = SignedDuration::from_hours(24);
+
 /// The generations that may go at `now`: those whose successor began before the reach, but never the newest ones, and never the newest that a
-/// restore has proven.
+/// restore has proven. One without a whole base is nobody's successor and nothing to fall back to: it counts for nothing, and goes a day after
+/// it was begun once a later one is whole.
 #[must_use]
 pub fn expired(
     found: &BTreeMap<GenerationId, Survey>,
@@ -27,31 +31,28 @@ pub fn expired(
     rules: Retention,
     now: Timestamp,
 ) -> Vec<GenerationId> {
-    // What has no whole base is no generation to fall back to; it counts for nothing and goes with its time.
-    let ids: Vec<&GenerationId> = found.keys().collect();
-    let kept = ids.len().saturating_sub(rules.least.max(1));
-    let is_past = |successor: &GenerationId| successor.begun_at().is_some_and(|at| now.duration_since(at) > rules.reach);
-    let old = ids.iter().enumerate().take(kept).filter(|(at, _)| ids.get(at + 1).is_some_and(|successor| is_past(successor)));
-    old.map(|(_, id)| (*id).clone()).filter(|id| Some(id) != proven).collect()
+    let is_past = |id: &GenerationId, age: SignedDuration| id.begun_at().is_some_and(|at| now.duration_since(at) > age);
+    let (whole, unfinished): (Vec<_>, Vec<_>) = found.iter().partition(|(_, survey)| survey.is_whole());
+    let whole: Vec<&GenerationId> = whole.into_iter().map(|(id, _)| id).collect();
+    let given_up = unfinished.into_iter().map(|(id, _)| id).filter(|id| whole.last() > Some(id) && is_past(id, UNFINISHED_KEPT));
+    let kept = whole.len().saturating_sub(rules.least.max(1));
+    let successors = whole.iter().skip(1);
+    let old = whole.iter().zip(successors).take(kept).filter(|(_, successor)| is_past(successor, rules.reach)).map(|(id, _)| *id);
+    let mut expired: Vec<GenerationId> = old.chain(given_up).filter(|id| Some(*id) != proven).cloned().collect();
+    expired.sort();
+    expired
 }
 
-/// Removes generations; the newest objects of each first, so that what is left of one that was begun to be removed is no generation that looks
-/// whole.
+/// Removes generations; of each the newest objects first and the base last, from its end. So what is left of one when this is cut off ends
+/// earlier than it did, or has no end of its base and is no generation.
 ///
 /// # Errors
 /// [`BackupFault::Place`].
 pub fn prune(place: &dyn Place, generations: &[GenerationId]) -> Result<u64, BackupFault> {
     let mut removed = 0;
-    let names = place.list()?;
-    for name in &names {
-        let base = Name::parse(name).filter(|(_, name)| matches!(name, Name::Base(_)));
-        if base.is_some_and(|(generation, _)| generations.contains(&generation)) {
-            place.remove(name)?;
-            removed += 1;
-        }
-    }
-    for name in names.iter().rev() {
-        if Name::parse(name).is_some_and(|(generation, name)| generations.contains(&generation) && !matches!(name, Name::Base(_))) {
+    // By their names bases come first and segments last.
+    for name in place.list()?.iter().rev() {
+        if Name::parse(name).is_some_and(|(generation, _)| generations.contains(&generation)) {
             place.remove(name)?;
             removed += 1;
         }

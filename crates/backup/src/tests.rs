@@ -43,11 +43,11 @@ impl Scene {
     }
 
     fn begin(&self, base: &[u8], chance: u16) -> Writer {
-        Writer::begin(self.place.clone(), self.sealer(), INSTANCE, &mut &base[..], self.now, chance).unwrap()
+        Writer::begin(self.place.clone(), self.sealer(), INSTANCE, &mut &base[..], self.now, GenerationId::new(self.now, chance)).unwrap()
     }
 
-    fn resume(&self, state: &WriterState) -> Writer {
-        Writer::resume(self.place.clone(), self.sealer(), INSTANCE, state.clone())
+    fn resume(&self, state: &WriterState, announced: Option<&WriterState>) -> Option<Writer> {
+        Writer::resume(self.place.clone(), self.sealer(), INSTANCE, state.clone(), announced.cloned()).unwrap()
     }
 
     fn restore(&self, generation: &GenerationId, until: Until, best_effort: bool) -> Result<(Vec<u8>, crate::Restored), BackupFault> {
@@ -222,23 +222,54 @@ fn what_is_missing_cut_exchanged_or_of_another_is_refused_and_named() {
 }
 
 #[test]
-fn a_segment_that_was_exchanged_for_an_earlier_writing_of_it_breaks_the_chain() {
+fn a_writer_goes_on_only_where_the_place_has_what_it_put() {
     let scene = Scene::set();
     let mut writer = scene.begin(&page(1), 1);
-    let before = writer.state().clone();
-    writer.segment(&pages(2, &[(2, 5)]), scene.at(1)).unwrap();
-    let generation = writer.state().generation.clone();
-    let name = format!("{generation}/segment-{:012}.pgp", 1);
-    let earlier = std::fs::read(scene.path(&name)).unwrap();
-    // The writer died between the object and its state: it writes the same one again, with more in it.
-    let mut writer = scene.resume(&before);
-    writer.segment(&pages(3, &[(2, 5), (3, 6)]), scene.at(2)).unwrap();
-    writer.segment(&pages(3, &[(3, 7)]), scene.at(3)).unwrap();
-    let (bytes, _) = scene.restore(&generation, Until::Newest, false).unwrap();
-    assert!(bytes == [page(1), page(5), page(7)].concat());
-    std::fs::write(scene.path(&name), earlier).unwrap();
-    let refused = scene.restore(&generation, Until::Newest, false).unwrap_err().to_string();
-    assert!(refused.contains("segment-000000000002") && refused.contains("exchanged"), "{refused}");
+    let begun = writer.state().clone();
+    assert_eq!(scene.resume(&begun, None).unwrap().state(), &begun);
+    let first = writer.seal_segment(&pages(2, &[(2, 5)]), scene.at(1)).unwrap();
+    // It died before the object was put: it goes on from before it.
+    assert_eq!(scene.resume(&begun, Some(first.after())).unwrap().state(), &begun);
+    writer.put_segment(&first).unwrap();
+    // And after it was: it is not put again.
+    assert_eq!(scene.resume(&begun, Some(first.after())).unwrap().state(), first.after());
+    // The place did take it, and we did not hear of it: the very same again is no other.
+    let mut deaf = scene.resume(first.after(), None).unwrap();
+    writer.put_segment(&first).unwrap();
+    // What another writing of the same segment says lies there stays there.
+    let second = writer.seal_segment(&pages(3, &[(3, 6)]), scene.at(2)).unwrap();
+    writer.put_segment(&second).unwrap();
+    let other = deaf.seal_segment(&pages(3, &[(3, 7)]), scene.at(2)).unwrap();
+    let refused = deaf.put_segment(&other).unwrap_err();
+    assert!(matches!(&refused, BackupFault::Occupied { object } if object.contains("segment-000000000002")), "{refused}");
+    assert_eq!(deaf.state(), first.after(), "it is not put");
+    // A machine that was set back to an earlier state: what it wrote since is somebody else's past now.
+    assert!(scene.resume(&begun, None).is_none() && scene.resume(first.after(), None).is_none());
+    assert!(scene.resume(first.after(), Some(other.after())).is_none(), "announced is another writing of it");
+    let (bytes, _) = scene.restore(&begun.generation, Until::Newest, false).unwrap();
+    assert!(bytes == [page(1), page(5), page(6)].concat());
+    // Something was removed.
+    std::fs::remove_file(scene.path(&format!("{}/segment-{:012}.pgp", begun.generation, 2))).unwrap();
+    assert!(scene.resume(second.after(), None).is_none());
+    std::fs::remove_file(scene.path(&format!("{}/base-000001.pgp", begun.generation))).unwrap();
+    assert!(scene.resume(first.after(), None).is_none());
+}
+
+#[test]
+fn a_manifest_that_was_cut_off_is_no_damage() {
+    let scene = Scene::set();
+    let (generation, _) = story(&scene);
+    let writer =
+        scene.resume(&WriterState { segments: 3, newest: digest_of(&scene, &generation, 3), generation: generation.clone() }, None);
+    let long = vec![7; crate::writer::PART_BYTES + 1];
+    writer.unwrap().manifest(&mut long.as_slice(), scene.at(4)).unwrap();
+    assert_eq!(scene.check(&generation), Vec::<String>::new());
+    std::fs::remove_file(scene.path(&format!("{generation}/manifest-{:012}-000002.pgp", 3))).unwrap();
+    assert_eq!(scene.check(&generation), Vec::<String>::new());
+}
+
+fn digest_of(scene: &Scene, generation: &GenerationId, segment: u64) -> String {
+    crate::digest::sha256(&scene.place.get(&format!("{generation}/segment-{segment:012}.pgp")).unwrap())
 }
 
 #[test]
@@ -304,9 +335,7 @@ fn old_generations_go_and_the_proven_one_stays() {
     let day = |day: i64| scene.now + SignedDuration::from_hours(24 * day);
     let ids: Vec<GenerationId> = (0..6).map(|at| GenerationId::new(day(at), at as u16)).collect();
     for (at, id) in ids.iter().enumerate() {
-        for object in ["base-000001", "segment-000000000001", "manifest-000000000000-000001"] {
-            place.put(&format!("{id}/{object}.pgp"), b"x").unwrap();
-        }
+        put_by_names(place, id, &["base-000001", "segment-000000000001", "manifest-000000000000-000001"]);
         assert_eq!(id.begun_at(), Some(day(at as i64)));
     }
     let found = crate::survey(place).unwrap();
@@ -318,6 +347,81 @@ fn old_generations_go_and_the_proven_one_stays() {
     assert_eq!(expired(None, day(500)), ids[..4], "the newest two stay whatever their age");
     assert_eq!(retention::prune(place, &ids[..2]).unwrap(), 6);
     assert_eq!(crate::survey(place).unwrap().keys().cloned().collect::<Vec<_>>(), ids[2..]);
+}
+
+/// A base that failed is no successor, and does not count among those that are kept whatever their age.
+#[test]
+fn what_was_not_finished_keeps_nothing_and_makes_nothing_old() {
+    let scene = Scene::set();
+    let place = scene.place.as_ref();
+    let hour = |hour: i64| scene.now + SignedDuration::from_hours(hour);
+    let id = |at: i64| GenerationId::new(hour(at), at as u16);
+    put_by_names(place, &id(0), &["base-000001", "base-000002", "manifest-000000000000-000001"]);
+    (1..5).for_each(|at| put_by_names(place, &id(at), &["base-000001"]));
+    let rules = Retention { reach: SignedDuration::from_hours(10), least: 1 };
+    let expired = |now| retention::expired(&crate::survey(place).unwrap(), None, rules, hour(now));
+    assert_eq!(expired(500), [], "nothing else can be restored");
+    put_by_names(place, &id(490), &["base-000001", "segment-000000000001"]);
+    put_by_names(place, &id(491), &["base-000001"]);
+    assert_eq!(expired(500), (1..5).map(id).collect::<Vec<_>>(), "the first is within reach until the next is older than that");
+    assert_eq!(expired(501), (0..5).map(id).collect::<Vec<_>>());
+}
+
+/// Wherever it is cut off, what is left is no generation that looks whole and is not.
+#[test]
+fn removing_begins_at_the_end() {
+    let scene = Scene::set();
+    let (generation, states) = story(&scene);
+    let removals = Removals { folder: scene.place.as_ref().clone(), left: 0.into() };
+    for _ in scene.place.list().unwrap() {
+        *removals.left.lock().unwrap() = 1;
+        assert!(retention::prune(&removals, std::slice::from_ref(&generation)).is_err() || scene.place.list().unwrap().is_empty());
+        let Some(survey) = crate::survey(scene.place.as_ref()).unwrap().remove(&generation) else { break };
+        if survey.is_whole() {
+            assert_eq!(survey.cut_off, 0);
+            let (bytes, restored) = scene.restore(&generation, Until::Newest, false).unwrap();
+            assert!(bytes == states[restored.segment as usize]);
+        }
+    }
+    assert_eq!(scene.place.list().unwrap(), Vec::<String>::new());
+}
+
+/// Removes so many, and then fails.
+#[derive(Debug)]
+struct Removals {
+    folder: Folder,
+    left: std::sync::Mutex<u32>,
+}
+
+impl Place for Removals {
+    fn describe(&self) -> String {
+        self.folder.describe()
+    }
+
+    fn put(&self, name: &str, content: &[u8]) -> Result<(), BackupFault> {
+        self.folder.put(name, content)
+    }
+
+    fn get(&self, name: &str) -> Result<Vec<u8>, BackupFault> {
+        self.folder.get(name)
+    }
+
+    fn list(&self) -> Result<Vec<String>, BackupFault> {
+        self.folder.list()
+    }
+
+    fn remove(&self, name: &str) -> Result<(), BackupFault> {
+        let mut left = self.left.lock().unwrap();
+        if *left == 0 {
+            return Err(BackupFault::Missing { object: name.to_owned() });
+        }
+        *left -= 1;
+        self.folder.remove(name)
+    }
+}
+
+fn put_by_names(place: &dyn Place, id: &GenerationId, objects: &[&str]) {
+    objects.iter().for_each(|object| place.put(&format!("{id}/{object}.pgp"), b"x").unwrap());
 }
 
 #[test]

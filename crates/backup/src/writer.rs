@@ -9,16 +9,17 @@ use escrow::openpgp::Sealer;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::digest::sha256;
 use crate::fault::BackupFault;
 use crate::names::{GenerationId, Name};
 use crate::object::{Header, Pages, Whole, seal};
 use crate::place::Place;
+use crate::reader::survey;
 
 /// Bytes of a stream that go into one object.
 pub(crate) const PART_BYTES: usize = 32 << 20;
 
-/// Where a writer stands. It is kept on the writer's machine, durably, after each object and before the next: with it the chain goes on after a
-/// restart. Where it is one object behind, that object is written again under the same name with more in it, which nobody built upon.
+/// Where a writer stands. It is kept on the writer's machine, durably: with it the chain goes on after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriterState {
     /// The generation.
@@ -27,6 +28,23 @@ pub struct WriterState {
     pub segments: u64,
     /// Digest of the newest object of the chain.
     pub newest: String,
+}
+
+/// A segment that is sealed and not put yet. Whoever keeps where the writer stands keeps [`SealedSegment::after`] beside it, durably, before
+/// putting: then a restart knows the object by its digest if it lies there already, and nothing is ever written twice.
+#[derive(Debug)]
+pub struct SealedSegment {
+    name: String,
+    content: Vec<u8>,
+    after: WriterState,
+}
+
+impl SealedSegment {
+    /// Where the writer stands once this was put.
+    #[must_use]
+    pub fn after(&self) -> &WriterState {
+        &self.after
+    }
 }
 
 /// Writes one generation.
@@ -42,25 +60,44 @@ impl Writer {
     /// Begins a generation with the whole file of one moment.
     ///
     /// # Errors
-    /// [`BackupFault`]; what was put of it is no generation, because its last part is missing.
+    /// [`BackupFault`]; what was put of it is no generation, because its last part is missing..
     pub fn begin(
         place: Arc<dyn Place>,
         sealer: Arc<Sealer>,
         instance: &str,
         base: &mut dyn Read,
         at: Timestamp,
-        chance: u16,
+        generation: GenerationId,
     ) -> Result<Self, BackupFault> {
-        let state = WriterState { generation: GenerationId::new(at, chance), segments: 0, newest: String::new() };
+        let state = WriterState { generation, segments: 0, newest: String::new() };
         let mut writer = Self { place, sealer, instance: instance.to_owned(), state };
         writer.state.newest = writer.stream(base, at, String::new(), Name::Base)?;
         Ok(writer)
     }
 
-    /// Goes on with a generation.
-    #[must_use]
-    pub fn resume(place: Arc<dyn Place>, sealer: Arc<Sealer>, instance: &str, state: WriterState) -> Self {
-        Self { place, sealer, instance: instance.to_owned(), state }
+    /// Goes on with a generation: from `state`, or from what was `announced` if that lies in the place. None if the place has anything else,
+    /// or less: then this machine was set back to an earlier state, or somebody removed something, and only a new generation helps.
+    ///
+    /// # Errors
+    /// [`BackupFault::Place`] if the place cannot be asked.
+    pub fn resume(
+        place: Arc<dyn Place>,
+        sealer: Arc<Sealer>,
+        instance: &str,
+        state: WriterState,
+        announced: Option<WriterState>,
+    ) -> Result<Option<Self>, BackupFault> {
+        let found = survey(place.as_ref())?.remove(&state.generation).unwrap_or_default();
+        if found.base_parts == 0 || found.cut_off > 0 {
+            return Ok(None);
+        }
+        let at = |state: WriterState| Ok(Some(Self { place: place.clone(), sealer, instance: instance.to_owned(), state }));
+        if found.segments == state.segments {
+            return at(state);
+        }
+        let Some(announced) = announced.filter(|announced| announced.segments == found.segments) else { return Ok(None) };
+        let there = place.get(&Name::Segment(announced.segments).of(&announced.generation))?;
+        if sha256(&there) == announced.newest { at(announced) } else { Ok(None) }
     }
 
     /// Where it stands.
@@ -69,17 +106,36 @@ impl Writer {
         &self.state
     }
 
-    /// Puts what was committed since, up to `at`.
+    /// Seals what was committed since, up to `at`, as the next segment.
     ///
     /// # Errors
-    /// [`BackupFault`]; the same may be put again.
-    pub fn segment(&mut self, pages: &Pages, at: Timestamp) -> Result<(), BackupFault> {
-        let name = Name::Segment(self.state.segments + 1);
-        let header = Header::new(&self.instance, &self.state.generation, name, at, &self.state.newest);
-        let digest = self.put(&header, &pages.to_bytes(), at)?;
-        self.state.segments += 1;
-        self.state.newest = digest;
+    /// [`BackupFault::Seal`].
+    pub fn seal_segment(&self, pages: &Pages, at: Timestamp) -> Result<SealedSegment, BackupFault> {
+        let segments = self.state.segments + 1;
+        let header = Header::new(&self.instance, &self.state.generation, Name::Segment(segments), at, &self.state.newest);
+        let (content, newest) = seal(&header, &pages.to_bytes(), &self.sealer, at)?;
+        let after = WriterState { generation: self.state.generation.clone(), segments, newest };
+        Ok(SealedSegment { name: header.name, content, after })
+    }
+
+    /// Puts a segment that was sealed last.
+    ///
+    /// # Errors
+    /// [`BackupFault`]; the very same may be put again, unless the place is [`BackupFault::Occupied`].
+    pub fn put_segment(&mut self, sealed: &SealedSegment) -> Result<(), BackupFault> {
+        self.place.put(&sealed.name, &sealed.content)?;
+        self.state = sealed.after.clone();
         Ok(())
+    }
+
+    /// Seals and puts a segment.
+    ///
+    /// # Errors
+    /// As [`Writer::seal_segment`] and [`Writer::put_segment`].
+    #[cfg(test)]
+    pub(crate) fn segment(&mut self, pages: &Pages, at: Timestamp) -> Result<(), BackupFault> {
+        let sealed = self.seal_segment(pages, at)?;
+        self.put_segment(&sealed)
     }
 
     /// Puts the fingerprints of everything as it is at the end of what was put last.

@@ -39,6 +39,9 @@ pub struct Backup {
     /// Hours from one manifest to the next.
     #[serde(default = "default_manifest_hours")]
     pub manifest_hours: u32,
+    /// Gibibytes of the database's log that may wait for a place that takes nothing; a database that is larger may have as much as itself.
+    #[serde(default = "default_log_gigabytes")]
+    pub log_gigabytes: u32,
     /// Days back to which any moment can be restored.
     #[serde(default = "default_keep_days")]
     pub keep_days: u32,
@@ -53,6 +56,10 @@ fn default_base_hours() -> u32 {
 
 fn default_manifest_hours() -> u32 {
     6
+}
+
+fn default_log_gigabytes() -> u32 {
+    4
 }
 
 fn default_keep_days() -> u32 {
@@ -84,6 +91,7 @@ impl Backup {
             ("base_hours", self.base_hours, 24 * 31),
             ("manifest_hours", self.manifest_hours, 24 * 31),
             ("keep_days", self.keep_days, 3650),
+            ("log_gigabytes", self.log_gigabytes, 1 << 14),
         ] {
             if value == 0 || value > most {
                 return wrong(key, &format!("it is 1 to {most}"), "leave it out for what most registrars want");
@@ -139,6 +147,7 @@ pub fn order(instance: &Instance) -> Result<BackupOrder, Failure> {
         standing: instance.path(Path::new(STANDING_FILE)),
         base_every: hours(backup.base_hours),
         manifest_every: hours(backup.manifest_hours),
+        log_limit: u64::from(backup.log_gigabytes) << 30,
         retention: backup.prune.then(|| Retention { reach: hours(backup.keep_days * 24), least: LEAST_GENERATIONS }),
     })
 }

@@ -100,6 +100,7 @@ holidays = []
 # base_hours = 24
 # manifest_hours = 6
 # keep_days = 35                                            # any moment of so many days back can be restored
+# log_gigabytes = 4                                         # so much may wait while that folder takes nothing; past it a whole copy is made anew
 # prune = true                                              # false where this machine may add and not remove
 
 # Where a PKCS#11 token seals the vault's key file, so that a stolen disk or copy of it opens nothing (only in a program built with the

@@ -39,6 +39,9 @@ const PAUSE_MS: u64 = 700;
 const SETTLE_LIMIT: Duration = Duration::from_secs(180);
 const SETTLE_EACH: Duration = Duration::from_millis(100);
 
+/// The longest that the first whole backup may take.
+const BACKUP_LIMIT: Duration = Duration::from_secs(30 * 60);
+
 /// How often it is looked whether all is settled.
 const GLANCE: Duration = Duration::from_millis(250);
 
@@ -136,8 +139,12 @@ pub async fn play(folder: &Path, args: &CrashArgs) -> Result<CrashReport, Failur
     if args.portfolio > 0 {
         buyer.order_until(1)?;
         buyer.wait_until_settled().await?;
+        // Nobody serves meanwhile: it is no load that any registrar has.
+        drop(serving);
         buyer.lay_out(args.portfolio)?;
+        serving = Serving::start(&rehearsal.instance)?;
     }
+    buyer.wait_for_backup().await?;
     let mut starts = Vec::new();
     for blow in 0..blows {
         let upto = (u64::from(args.names) * u64::from(blow + 1) / u64::from(blows)) as usize;
@@ -223,6 +230,21 @@ impl Buyer {
             inserted.map_err(store_failure)?;
         }
         Ok(())
+    }
+
+    /// Waits until there is a whole backup: kills one after the other would let none come to its end on a large database.
+    async fn wait_for_backup(&self) -> Result<(), Failure> {
+        let source = Source::of_instance(&self.instance, None)?;
+        let _progress = Progress::waiting("the whole database is backed up");
+        let begun = Instant::now();
+        while begun.elapsed() < BACKUP_LIMIT {
+            let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
+            if found.into_values().next_back().is_some_and(|newest| newest.is_whole()) {
+                return Ok(());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        Err(broken(&format!("there is no whole backup after {} s; see the log of the program that serves", BACKUP_LIMIT.as_secs())))
     }
 
     /// Waits until every order came to an end.

@@ -132,7 +132,7 @@ fn with_shipper<T>(instance: &Instance, work: impl FnOnce() -> Result<T, Failure
 fn fresh_manifest(instance: &Instance, actor: &Actor, source: &Source) -> Result<(GenerationId, u64), Failure> {
     let newest = || -> Result<Option<(GenerationId, u64)>, Failure> {
         let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
-        let newest = found.into_iter().next_back();
+        let newest = found.into_iter().rfind(|(_, survey)| survey.is_whole());
         Ok(newest.and_then(|(generation, survey)| Some((generation, *survey.manifests.last()?))))
     };
     let before = newest()?;
@@ -179,7 +179,8 @@ impl Disaster {
         }
         let at = Instant::now();
         let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
-        let (generation, survey) = found.into_iter().next_back().ok_or_else(|| broken(&"there is no backup"))?;
+        let newest = found.into_iter().rfind(|(_, survey)| survey.is_whole());
+        let (generation, survey) = newest.ok_or_else(|| broken(&"there is no backup"))?;
         Ok(Self { generation, segment: survey.segments, at, acknowledged })
     }
 

@@ -2,20 +2,19 @@
 
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use ::backup::BackupFault;
 use ::backup::place::Place;
 use ::backup::retention::{self, Retention};
 use escrow::openpgp::Sealer;
 use jiff::SignedDuration;
 use model::{Entropy, Timestamp};
-use serde::Serialize;
-use store::secret_file;
 
 use super::drills::{self, grant_manifest, is_manifest_wanted};
-use super::generation::{Generation, InTheWay, put_manifest, read_state};
+use super::generation::{Generation, InTheWay, put_manifest, write_durably};
 use super::standing::BackupStanding;
 use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
@@ -51,6 +50,8 @@ pub struct BackupOrder {
     pub base_every: SignedDuration,
     /// From one manifest to the next.
     pub manifest_every: SignedDuration,
+    /// Bytes of the database's log that may wait for the backups; or as many as the database has, if that is more: it takes longer to copy.
+    pub log_limit: u64,
     /// How long they are kept; none where somebody else removes them, because what writes them may not.
     pub retention: Option<Retention>,
 }
@@ -105,7 +106,8 @@ impl Shipper {
             self.standing.failing_since.get_or_insert(now);
             self.standing.fault = Some(failure.to_string());
         }
-        self.tell(now, stepped.is_ok())?;
+        // While another whole copy is made, what failed before is not made good.
+        self.tell(now, stepped.is_ok() && self.current.is_some())?;
         if self.drills_at.is_none_or(|at| now.duration_since(at) >= DRILLS_EVERY) {
             drills::watch_drills(&self.registrar)?;
             self.drills_at = Some(now);
@@ -129,18 +131,21 @@ impl Shipper {
     fn try_step(&mut self, now: Timestamp) -> Result<usize, InTheWay> {
         self.take_next(now)?;
         let Some(current) = &mut self.current else { return self.begin(now).map(|()| 0) };
-        let shipped = match current.ship(now) {
+        let shipped = current.check_log(&self.order).and_then(|()| current.ship(&self.order.state, || self.registrar.now()));
+        let shipped = match shipped {
             Ok(bytes) => bytes,
             Err(failure) => {
-                if !current.is_behind() {
-                    // Not the place but the log is at fault: only a new base helps.
-                    self.current = None;
+                if !is_made_good_by_waiting(&failure) || !current.is_behind() {
+                    // Not the place but the log or the history is at fault: only a new base helps.
+                    if let Some(current) = self.current.take() {
+                        current.give_up();
+                    }
                 }
                 return Err(failure);
             }
         };
         if shipped > 0 {
-            self.keep()?;
+            self.note_standing();
         }
         self.watch_manifest(now)?;
         let is_old = self.current.as_ref().is_some_and(|current| now.duration_since(current.begun_at) >= self.order.base_every);
@@ -158,9 +163,7 @@ impl Shipper {
         if self.next.is_some() {
             return Ok(());
         }
-        if let Some(state) = read_state(&self.order.state)
-            && let Some(generation) = Generation::resume(&self.order, state)?
-        {
+        if let Some(generation) = Generation::resume(&self.order)? {
             self.current = Some(generation);
             return self.keep();
         }
@@ -205,28 +208,32 @@ impl Shipper {
         let is_due = now.duration_since(current.manifest_at) >= self.order.manifest_every;
         if self.manifest.is_none() && (is_due || is_manifest_wanted(&self.registrar)?) {
             let snapshot = current.snapshot()?;
-            while let Some(current) = self.current.as_mut().filter(|current| current.is_behind()) {
-                current.ship(now)?;
-                self.keep()?;
+            while current.is_behind() {
+                current.ship(&self.order.state, || self.registrar.now())?;
             }
-            let Some(current) = &mut self.current else { return Ok(()) };
-            current.manifest_at = now;
-            let writer = current.writer.clone();
-            self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now))?);
+            let limit = self.order.log_limit.max(snapshot.len());
+            if let Some(writer) = current.begin_manifest(now) {
+                self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now, limit))?);
+            }
             grant_manifest(&self.registrar)?;
             self.keep()?;
         }
         Ok(())
     }
 
-    /// Makes durable how far it is: only then may the next segment be put.
+    /// Makes durable how far it is.
     fn keep(&mut self) -> Result<(), InTheWay> {
-        let Some(current) = &self.current else { return Ok(()) };
-        let state = current.state();
-        self.standing.generation = Some(state.writer.generation.to_string());
-        self.standing.begun_at = Some(state.begun_at);
-        self.standing.segments = state.writer.segments;
-        Ok(write_durably(&self.order.state, &state)?)
+        self.note_standing();
+        self.current.as_ref().map_or(Ok(()), |current| current.keep(&self.order.state))
+    }
+
+    fn note_standing(&mut self) {
+        if let Some(current) = &self.current {
+            let state = current.writer.state();
+            self.standing.generation = Some(state.generation.to_string());
+            self.standing.begun_at = Some(current.begun_at);
+            self.standing.segments = state.segments;
+        }
     }
 
     /// Writes the standing, and raises or clears the alarm.
@@ -258,13 +265,18 @@ impl Drop for Shipper {
     fn drop(&mut self) {
         // What waits goes out with the process where it can; else the next one begins there.
         if let Some(current) = &mut self.current
-            && current.ship(self.registrar.now()).is_ok()
+            && current.ship(&self.order.state, || self.registrar.now()).is_ok()
         {
             self.standing.complete_at = Some(self.registrar.now());
             drop(self.keep());
         }
         drop(write_durably(&self.order.standing, &self.standing));
     }
+}
+
+/// Whether the same may succeed later. Where the history itself is at fault, it never does.
+fn is_made_good_by_waiting(failure: &InTheWay) -> bool {
+    !matches!(failure, InTheWay::TooFarBehind { .. } | InTheWay::Repository(BackupFault::Occupied { .. }))
 }
 
 fn chance(registrar: &Registrar) -> u16 {
@@ -283,9 +295,4 @@ fn beside<T: Send + 'static>(
 
 fn joined<T>(done: JoinHandle<Result<T, InTheWay>>) -> Result<T, InTheWay> {
     done.join().unwrap_or_else(|_| Err(InTheWay::machine("finish a thread", &"it ended by a panic; see the log")))
-}
-
-fn write_durably(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let json = serde_json::to_vec_pretty(value).map_err(|error| Fault::new("the state of backups cannot be written", &error))?;
-    Ok(secret_file::write(path, &json)?)
 }

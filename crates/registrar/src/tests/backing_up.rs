@@ -67,6 +67,7 @@ struct Scene {
     database: TestDatabase,
     house: House,
     disk: Arc<Disk>,
+    log_limit: u64,
     backup: OwnKey,
     recovery: OwnKey,
 }
@@ -78,7 +79,7 @@ impl Scene {
         let made = house.at(NOON);
         let key = |name| OwnKey::generate(Form::V6, name, made).unwrap();
         let disk = Arc::new(Disk { folder: Folder::new(&database.folder().join("place")), is_full: AtomicBool::new(false) });
-        Self { backup: key("backup"), recovery: key("recovery"), database, house, disk }
+        Self { backup: key("backup"), recovery: key("recovery"), database, house, disk, log_limit: 1 << 40 }
     }
 
     fn order(&self) -> BackupOrder {
@@ -94,6 +95,7 @@ impl Scene {
             standing: self.database.folder().join("standing.json"),
             base_every: hours(24),
             manifest_every: hours(6),
+            log_limit: self.log_limit,
             retention: Some(Retention { reach: hours(48), least: 1 }),
         }
     }
@@ -205,6 +207,81 @@ fn a_full_place_is_told_and_made_good_without_a_hand() {
     assert_eq!(scene.alarms(), Vec::<String>::new());
     assert!(shipper.standing().fault.is_none());
     assert!(scene.has(&["a.alpha", "b.alpha", "c.alpha"]));
+}
+
+/// The length of the log that `namekeep`'s pages were written to.
+fn log_bytes(scene: &Scene) -> u64 {
+    let mut path = scene.database.url().file().unwrap().as_os_str().to_owned();
+    path.push("-wal");
+    std::fs::metadata(path).unwrap().len()
+}
+
+/// Pages of the database change until its log is much longer than it.
+fn churn(scene: &Scene) {
+    let target = log_bytes(scene) * 3;
+    let mut number = 0;
+    while log_bytes(scene) < target {
+        number += 1;
+        scene.house.registrar.store().write(move |tx| store::settings::set(tx, "churn", &format!("{number}"))).unwrap();
+    }
+}
+
+#[test]
+fn backups_far_behind_are_given_up_before_they_fill_the_disk_and_begun_anew() {
+    let mut scene = Scene::set();
+    scene.log_limit = 1;
+    let mut shipper = scene.shipper();
+    scene.house.registered("a.alpha");
+    scene.complete(&mut shipper);
+    let first = shipper.standing().generation.clone();
+    scene.disk.is_full.store(true, Ordering::Relaxed);
+    scene.house.registered("b.alpha");
+    shipper.step().unwrap();
+    assert!(shipper.standing().fault.clone().unwrap().contains("No space left"), "a little may wait: {:?}", shipper.standing());
+    churn(&scene);
+    shipper.step().unwrap();
+    assert!(shipper.standing().fault.clone().unwrap().contains("fell behind"), "{:?}", shipper.standing());
+    assert_eq!(log_bytes(&scene), 0, "nobody holds the log any more");
+    // The place stays full: a base cannot be begun, the log does not grow for it, and somebody is told.
+    scene.house.registered("c.alpha");
+    for _ in 0..20 {
+        scene.later(1);
+        shipper.step().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(scene.alarms(), ["backup-behind"]);
+    scene.disk.is_full.store(false, Ordering::Relaxed);
+    scene.complete(&mut shipper);
+    assert_ne!(shipper.standing().generation, first);
+    assert_eq!(scene.alarms(), Vec::<String>::new());
+    assert!(scene.has(&["a.alpha", "b.alpha", "c.alpha"]));
+}
+
+/// A machine that is brought back from an image of itself finds newer segments than it knows of.
+#[test]
+fn a_machine_that_was_set_back_writes_over_nothing() {
+    let scene = Scene::set();
+    let mut shipper = scene.shipper();
+    scene.house.registered("a.alpha");
+    scene.complete(&mut shipper);
+    let (state, image) = (scene.order().state, std::fs::read(scene.order().state).unwrap());
+    scene.house.registered("b.alpha");
+    scene.complete(&mut shipper);
+    scene.house.registered("c.alpha");
+    scene.complete(&mut shipper);
+    let (first, signers) = (shipper.standing().generation.clone(), [scene.backup.certificate().clone()]);
+    let survey = |generation: &str| scene.reader(&signers).survey().unwrap()[&generation.parse().unwrap()].clone();
+    let before = survey(first.as_deref().unwrap());
+    drop(shipper);
+    let after = survey(first.as_deref().unwrap());
+    assert!(after.segments >= before.segments);
+    std::fs::write(&state, image).unwrap();
+    let mut shipper = scene.shipper();
+    scene.house.registered("d.alpha");
+    scene.complete(&mut shipper);
+    assert_ne!(shipper.standing().generation, first);
+    assert_eq!(survey(first.as_deref().unwrap()), after);
+    assert!(scene.has(&["a.alpha", "b.alpha", "c.alpha", "d.alpha"]));
 }
 
 #[test]

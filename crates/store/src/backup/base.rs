@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::fingerprint::{self, Fingerprint};
-use super::follower::begin_pin;
+use super::follower::{Position, begin_pin, bytes_behind, end_of};
 use super::held::hold;
 use super::index::LogIndex;
 use super::log::Log;
@@ -33,6 +33,9 @@ pub struct Snapshot {
     connection: Connection,
     database: Arc<File>,
     log: Log,
+    index: LogIndex,
+    /// The end of the log when this was taken.
+    end: Position,
     /// Frames that are newer than the database, by page.
     newer: HashMap<u32, u32>,
     page_size: u32,
@@ -55,7 +58,8 @@ impl Snapshot {
     pub(super) fn take(path: &Path) -> Result<Self, StoreFault> {
         let connection = connect(path)?;
         begin_pin(&connection)?;
-        let (log, state) = (Log::open(path)?, LogIndex::open(path)?.read()?);
+        let (log, index) = (Log::open(path)?, LogIndex::open(path)?);
+        let state = index.read()?;
         let mut newer = HashMap::new();
         // Read after the transaction began: where something was not carried into the database then, the log stays.
         if state.carried_back < state.frames {
@@ -71,7 +75,7 @@ impl Snapshot {
         let (page_size, page_count) = if state.frames == 0 { size_of(&database)? } else { (state.page_size, state.page_count) };
         let page = vec![0; page_size as usize];
         let given = page.len();
-        Ok(Self { connection, database, log, newer, page_size, page_count, read: 0, page, given })
+        Ok(Self { connection, database, log, index, end: end_of(&state), newer, page_size, page_count, read: 0, page, given })
     }
 
     /// Bytes of the whole file.
@@ -84,6 +88,14 @@ impl Snapshot {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.page_count == 0
+    }
+
+    /// Bytes of the log that were committed since: what this keeps from being emptied.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the log's index cannot be read.
+    pub fn bytes_behind(&self) -> Result<u64, StoreFault> {
+        Ok(bytes_behind(&self.index.read()?, self.end))
     }
 
     /// Gives the fingerprint of every row to `take`, tables by their names, rows by their keys.

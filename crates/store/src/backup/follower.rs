@@ -189,6 +189,28 @@ impl Follower {
         self.is_level && self.copied.is_empty()
     }
 
+    /// Bytes of the log that were committed after `position`: what it keeps for whoever is there; and bytes of the database.
+    ///
+    /// # Errors
+    /// [`StoreFault`] if the log's index cannot be read.
+    pub fn bytes_behind(&self, position: Position) -> Result<(u64, u64), StoreFault> {
+        let state = self.index.read()?;
+        Ok((bytes_behind(&state, position), u64::from(state.page_count) * u64::from(state.page_size)))
+    }
+
+    /// Follows no more, and has the log cut, which kept everything that was not copied. Where others are still reading it, it is cut later.
+    pub fn give_up(self) {
+        let Self { pins, master, .. } = self;
+        pins.iter().for_each(|pin| drop(end_pin(pin)));
+        // Most of it while others write; whoever cuts has them wait.
+        for mode in ["passive", "truncate"] {
+            let carried = master.query_row(&format!("pragma wal_checkpoint({mode})"), [], |_| Ok(()));
+            if let Err(error) = carried {
+                tracing::warn!("the log that backups had kept is not cut yet: {error}");
+            }
+        }
+    }
+
     /// What was committed since the last time, or the first part of it; none if nothing was.
     ///
     /// # Errors
@@ -317,7 +339,13 @@ impl Follower {
     }
 }
 
-fn end_of(state: &LogState) -> Position {
+/// Bytes of the log after a position in it. A log that began anew keeps all of it.
+pub(super) fn bytes_behind(state: &LogState, position: Position) -> u64 {
+    let copied = if state.salts == position.salts { position.frames } else { 0 };
+    u64::from(state.frames.saturating_sub(copied)) * u64::from(state.page_size)
+}
+
+pub(super) fn end_of(state: &LogState) -> Position {
     Position { salts: state.salts, frames: state.frames, checksum: state.checksum }
 }
 
