@@ -55,6 +55,7 @@ mod quoted;
 mod registrar;
 mod settlement;
 mod sole;
+mod time_check;
 mod together;
 mod use_case;
 

@@ -132,6 +132,16 @@ impl Registrar {
         self.inner.store.read(|tx| Ok(store::recovery::find_freeze(tx)?.is_some()))
     }
 
+    /// Whether nothing acts by itself here: in a freeze, or while the clock is doubted ([`crate::time_check`]).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn is_at_rest(&self) -> Result<bool, Failure> {
+        let now = self.now();
+        let is_doubted = || self.inner.store.read::<_, Failure>(|tx| Ok(crate::time_check::find_doubt(tx, now)?.is_some()));
+        Ok(self.is_frozen()? || is_doubted()?)
+    }
+
     /// The instant it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -39,7 +39,7 @@ impl Sole {
 
     /// Runs `work` while holding the lease; none if another worker holds it, or if it idles in a freeze.
     pub(crate) fn alone<T>(&self, work: impl FnOnce(&Fence) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
-        if self.in_freeze == InFreeze::Idles && self.registrar.is_frozen()? {
+        if self.in_freeze == InFreeze::Idles && self.registrar.is_at_rest()? {
             return Ok(None);
         }
         let (name, owner, now) = (self.name, self.owner.clone(), self.registrar.now());

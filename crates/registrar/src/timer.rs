@@ -73,7 +73,7 @@ impl Clockwork {
     /// # Errors
     /// A fault of the store.
     pub fn follow_profiles(&self) -> Result<usize, Failure> {
-        if self.registrar.is_frozen()? {
+        if self.registrar.is_at_rest()? {
             // Left as it is, so that it is done at the first start after the thaw.
             return Ok(0);
         }

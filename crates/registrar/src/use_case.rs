@@ -79,7 +79,7 @@ impl UseCase for DomainOrder {
 
 /// Runs a use case in `tx` at `registrar`'s instant.
 pub(crate) fn run_case<U: UseCase>(tx: &mut Tx<'_>, registrar: &Registrar, case: &Authorised<U>) -> Result<U::Answer, Failure> {
-    recovery::check(tx, case)?;
+    recovery::check(tx, registrar, case)?;
     let mut work = Work { tx, registrar, actor: case.actor(), now: registrar.now(), quoted_fee: None };
     case.command().run(&mut work)
 }

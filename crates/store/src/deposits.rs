@@ -77,28 +77,28 @@ pub fn list(tx: &mut Tx<'_>, before: Timestamp, limit: u32) -> Result<Vec<Deposi
     tx.list(&sql::LIST, values![before, limit], read)
 }
 
-/// Up to `limit` deposits that wait to be sent, the newest first.
+/// Up to `limit` deposits of states up to `until` that wait to be sent, the newest first.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn list_unsent(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<DepositRow>, StoreFault> {
-    tx.list(&sql::LIST_UNSENT, values![limit], read)
+pub fn list_unsent(tx: &mut Tx<'_>, until: Timestamp, limit: u32) -> Result<Vec<DepositRow>, StoreFault> {
+    tx.list(&sql::LIST_UNSENT, values![until, limit], read)
 }
 
-/// The newest that was sent.
+/// The newest of states up to `until` that was sent.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn find_last_sent(tx: &mut Tx<'_>) -> Result<Option<DepositRow>, StoreFault> {
-    tx.find(&sql::FIND_LAST_SENT, &[], read)
+pub fn find_last_sent(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<DepositRow>, StoreFault> {
+    tx.find(&sql::FIND_LAST_SENT, values![until], read)
 }
 
-/// The newest that the agent accepted.
+/// The newest of states up to `until` that the agent accepted.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn find_last_accepted(tx: &mut Tx<'_>) -> Result<Option<DepositRow>, StoreFault> {
-    tx.find(&sql::FIND_LAST_ACCEPTED, &[], read)
+pub fn find_last_accepted(tx: &mut Tx<'_>, until: Timestamp) -> Result<Option<DepositRow>, StoreFault> {
+    tx.find(&sql::FIND_LAST_ACCEPTED, values![until], read)
 }
 
 /// A try to send it failed; it is tried again at `next_try_at`.

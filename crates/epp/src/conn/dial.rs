@@ -132,7 +132,10 @@ impl Connection {
             Received::Response(decoded) => return Err(fault(format!("a response with code {}", decoded.value.code()))),
         };
         let hello = super::prepared::hello().map_err(|error| fault(error.to_string()))?;
-        Ok((Connection::start(pump, settings.clone(), hello), greeting))
+        let received_at = settings.clock.now();
+        let connection = Connection::start(pump, settings.clone(), hello);
+        connection.note_greeting(&greeting.value, received_at);
+        Ok((connection, greeting))
     }
 }
 

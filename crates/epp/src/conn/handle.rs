@@ -1,8 +1,9 @@
 //! The callers' side of a connection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+use model::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -12,6 +13,7 @@ use super::prepared::Prepared;
 use super::pump::Pump;
 use super::settings::ConnectionSettings;
 use super::task::Task;
+use crate::wire::Greeting;
 
 /// Commands that may lie between callers and the task; the windows decide how many are on the wire.
 const JOB_QUEUE: usize = 16;
@@ -34,6 +36,9 @@ pub struct ConnectionLoad {
     pub bytes_in_flight: usize,
     /// Frames sent since the connection was made, keepalives included.
     pub sent: usize,
+    /// By how many milliseconds the registry's clock was ahead of ours in its last greeting (RFC 5730, 2.4 `svDate`); less than 0 where it was
+    /// behind, none where a greeting told no time. What the way took is in it.
+    pub clock_ahead_ms: Option<i64>,
 }
 
 impl Connection {
@@ -103,6 +108,11 @@ impl Connection {
             Some(reason) => NotSent::Closed(reason),
             None => NotSent::ShuttingDown,
         }
+    }
+
+    /// A greeting came at `received_at`.
+    pub(super) fn note_greeting(&self, greeting: &Greeting, received_at: Timestamp) {
+        self.shared.note_greeting(greeting, received_at);
     }
 
     /// Starts the task for a stream whose greeting has been read.
@@ -185,12 +195,17 @@ pub(super) struct Shared {
     outstanding: AtomicUsize,
     bytes_in_flight: AtomicUsize,
     sent: AtomicUsize,
+    clock_ahead_ms: AtomicI64,
 }
+
+/// What stands for a clock that nobody told.
+const UNTOLD: i64 = i64::MIN;
 
 impl Default for Shared {
     fn default() -> Shared {
         let zero = || AtomicUsize::new(0);
-        Shared { closed: watch::Sender::new(None), outstanding: zero(), bytes_in_flight: zero(), sent: zero() }
+        let clock_ahead_ms = AtomicI64::new(UNTOLD);
+        Shared { closed: watch::Sender::new(None), outstanding: zero(), bytes_in_flight: zero(), sent: zero(), clock_ahead_ms }
     }
 }
 
@@ -206,6 +221,14 @@ impl Shared {
         self.bytes_in_flight.fetch_sub(bytes, Ordering::Relaxed);
     }
 
+    /// A greeting came at `received_at`.
+    pub(super) fn note_greeting(&self, greeting: &Greeting, received_at: Timestamp) {
+        if let Some(date) = greeting.server_date {
+            let ahead = date.as_millisecond().saturating_sub(received_at.as_millisecond());
+            self.clock_ahead_ms.store(ahead, Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn close(&self, reason: CloseReason) {
         self.outstanding.store(0, Ordering::Relaxed);
         self.bytes_in_flight.store(0, Ordering::Relaxed);
@@ -217,6 +240,7 @@ impl Shared {
             outstanding: self.outstanding.load(Ordering::Relaxed),
             bytes_in_flight: self.bytes_in_flight.load(Ordering::Relaxed),
             sent: self.sent.load(Ordering::Relaxed),
+            clock_ahead_ms: Some(self.clock_ahead_ms.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNTOLD),
         }
     }
 }

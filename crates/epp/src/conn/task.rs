@@ -221,7 +221,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
         }
         let Some(front) = self.outstanding.pop_front() else { return Err(received.unsolicited()) };
         let (cltrid, decoded) = match (&front.expects, received) {
-            (Expects::Greeting, Received::Greeting(_)) => {
+            (Expects::Greeting, Received::Greeting(greeting)) => {
+                self.shared.note_greeting(&greeting.value, received_at);
                 self.shared.note_answered(front.frame.expose().len());
                 return Ok(());
             }

@@ -104,7 +104,7 @@ impl NightlyDrill {
         let now = registrar.now();
         let is_due = last.is_none_or(|record| now.duration_since(record.at) >= DRILL_EVERY);
         let was_tried = self.tried_at.is_some_and(|at| now.duration_since(at) < TRY_AGAIN_AFTER);
-        if !is_due || was_tried || registrar.is_frozen()? {
+        if !is_due || was_tried || registrar.is_at_rest()? {
             return Ok(0);
         }
         self.tried_at = Some(now);

@@ -41,7 +41,7 @@ impl Housekeeping {
         for carrier in &self.carriers {
             watch_certificates(&self.registrar, &carrier.registry, &certificates(&carrier.certificates(), now))?;
         }
-        if self.registrar.is_frozen().map_err(Failure::from)? {
+        if self.registrar.is_at_rest().map_err(Failure::from)? {
             // Nothing is let go while it is not known what became of it since; a day later it is looked at again. Who was taken on is found.
             index_contacts(&self.registrar)?;
             self.looked_at = Some(now);

@@ -181,7 +181,10 @@ impl Shipper {
         let Some(next) = self.next.take_if(|next| next.is_finished()) else { return Ok(()) };
         self.current = Some(joined(next)?);
         self.keep()?;
-        let Some(rules) = self.order.retention else { return Ok(()) };
+        // By a clock that is wrong everything would be old.
+        let Some(rules) = self.order.retention.filter(|_| self.registrar.is_at_rest().is_ok_and(|is_at_rest| !is_at_rest)) else {
+            return Ok(());
+        };
         let prune = || {
             let found = ::backup::survey(self.order.place.as_ref())?;
             let proven = drills::proven_generation(&self.registrar);

@@ -110,7 +110,7 @@ impl HolderChanges {
     pub fn step(&self) -> Result<usize, Failure> {
         let now = self.registrar.now();
         let next = self.registrar.store().read::<_, Failure>(|tx| Ok(jobs::find_next_ready(tx, KIND)?))?;
-        if next.is_none_or(|at| at > now) || self.registrar.is_frozen()? {
+        if next.is_none_or(|at| at > now) || self.registrar.is_at_rest()? {
             return Ok(0);
         }
         let owner = self.owner.clone();

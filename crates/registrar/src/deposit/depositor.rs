@@ -95,8 +95,8 @@ impl Depositor {
         let now = self.registrar.now();
         // A deposit of books that are not reconciled would stand in the agent's hands in the place of a truer one: in a freeze the last one
         // counts, the duty runs on, and its alarm says so. A person can still order one.
-        let is_frozen = self.registrar.is_frozen()?;
-        let (is_due, waiting) = if is_frozen { (false, None) } else { (self.is_due(now)?, self.waiting(now)?) };
+        let is_at_rest = self.registrar.is_at_rest()?;
+        let (is_due, waiting) = if is_at_rest { (false, None) } else { (self.is_due(now)?, self.waiting(now)?) };
         let is_watch = self.watched_at.is_none_or(|at| now.duration_since(at) >= WATCH_EVERY);
         if !is_due && waiting.is_none() && !is_watch {
             return Ok(0);
@@ -104,8 +104,8 @@ impl Depositor {
         let done = self.sole.alone(|_| {
             let mut done = 0;
             // What another process did meanwhile is not done twice.
-            let written = if !is_frozen && self.is_due(now)? { self.write_due().map(|()| done += 1) } else { Ok(()) };
-            if let Some(row) = self.waiting(self.registrar.now())?.filter(|_| !is_frozen) {
+            let written = if !is_at_rest && self.is_due(now)? { self.write_due().map(|()| done += 1) } else { Ok(()) };
+            if let Some(row) = self.waiting(self.registrar.now())?.filter(|_| !is_at_rest) {
                 self.send(&row)?;
                 done += 1;
             }
@@ -131,7 +131,7 @@ impl Depositor {
     /// The last time it was due has passed and no deposit holds a later state.
     fn is_due(&self, now: Timestamp) -> Result<bool, Failure> {
         let due = last_due(now, self.order.hour);
-        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list(tx, Timestamp::MAX, 1)?.pop()))?;
+        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list(tx, watch::present(now), 1)?.pop()))?;
         Ok(newest.is_none_or(|newest| newest.watermark < due))
     }
 
@@ -140,7 +140,7 @@ impl Depositor {
         if self.order.target.is_none() {
             return Ok(None);
         }
-        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list_unsent(tx, 1)?.pop()))?;
+        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list_unsent(tx, watch::present(now), 1)?.pop()))?;
         Ok(newest.filter(|row| row.next_try_at.is_none_or(|at| at <= now)))
     }
 
@@ -179,7 +179,8 @@ impl Depositor {
     /// # Errors
     /// A fault of the store.
     pub fn send_now(&self, _: &Authorised<RunDeposit>) -> Result<bool, Failure> {
-        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list_unsent(tx, 1)?.pop()))?;
+        let until = watch::present(self.registrar.now());
+        let newest = self.registrar.store().read::<_, Failure>(|tx| Ok(deposits::list_unsent(tx, until, 1)?.pop()))?;
         newest.map_or(Ok(false), |row| self.send(&row))
     }
 
@@ -219,7 +220,7 @@ impl Depositor {
         }
         let kept = self.registrar.store().read::<_, Failure>(|tx| {
             let mut rows = deposits::list(tx, Timestamp::MAX, u32::try_from(KEPT).unwrap_or(u32::MAX))?;
-            rows.extend(deposits::list_unsent(tx, 1)?);
+            rows.extend(deposits::list_unsent(tx, Timestamp::MAX, 1)?);
             Ok(rows.into_iter().map(|row| row.id.to_string()).collect::<Vec<_>>())
         })?;
         let fault = |error: std::io::Error| Failure::from(Fault::new("the folder of deposits cannot be swept", &error));

@@ -11,6 +11,7 @@ use crate::authorised::NeedsPermission;
 use crate::failure::Failure;
 use crate::registrar::Registrar;
 use crate::registry::alarm;
+use crate::time_check;
 use crate::use_case::{Question, Work};
 
 /// A day, and the two hours within which a missed run is an alarm (ESC-2).
@@ -52,8 +53,8 @@ impl Question for AskStanding {
     type Answer = DepositStanding;
 
     fn run(&self, work: &mut Work<'_, '_>) -> Result<DepositStanding, Failure> {
-        let last_sent = deposits::find_last_sent(work.tx)?.map(DepositEntry::from);
-        let last_accepted = deposits::find_last_accepted(work.tx)?.map(DepositEntry::from);
+        let last_sent = deposits::find_last_sent(work.tx, present(work.now))?.map(DepositEntry::from);
+        let last_accepted = deposits::find_last_accepted(work.tx, present(work.now))?.map(DepositEntry::from);
         let is_overdue = is_older(last_sent.as_ref(), work.now, SENT_LIMIT);
         let is_rejected = last_sent.as_ref().is_some_and(|sent| sent.is_accepted == Some(false));
         Ok(DepositStanding { last_sent, last_accepted, is_overdue, is_rejected })
@@ -70,6 +71,12 @@ const KEY_WARNING: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// Setting: since when deposits are owed. An instance of an hour missed nothing, and one that restarts every day is not new each time.
 const SINCE: &str = "deposit.owed_since";
 
+/// Up to which states deposits count: one that a clock dated into the future, before it was set right, is no later state than ours, and must
+/// not keep the next from being due.
+pub(super) fn present(now: Timestamp) -> Timestamp {
+    now.saturating_add(time_check::TOLERANCE).unwrap_or(Timestamp::MAX)
+}
+
 /// Raises and clears what is to be said about deposits. `failed` is what kept the deposit of the day from being written; `keys_end` is when
 /// the first of the keys runs out.
 pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: Option<Timestamp>) -> Result<(), Failure> {
@@ -84,16 +91,16 @@ pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: O
         alarm::say(tx, FAILED_ALARM, failed.clone(), now)?;
         alarm::say(tx, KEYS_ALARM, keys.clone(), now)?;
         let since = settings::since(tx, SINCE, now)?;
-        let sent = deposits::find_last_sent(tx)?;
+        let sent = deposits::find_last_sent(tx, present(now))?;
         let newest = sent.as_ref().map_or(since, |sent| sent.watermark.max(since));
-        let last_fault = deposits::list_unsent(tx, 1)?.pop().and_then(|row| row.last_fault);
+        let last_fault = deposits::list_unsent(tx, present(now), 1)?.pop().and_then(|row| row.last_fault);
         let why = last_fault.map(|fault| format!(" The last try to send one failed: {fault}.")).unwrap_or_default();
         let overdue = (now.duration_since(newest) > SENT_LIMIT).then(|| {
             format!("no deposit reached the escrow agent since {newest}: a breach is near (ESC-1).{why} Run `namekeep escrow status`")
         });
         alarm::say(tx, OVERDUE_ALARM, overdue, now)?;
         let unanswered = sent.as_ref().filter(|sent| sent.verdict.is_none()).and_then(|sent| sent.sent_at);
-        let answered = deposits::find_last_accepted(tx)?.map_or(since, |row| row.watermark.max(since));
+        let answered = deposits::find_last_accepted(tx, present(now))?.map_or(since, |row| row.watermark.max(since));
         let silence = unanswered.filter(|_| now.duration_since(answered) > ANSWER_LIMIT).map(|_| {
             format!("the escrow agent has accepted nothing since {answered}: ask them, and note their answer with `namekeep escrow answer`")
         });

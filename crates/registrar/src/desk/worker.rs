@@ -63,8 +63,8 @@ impl Desk {
     /// A fault of the store, the spool or the maildrop; what was done before it is done.
     pub fn step(&self, limit: usize) -> Result<usize, Failure> {
         // In a freeze what the public sends is taken in, and no letter leaves.
-        let is_frozen = self.registrar.is_frozen()?;
-        let is_idle = self.inbox.list(1)?.is_empty() && (is_frozen || !self.post.is_due()?) && !watch::is_due(&self.registrar)?;
+        let is_at_rest = self.registrar.is_at_rest()?;
+        let is_idle = self.inbox.list(1)?.is_empty() && (is_at_rest || !self.post.is_due()?) && !watch::is_due(&self.registrar)?;
         if is_idle {
             return Ok(0);
         }
@@ -74,7 +74,7 @@ impl Desk {
                 self.take(&item)?;
                 done += 1;
             }
-            let carried = if is_frozen { 0 } else { self.post.carry()? };
+            let carried = if is_at_rest { 0 } else { self.post.carry()? };
             Ok(done + carried + watch::warn(&self.registrar)?)
         })?;
         Ok(done.unwrap_or(0))

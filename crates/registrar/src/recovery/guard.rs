@@ -7,16 +7,21 @@ use store::{Tx, intents};
 
 use crate::authorised::Authorised;
 use crate::failure::Failure;
+use crate::registrar::Registrar;
+use crate::time_check;
 use crate::use_case::UseCase;
 
-/// Refuses what the clock orders while the instance is frozen, unless it only takes in what came from outside.
-pub(crate) fn check<U: UseCase>(tx: &mut Tx<'_>, case: &Authorised<U>) -> Result<(), Failure> {
+/// Refuses what the clock orders while the instance is frozen or the clock doubted, unless it only takes in what came from outside.
+pub(crate) fn check<U: UseCase>(tx: &mut Tx<'_>, registrar: &Registrar, case: &Authorised<U>) -> Result<(), Failure> {
     if !matches!(case.actor().kind, ActorKind::Timer) || case.command().goes_on_while_frozen() {
         return Ok(());
     }
-    match recovery::find_freeze(tx)? {
+    if let Some(freeze) = recovery::find_freeze(tx)? {
+        return Err(frozen(&freeze).into());
+    }
+    match time_check::find_doubt(tx, registrar.now())? {
         None => Ok(()),
-        Some(freeze) => Err(frozen(&freeze).into()),
+        Some(sentence) => Err(time_check::doubted(sentence).into()),
     }
 }
 

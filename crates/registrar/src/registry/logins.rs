@@ -18,6 +18,7 @@ use crate::execute::note;
 use crate::failure::{Failure, Fault};
 use crate::gate::RegistryPort;
 use crate::registrar::Registrar;
+use crate::time_check;
 use crate::use_case::{UseCase, Work};
 
 /// The kind of the alarm.
@@ -132,6 +133,12 @@ impl LoginWatch {
             self.said = said;
         }
         let Some(status) = self.port.status().await else { return Ok(()) };
+        // The session that was opened last heard last.
+        let newest = status.sessions.iter().max_by_key(|session| session.since);
+        if let Some(ahead_ms) = newest.and_then(|session| session.load.clock_ahead_ms) {
+            let registry = self.registry.clone();
+            self.blocking(move |registrar| time_check::note_said(registrar, &registry, ahead_ms)).await?;
+        }
         match status.lock_out {
             Some(lock_out) => {
                 self.was_stopped = true;

@@ -158,6 +158,23 @@ fn a_deposit_that_cannot_be_sent_is_tried_ever_later_and_an_alarm_in_time() {
     });
 }
 
+/// A machine whose clock was years ahead for a while made a deposit: it counts for nothing once the clock is right.
+#[test]
+fn a_deposit_of_the_future_keeps_no_later_one_from_being_due() {
+    each(|house, folder| {
+        let desk = Desk::new(house, &folder.join("deposits"), None);
+        let mut depositor = desk.depositor(house);
+        house.at("2101-11-30T12:00:00Z");
+        assert_eq!(depositor.step().unwrap(), 1);
+        house.at(NOON);
+        assert_eq!(depositor.step().unwrap(), 1, "due");
+        house.at("2100-12-01T02:00:00Z");
+        assert_eq!(depositor.step().unwrap(), 1, "and every day");
+        house.at("2100-12-02T04:00:00Z");
+        assert!(house.ask(AskStanding).unwrap().is_overdue, "what was sent in the future would not count either");
+    });
+}
+
 #[test]
 fn what_keeps_a_deposit_from_being_written_is_an_alarm_until_it_can() {
     each(|house, folder| {

@@ -2,6 +2,7 @@
 
 mod backing_up;
 mod canary;
+mod clock;
 mod contacts;
 mod depositing;
 mod desk;

@@ -69,7 +69,7 @@ impl VerificationLetters {
     /// A fault of the store, or of a decision; what was ordered before it stays.
     pub fn step(&self) -> Result<usize, Failure> {
         let now = self.registrar.now();
-        if self.next_due()?.is_none_or(|at| at > now) || self.registrar.is_frozen()? {
+        if self.next_due()?.is_none_or(|at| at > now) || self.registrar.is_at_rest()? {
             return Ok(0);
         }
         let owner = self.owner.clone();

@@ -20,11 +20,11 @@ statements! { "deposits";
     /// The newest first.
     LIST = select!("where watermark_us < $1 order by watermark_us desc limit $2");
     /// Those that wait to be sent, the newest first.
-    LIST_UNSENT = select!("where sent_us is null order by watermark_us desc limit $1");
+    LIST_UNSENT = select!("where sent_us is null and watermark_us <= $1 order by watermark_us desc limit $2");
     /// The newest that was sent.
-    FIND_LAST_SENT = select!("where sent_us is not null order by watermark_us desc limit 1");
+    FIND_LAST_SENT = select!("where sent_us is not null and watermark_us <= $1 order by watermark_us desc limit 1");
     /// The newest that the agent accepted.
-    FIND_LAST_ACCEPTED = select!("where verdict = 'accepted' order by watermark_us desc limit 1");
+    FIND_LAST_ACCEPTED = select!("where verdict = 'accepted' and watermark_us <= $1 order by watermark_us desc limit 1");
     /// A try that failed.
     NOTE_TRY = "update deposit set tries = tries + 1, last_fault = $1, next_try_us = $2 where id = $3 and sent_us is null";
     /// It was sent.
