@@ -15,7 +15,7 @@ use crate::house::House;
 use crate::install::is_root;
 use crate::room::{Room, empty_dir};
 use crate::running_sandbox::RunningSandbox;
-use crate::steps::Step;
+use crate::steps::{NAMEKEEP, Step};
 use crate::tally::{Failed, Passed};
 use crate::wait::wait_for;
 
@@ -55,42 +55,99 @@ const KILLS: u32 = 12;
 /// Names of each holder.
 const NAMES: usize = 4;
 
-/// Runs all judges.
+/// Where an instance writes its deposits.
+const DEPOSITS: &str = "deposits";
+
+/// A disk that holds one page, and one that holds a deposit.
+const FULL: &str = "4k";
+const ROOMY: &str = "64m";
+
+/// The longest that a depositor may take to see that its disk has room again.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(180);
+
+/// The longest that the public records may take to follow the ledger.
+const PUBLISHED_LIMIT: Duration = Duration::from_secs(300);
+
+/// Names of the large deposit, ordered from registries one by one.
+const MANY: usize = 100_000;
+
+/// The step `escrow`.
 pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
     let log = room.log(step.name);
     let broken = |error: anyhow::Error| {
         Failed::from(Failure { why: format!("{error:#}"), repeat: "cargo xtask test --only escrow".to_owned(), log: Some(log.clone()) })
     };
+    run(room, step, all, &broken)
+}
+
+/// The step `escrow-long`: the same judges on a deposit of many names.
+pub fn judge_long(room: &Room, step: &Step) -> Result<Passed, Failed> {
+    let log = room.log(step.name);
+    let broken = |error: anyhow::Error| {
+        let repeat = "cargo xtask test --only release --only escrow-long".to_owned();
+        Failed::from(Failure { why: format!("{error:#}"), repeat, log: Some(log.clone()) })
+    };
+    run(room, step, many, &broken)
+}
+
+fn run(
+    room: &Room,
+    step: &Step,
+    work: impl FnOnce(&Room, &Path, &Step) -> Result<usize>,
+    broken: &dyn Fn(anyhow::Error) -> Failed,
+) -> Result<Passed, Failed> {
     let mut passed = Passed::default();
     if !is_root() {
         passed.left_out.push("escrow: an SFTP server that shuts its user in is started by root alone".to_owned());
         return Ok(passed);
     }
-    let folder = room.work_dir().join("escrow");
+    let folder = room.work_dir().join(step.name);
     empty_dir(&folder).map_err(broken)?;
-    passed.checks = all(room, &folder, &log).map_err(broken)?;
+    passed.checks = work(room, &folder, step).map_err(broken)?;
     passed.notes.push("Sequoia, GnuPG, sha256sum and the script content".to_owned());
     Ok(passed)
 }
 
-fn all(room: &Room, folder: &Path, log: &Path) -> Result<usize> {
+fn all(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
+    let log = &room.log(step.name);
     let planted = planted_faults(room, folder)?;
     let sandbox = RunningSandbox::start(room, &folder.join("sandbox"), log)?;
     let house = House::make(room, &folder.join("registrar"), &sandbox, REGISTRY)?;
     let mut serving = house.serve(log, "")?;
     register(&house)?;
-    wait_until_published(&house)?;
+    wait_until_published(&house, HOLDERS.len() * NAMES)?;
     serving.end();
 
     let ssh = house.folder.join("keys/escrow-ssh");
     make_ssh_key(&ssh)?;
     let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, log)?;
-    let bench = Bench { room, house, agent, folder: folder.to_owned() };
-    let mut checks = planted + bench.version_6()?;
+    let streets = HOLDERS.iter().map(|(_, street)| street.replace("\\\"", "\"\"")).collect();
+    let bench = Bench { room, house, agent, folder: folder.to_owned(), names: HOLDERS.len() * NAMES, tlds: &[REGISTRY], streets };
+    let mut checks = planted + bench.full_disk(log)?;
+    checks += bench.version_6()?;
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
     Ok(checks)
+}
+
+/// Every name is ordered from a registry, confirmed by it and published, as names are.
+fn many(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
+    let log = room.log(step.name);
+    let scene = folder.join("scene").display().to_string();
+    let drill = CommandLine::new([NAMEKEEP, "drill", "d0", "--keep", "--kills", "0", "--cuts", "0", "--folder", scene.as_str()]);
+    let drill = drill.args(["--names".to_owned(), MANY.to_string()]);
+    drill.run_logged(room.root(), &log, step.pace.limit()).map_err(|failure| anyhow::anyhow!("the names are not there: {}", failure.why))?;
+    let house = House::found(room, &folder.join("scene/registrar"), "\n[escrow]\n")?;
+    house.configure("")?;
+    let mut serving = house.serve(&log, "")?;
+    wait_until_published(&house, MANY)?;
+    serving.end();
+    let ssh = house.folder.join("keys/escrow-ssh");
+    make_ssh_key(&ssh)?;
+    let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, &log)?;
+    let bench = Bench { room, house, agent, folder: folder.to_owned(), names: MANY, tlds: &["alpha", "minimal"], streets: Vec::new() };
+    Ok(bench.version_6()? + bench.version_4()?)
 }
 
 /// The script is judged first: a judge that sees no fault would let every deposit pass. It reads every deposit that the tests of our own
@@ -140,12 +197,12 @@ fn register(house: &House<'_>) -> Result<()> {
 }
 
 /// The public records follow the ledger: a moment.
-fn wait_until_published(house: &House<'_>) -> Result<()> {
+fn wait_until_published(house: &House<'_>, names: usize) -> Result<()> {
     let feed = house.folder.join("feed");
     let length =
         || fs::read_dir(&feed).into_iter().flatten().flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
-    let wanted = (HOLDERS.len() * NAMES * 100) as u64;
-    wait_for("the public records", Duration::from_secs(20), || Some(length()).filter(|length: &u64| *length > wanted))?;
+    let wanted = (names * 100) as u64;
+    wait_for("the public records", PUBLISHED_LIMIT, || Some(length()).filter(|length: &u64| *length > wanted))?;
     std::thread::sleep(Duration::from_secs(2));
     Ok(())
 }
@@ -156,6 +213,12 @@ struct Bench<'r> {
     house: House<'r>,
     agent: EscrowAgent,
     folder: PathBuf,
+    /// How many names are deposited.
+    names: usize,
+    /// Below which top-level domains.
+    tlds: &'static [&'static str],
+    /// Cells that have to come back, as CSV writes them.
+    streets: Vec<String>,
 }
 
 /// Keys of one form.
@@ -167,6 +230,30 @@ struct Keys {
 }
 
 impl Bench<'_> {
+    /// The disk that deposits are written to is full: an alarm says so, nothing that looks like a deposit leaves, and once there is room the
+    /// deposit goes without a hand.
+    fn full_disk(&self, log: &Path) -> Result<usize> {
+        let disk = SmallDisk::mount(self.room, &self.house.folder.join(DEPOSITS), FULL)?;
+        let agent = self.folder.join("agent-full-disk.asc");
+        for key in [&self.house.folder.join("keys/escrow-full-disk.asc"), &agent] {
+            self.house.says(&["escrow", "keys", "new", &key.display().to_string()])?;
+        }
+        let section = self.section("keys/escrow-full-disk.asc", &certificate(&agent), &self.agent.host_key()?, "2024");
+        let mut serving = self.house.serve(log, &section)?;
+        let alarms = || {
+            let said = self.house.tries(&["doctor"]).ok()?;
+            Some(String::from_utf8_lossy(&said.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        let alarm = wait_for("an alarm of the full disk", RECOVERY_LIMIT, || alarms().filter(|said| said.contains("deposit-failed")))?;
+        ensure!(alarm.contains("No space left on device"), "the alarm does not say what is wrong: {alarm}");
+        ensure!(fs::read_dir(self.agent.incoming())?.next().is_none(), "something was sent from a full disk");
+        disk.grow(ROOMY)?;
+        wait_for("the deposit to arrive", RECOVERY_LIMIT, || fs::read_dir(self.agent.incoming()).ok()?.next().map(drop))?;
+        wait_for("the alarm to go", RECOVERY_LIMIT, || alarms().filter(|said| !said.contains("deposit-failed")))?;
+        serving.end();
+        Ok(4)
+    }
+
     fn version_6(&self) -> Result<usize> {
         let (ours, agent) = (self.house.folder.join("keys/escrow.asc"), self.folder.join("agent-v6.asc"));
         for key in [&ours, &agent] {
@@ -224,7 +311,7 @@ impl Bench<'_> {
         self.house.says(&["escrow", "keys", "show"])?;
         let said = self.house.says(&["escrow", "run"])?;
         ensure!(said.contains("sent     yes"), "`escrow run` says: {said}");
-        let (incoming, wanted) = (self.agent.incoming(), HOLDERS.len() * NAMES);
+        let (incoming, wanted) = (self.agent.incoming(), self.names);
         let plain = self.folder.join("plain");
         empty_dir(&plain)?;
         let (is_right, script) = self.script(keys, &["--plain", &plain.display().to_string()])?;
@@ -234,9 +321,8 @@ impl Bench<'_> {
         let line = CommandLine::new(["sha256sum", "--check", "--strict", hash.as_str()]);
         let summed = line.command(&plain).output()?;
         ensure!(summed.status.success(), "sha256sum says: {}", String::from_utf8_lossy(&summed.stdout));
-        for (_, street) in HOLDERS {
-            let street = street.replace("\\\"", "\"\"");
-            ensure!(has_text(&plain, &street)?, "`{street}` did not come back byte for byte");
+        for street in &self.streets {
+            ensure!(has_text(&plain, street)?, "`{street}` did not come back byte for byte");
         }
         let arrived = incoming.display().to_string();
         let key = keys.agent.display().to_string();
@@ -327,9 +413,8 @@ impl Bench<'_> {
             IANA_ID,
             "--day",
             &day,
-            "--tld",
-            REGISTRY,
         ]);
+        let line = line.args(self.tlds.iter().flat_map(|tld| ["--tld", tld]));
         let line = line.args(keys.words.iter().map(String::as_str)).args(more.iter().copied());
         let output = line.command(self.room.root()).output().with_context(|| format!("`{line}` cannot be started"))?;
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -337,12 +422,47 @@ impl Bench<'_> {
     }
 
     fn configure(&self, key: &str, recipient: &str, host_key: &str, specification: &str) -> Result<()> {
-        self.house.configure(&format!(
+        self.house.configure(&self.section(key, recipient, host_key, specification))
+    }
+
+    fn section(&self, key: &str, recipient: &str, host_key: &str, specification: &str) -> String {
+        format!(
             "\n[escrow]\niana_id = {IANA_ID}\nspecification = \"{specification}\"\nkey = \"{key}\"\nrecipients = [\"{recipient}\"]\n\n\
              [escrow.agent]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"{USER}\"\nkey = \"keys/escrow-ssh\"\nhost_keys = [\"{host_key}\"]\n\
              folder = \"{INCOMING}\"\n",
             self.agent.port
-        ))
+        )
+    }
+}
+
+/// A file system in memory, of a size; gone with this.
+struct SmallDisk<'r> {
+    room: &'r Room,
+    folder: String,
+}
+
+impl<'r> SmallDisk<'r> {
+    fn mount(room: &'r Room, folder: &Path, size: &str) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let disk = Self { room, folder: folder.display().to_string() };
+        disk.run(&["mount", "-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", &disk.folder])?;
+        Ok(disk)
+    }
+
+    fn grow(&self, size: &str) -> Result<()> {
+        self.run(&["mount", "-o", &format!("remount,size={size}"), &self.folder])
+    }
+
+    fn run(&self, words: &[&str]) -> Result<()> {
+        let line = CommandLine::new(words.iter().copied());
+        line.probe(self.room.root()).map(drop).with_context(|| format!("`{line}` fails"))
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        // Somebody may still look into it.
+        let _ = self.run(&["umount", "--lazy", &self.folder]);
     }
 }
 

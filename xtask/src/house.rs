@@ -48,6 +48,13 @@ impl<'r> House<'r> {
         Ok(house)
     }
 
+    /// An instance that is there already, without what its configuration has from `cut` on.
+    pub fn found(room: &'r Room, folder: &Path, cut: &str) -> Result<Self> {
+        let written = fs::read_to_string(folder.join("namekeep.toml"))?;
+        let configuration = written.split(cut).next().unwrap_or_default().to_owned();
+        Ok(Self { room, folder: folder.to_owned(), configuration })
+    }
+
     /// Writes its configuration with this much more.
     pub fn configure(&self, more: &str) -> Result<()> {
         Ok(fs::write(self.folder.join("namekeep.toml"), format!("{}{more}", self.configuration))?)

@@ -311,6 +311,13 @@ pub const STEPS: &[Step] = &[
         action: Action::Chore("namekeep drill d0 --portfolio 1000000, drill d1, backup check, restore", drills::play_long),
     },
     Step {
+        name: "escrow-long",
+        shows: "a deposit of 100,000 names, each ordered from a registry, passes the same judges in both forms and equals the database",
+        needs: &[JudgeId::Python, JudgeId::OpenSsh, JudgeId::GnuPg, JudgeId::Sequoia],
+        pace: Pace::Long,
+        action: Action::Chore("namekeep drill d0 --names 100000, escrow run, verify, diff; the judges of `escrow`", escrow_judge::judge_long),
+    },
+    Step {
         name: "canary-long",
         shows: "10,000 planted values of which policy withholds most: none of those in any public byte or in the directory's memory",
         needs: &[JudgeId::Nextest],

@@ -1,11 +1,14 @@
 //! Registrations: the aggregate of `policy`, with the columns it is found by. Desired and actual are two columns (design
 //! rule 4); what a column repeats is taken from the aggregate and never changed on its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use model::{ContactId, DomainId, DomainName, HostName, RegistryId, TldName};
+use model::{ContactId, ContactRole, DomainId, DomainName, HostName, RegistryId, TldName};
 use policy::{Phase, ReasonOwner, Registration};
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
+use serde::de::{IgnoredAny, IntoDeserializer};
 
 use crate::columns;
 use crate::fault::StoreFault;
@@ -210,6 +213,65 @@ pub fn list(
     let bounds = [Value::from(filter.expires_from), Value::from(filter.expires_before)];
     let [from, before] = bounds;
     tx.list(statement, values![lead, &name, &id, registry, tld, phase, registrant, from, before, limit], read)
+}
+
+/// What of a registration is told to others in bulk, such as an escrow agent; the rest of it is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extract {
+    /// Identity.
+    pub id: DomainId,
+    /// The name.
+    pub name: DomainName,
+    /// Where its life stands.
+    pub phase: Phase,
+    /// The end of the term that its holder has; before that is known, of the one that the registry told.
+    pub expires_at: Option<Timestamp>,
+    /// Its holder.
+    pub registrant: Option<ContactId>,
+    /// Hosts that it is to be delegated to, in their order.
+    pub nameservers: Vec<String>,
+    /// Its contacts in other roles.
+    pub contacts: BTreeMap<ContactRole, ContactId>,
+}
+
+/// Up to `limit` extracts by name and id, after the key `after`.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn list_extracts(tx: &mut Tx<'_>, after: Option<&(DomainName, DomainId)>, limit: u32) -> Result<Vec<Extract>, StoreFault> {
+    let (name, id) = after.map_or_else(Default::default, |(name, id)| (name.as_str().to_owned(), id.to_string()));
+    tx.list(&sql::LIST_EXTRACTS, values![&name, id, limit], read_extract)
+}
+
+/// What of the wanted state an extract says.
+#[derive(Deserialize)]
+struct DesiredPart {
+    nameservers: BTreeMap<String, IgnoredAny>,
+    contacts: BTreeMap<ContactRole, ContactId>,
+}
+
+#[derive(Deserialize)]
+struct ActualPart {
+    expires_at: Option<Timestamp>,
+}
+
+fn read_extract(row: &Row<'_>) -> Result<Extract, StoreFault> {
+    let desired: DesiredPart = serde_json::from_str(row.text(5)?).map_err(|error| row.shape(5, error.to_string()))?;
+    let actual = row.opt_text(6)?.map(serde_json::from_str::<ActualPart>).transpose().map_err(|error| row.shape(6, error.to_string()))?;
+    Ok(Extract {
+        id: row.parse(1)?,
+        name: row.parse(0)?,
+        phase: read_phase(row, 2)?,
+        expires_at: row.opt_time(3)?.or(actual.and_then(|actual| actual.expires_at)),
+        registrant: row.opt_text(4)?.map(|_| row.parse(4)).transpose()?,
+        nameservers: desired.nameservers.into_keys().collect(),
+        contacts: desired.contacts,
+    })
+}
+
+fn read_phase(row: &Row<'_>, column: usize) -> Result<Phase, StoreFault> {
+    let word: StrDeserializer<'_, serde::de::value::Error> = row.text(column)?.into_deserializer();
+    Phase::deserialize(word).map_err(|error| row.shape(column, error.to_string()))
 }
 
 /// Whether a contact is the registrant of a name that is not final.

@@ -6,10 +6,10 @@ use std::path::Path;
 use escrow::deposit::STREET_JOINT;
 use escrow::layout::{Element, Field, Person as Whose};
 use escrow::verify::{self, Expect, Findings, NameRow, Report, Visitor};
-use model::{ContactRole, DomainName, HostName, Timestamp};
-use policy::Registration;
+use model::{ContactId, ContactRole, DomainId, DomainName, Timestamp};
 use policy::publication::PublicRecord;
 use serde::Serialize;
+use store::registrations::Extract;
 use store::{Tx, ledger, publications, registrations};
 
 use super::portfolio::{Names, People};
@@ -101,7 +101,7 @@ struct Merge<'o, 't> {
     names: Names,
     people: People<'o>,
     /// The first of our names that the deposit has not come to.
-    next: Option<Registration>,
+    next: Option<Extract>,
     written_at: Option<Timestamp>,
     result: Comparison,
     /// A fault of ours ends the comparison.
@@ -147,11 +147,11 @@ impl Merge<'_, '_> {
         self.advance()
     }
 
-    fn missing(&mut self, registration: &Registration) -> Result<(), Failure> {
-        if self.changed_since(registration)? {
+    fn missing(&mut self, extract: &Extract) -> Result<(), Failure> {
+        if self.changed_since(extract)? {
             self.result.changed_since += 1;
         } else {
-            self.result.missing.add(registration.name.to_string());
+            self.result.missing.add(extract.name.to_string());
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Merge<'_, '_> {
             Err(_) => None,
         };
         if let Some(registration) = latest
-            && self.changed_since(&registration)?
+            && self.changed(registration.id, &registration.name, registration.registrant, registration.desired.contacts.values())?
         {
             self.result.changed_since += 1;
             return Ok(());
@@ -172,11 +172,20 @@ impl Merge<'_, '_> {
     }
 
     /// Whether the ledger has anything of the name, or of its holder, after the deposit was written.
-    fn changed_since(&mut self, registration: &Registration) -> Result<bool, Failure> {
+    fn changed_since(&mut self, extract: &Extract) -> Result<bool, Failure> {
+        self.changed(extract.id, &extract.name, extract.registrant, extract.contacts.values())
+    }
+
+    fn changed<'c>(
+        &mut self,
+        id: DomainId,
+        name: &DomainName,
+        registrant: Option<ContactId>,
+        contacts: impl Iterator<Item = &'c ContactId>,
+    ) -> Result<bool, Failure> {
         let Some(written_at) = self.written_at else { return Ok(false) };
-        let contacts = registration.registrant.into_iter().chain(registration.desired.contacts.values().copied());
-        let subjects =
-            std::iter::once(ledger_subject(registration.id, &registration.name)).chain(contacts.map(|contact| contact.to_string()));
+        let contacts = registrant.into_iter().chain(contacts.copied());
+        let subjects = std::iter::once(ledger_subject(id, name)).chain(contacts.map(|contact| contact.to_string()));
         for subject in subjects.collect::<Vec<_>>() {
             let mut from = 0;
             loop {
@@ -192,17 +201,17 @@ impl Merge<'_, '_> {
     }
 
     /// The first column that says something else than we hold.
-    fn difference(&mut self, row: &NameRow<'_>, registration: &Registration) -> Result<Option<&'static str>, Failure> {
+    fn difference(&mut self, row: &NameRow<'_>, extract: &Extract) -> Result<Option<&'static str>, Failure> {
         for (column, cell) in row.cells() {
             let is_same = match column.element {
                 Element::Domain => true,
                 // Judged against the file's name.
                 Element::RegistrarId => true,
-                Element::Expiration => registration.expires_at.is_none_or(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() == cell),
+                Element::Expiration => extract.expires_at.is_none_or(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() == cell),
                 Element::NameServer(place) => {
-                    registration.desired.nameservers.keys().nth(place).map(HostName::to_string).unwrap_or_default() == cell
+                    extract.nameservers.get(place).map_or("", String::as_str) == cell
                 }
-                Element::Of(whose, field) => self.is_same_person(registration, whose, field, cell)?,
+                Element::Of(whose, field) => self.is_same_person(extract, whose, field, cell)?,
             };
             if !is_same {
                 return Ok(Some(column.name));
@@ -211,13 +220,13 @@ impl Merge<'_, '_> {
         Ok(None)
     }
 
-    fn is_same_person(&mut self, registration: &Registration, whose: Whose, field: Field, cell: &str) -> Result<bool, Failure> {
-        let holder = registration.registrant;
+    fn is_same_person(&mut self, extract: &Extract, whose: Whose, field: Field, cell: &str) -> Result<bool, Failure> {
+        let holder = extract.registrant;
         let id = match whose {
             Whose::Holder | Whose::Published => holder,
             Whose::Customer => None,
             Whose::Role(ContactRole::Registrant) => holder,
-            Whose::Role(role) => registration.desired.contacts.get(&role).copied().or(holder),
+            Whose::Role(role) => extract.contacts.get(&role).copied().or(holder),
             Whose::Row => return Ok(true),
         };
         if field == Field::Handle {
@@ -242,15 +251,15 @@ impl Merge<'_, '_> {
     }
 
     /// What the public is told that is not so.
-    fn public_difference(&mut self, registration: &Registration) -> Result<Option<&'static str>, Failure> {
-        let Some(bytes) = publications::find(self.tx, &registration.name)? else {
+    fn public_difference(&mut self, extract: &Extract) -> Result<Option<&'static str>, Failure> {
+        let Some(bytes) = publications::find(self.tx, &extract.name)? else {
             return Ok(Some("the public is told nothing of it"));
         };
         let Ok(record) = PublicRecord::from_bytes(&bytes) else { return Ok(Some("its public record cannot be read")) };
-        if record.name != registration.name.as_str() {
+        if record.name != extract.name.as_str() {
             return Ok(Some("its public record is of another name"));
         }
-        let is_told = registration.expires_at.is_none_or(|at| at.as_second() == record.registrar_expires_at);
+        let is_told = extract.expires_at.is_none_or(|at| at.as_second() == record.registrar_expires_at);
         Ok((!is_told).then_some("the public is told another end of its term"))
     }
 }

@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use escrow::deposit::{Entry, Person};
-use model::{ContactId, ContactRole, DomainId, DomainName, HostName};
-use policy::Registration;
-use store::registrations::DomainFilter;
+use model::{ContactId, ContactRole, DomainId, DomainName};
+use store::registrations::Extract;
 use store::{Tx, contacts, registrations};
 
 use crate::contact::open_contact;
@@ -36,8 +35,8 @@ pub fn generic_tlds(registrar: &Registrar) -> BTreeSet<String> {
 /// A fault of the store or the vault, or what `take` answers.
 pub fn read_names(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
     let (mut names, mut people) = (Names::new(registrar), People::new(registrar));
-    while let Some(registration) = names.next(tx)? {
-        give(tx, &mut people, &registration, take)?;
+    while let Some(extract) = names.next(tx)? {
+        give(tx, &mut people, &extract, take)?;
     }
     Ok(())
 }
@@ -66,7 +65,7 @@ pub fn read_people(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(
 /// The names that are deposited, in their order, a page at a time.
 pub(super) struct Names {
     tlds: BTreeSet<String>,
-    page: std::vec::IntoIter<Registration>,
+    page: std::vec::IntoIter<Extract>,
     after: Option<(DomainName, DomainId)>,
 }
 
@@ -77,12 +76,12 @@ impl Names {
     }
 
     /// The next one; none at the end.
-    pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<Registration>, Failure> {
+    pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<Extract>, Failure> {
         loop {
-            if let Some(registration) = self.page.find(|registration| is_deposited(registration, &self.tlds)) {
-                return Ok(Some(registration));
+            if let Some(extract) = self.page.find(|extract| is_deposited(extract, &self.tlds)) {
+                return Ok(Some(extract));
             }
-            let page = registrations::list(tx, &DomainFilter::default(), self.after.clone(), PAGE_NAMES)?;
+            let page = registrations::list_extracts(tx, self.after.as_ref(), PAGE_NAMES)?;
             let Some(last) = page.last() else { return Ok(None) };
             self.after = Some((last.name.clone(), last.id));
             self.page = page.into_iter();
@@ -90,25 +89,23 @@ impl Names {
     }
 }
 
-fn is_deposited(registration: &Registration, tlds: &BTreeSet<String>) -> bool {
-    registration.phase.is_sponsored() && registration.name.as_str().rsplit('.').next().is_some_and(|tld| tlds.contains(tld))
+fn is_deposited(extract: &Extract, tlds: &BTreeSet<String>) -> bool {
+    extract.phase.is_sponsored() && extract.name.as_str().rsplit('.').next().is_some_and(|tld| tlds.contains(tld))
 }
 
 fn give(
     tx: &mut Tx<'_>,
     people: &mut People<'_>,
-    registration: &Registration,
+    extract: &Extract,
     take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let holder = people.find(tx, registration.registrant)?;
-    let mut role = |role| people.find(tx, registration.desired.contacts.get(&role).copied());
+    let holder = people.find(tx, extract.registrant)?;
+    let mut role = |role| people.find(tx, extract.contacts.get(&role).copied());
     let (tech, admin, billing) = (role(ContactRole::Tech)?, role(ContactRole::Admin)?, role(ContactRole::Billing)?);
-    let name_servers: Vec<String> = registration.desired.nameservers.keys().map(HostName::to_string).collect();
     take(&Entry {
-        name: &registration.name,
-        // Before we know our own date, the registry's is the one there is.
-        expires_at: registration.expires_at.or_else(|| registration.actual.as_ref()?.expires_at),
-        name_servers: &name_servers,
+        name: &extract.name,
+        expires_at: extract.expires_at,
+        name_servers: &extract.nameservers,
         holder: holder.as_deref(),
         // ESC-9: a contact of a privacy service does not say yet for whom it stands.
         customer: None,

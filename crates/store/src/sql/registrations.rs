@@ -41,6 +41,10 @@ statements! { "registrations";
     LIST_BY_NAME = select!("name = $1 order by id");
     /// By name.
     LIST = list!("name >= $1");
+    /// What an extract says of each, by name.
+    LIST_EXTRACTS = "select name, id, phase, expires_us, registrant, desired,
+        case when expires_us is null then actual end from registration
+        where name >= $1 and (name, id) > ($1, $2) order by name, id limit $3";
     /// Of one registry, by name.
     LIST_OF_REGISTRY = list!("registry = $1");
     /// Of one TLD, by name.

@@ -148,6 +148,57 @@ fn a_list_by_any_column_follows_every_version() {
 }
 
 #[test]
+fn an_extract_says_what_the_whole_says() {
+    TestDatabases::each(|database| {
+        let bare = ordered(1, "c.alpha", &[], None);
+        let actual = policy::Actual {
+            roid: None,
+            sponsor: model::RegistrarHandle::parse("NAMEKEEP").unwrap(),
+            created_by: None,
+            created_at: None,
+            updated_at: None,
+            expires_at: Some(day(400)),
+            transferred_at: None,
+            statuses: BTreeSet::new(),
+            rgp: BTreeSet::new(),
+            nameservers: BTreeMap::new(),
+            ds: BTreeSet::new(),
+            contacts: BTreeSet::new(),
+            hosts: BTreeSet::new(),
+            observed_at: day(3),
+            is_inferred: false,
+        };
+        let told = changed(&ordered(2, "a.alpha", &["ns2.example.net", "ns1.example.net"], Some(7)), |next| {
+            next.desired.contacts.insert(ContactRole::Tech, contact_id(8));
+            next.actual = Some(actual.clone());
+        });
+        let known = changed(&told, |next| {
+            (next.id, next.name, next.phase) = (domain_id(3), name("b.alpha"), Phase::Redemption);
+            next.expires_at = Some(day(365));
+        });
+        for registration in [&bare, &told, &known] {
+            insert(database, registration, None).unwrap();
+        }
+        let wanted = |registration: &Registration, expires_at| registrations::Extract {
+            id: registration.id,
+            name: registration.name.clone(),
+            phase: registration.phase,
+            expires_at,
+            registrant: registration.registrant,
+            nameservers: registration.desired.nameservers.keys().map(ToString::to_string).collect(),
+            contacts: registration.desired.contacts.clone(),
+        };
+        let all = [wanted(&told, Some(day(400))), wanted(&known, Some(day(365))), wanted(&bare, None)];
+        let read = |after: Option<(DomainName, DomainId)>, limit| {
+            database.store().read(|tx| registrations::list_extracts(tx, after.as_ref(), limit)).unwrap()
+        };
+        assert_eq!(read(None, 10), all);
+        let (first, rest) = (read(None, 1), read(Some((told.name.clone(), told.id)), 10));
+        assert_eq!([first, rest].concat(), all);
+    });
+}
+
+#[test]
 fn a_name_has_one_open_registration_and_many_past_lives() {
     TestDatabases::each(|database| {
         let first = ordered(1, "example.com", &[], None);
