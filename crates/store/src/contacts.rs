@@ -61,6 +61,22 @@ pub fn is_known(tx: &mut Tx<'_>, id: ContactId) -> Result<bool, StoreFault> {
     Ok(tx.find(&sql::IS_KNOWN, values![id.to_string()], |_| Ok(()))?.is_some())
 }
 
+/// The customer for whom a privacy service's contact stands (ESC-9); none if nobody was named.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn find_customer(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<ContactId>, StoreFault> {
+    Ok(tx.find(&sql::FIND_CUSTOMER, values![id.to_string()], |row| row.opt_text(0)?.map(|_| row.parse(0)).transpose())?.flatten())
+}
+
+/// Keeps for whom a privacy service's contact stands.
+///
+/// # Errors
+/// [`StoreFault::Constraint`] if there is no such customer.
+pub fn set_customer(tx: &mut Tx<'_>, id: ContactId, customer: ContactId) -> Result<(), StoreFault> {
+    tx.execute(&sql::SET_CUSTOMER, values![customer.to_string(), id.to_string()]).map(drop)
+}
+
 /// Up to `limit` contacts by id, after `after`.
 ///
 /// # Errors

@@ -127,12 +127,14 @@ pub fn take_ended(tx: &mut Tx<'_>, now: Timestamp, limit: u32) -> Result<Vec<Con
     Ok(ended.into_iter().map(|(contact, ..)| contact).collect())
 }
 
-/// An open registration that names the contact, as registrant or in any role.
+/// An open registration that names the contact, as registrant or in any role, or a privacy service's contact that stands for it.
 ///
 /// # Errors
 /// If the database cannot be read.
 pub fn find_open_name(tx: &mut Tx<'_>, id: ContactId) -> Result<Option<DomainId>, StoreFault> {
-    tx.find(&sql::FIND_LINK, values![id.to_string()], |row| row.parse(0))
+    let id = id.to_string();
+    let named = tx.find(&sql::FIND_LINK, values![&id], |row| row.parse(0))?;
+    named.map_or_else(|| tx.find(&sql::FIND_LINK_OF_CUSTOMER, values![&id], |row| row.parse(0)), |domain| Ok(Some(domain)))
 }
 
 /// Holds a contact's data; `false` if it is held under this reference already.

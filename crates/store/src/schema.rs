@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018_desk"),
     migration!(15, "0015_notice_outcome"),
     migration!(19, "0019_deposit"),
+    migration!(20, "0020_customer"),
 ];
 
 /// The table that records the steps; made before the first one.

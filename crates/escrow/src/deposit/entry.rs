@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use jiff::Timestamp;
-use model::{Contact, ContactRole, DomainName};
+use model::{Contact, ContactRole, DomainName, LegalKind};
 
 use crate::csv;
 use crate::iana_id::IanaId;
@@ -43,6 +43,11 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    /// Whether a privacy service is published as the holder and nobody says for whom.
+    fn is_customer_missing(&self) -> bool {
+        self.customer.is_none() && self.holder.is_some_and(|holder| holder.contact.kind == LegalKind::PrivacyService)
+    }
+
     fn person(&self, whose: Whose) -> Option<&'a Person> {
         let real = self.customer.or(self.holder);
         match whose {
@@ -100,7 +105,12 @@ impl Filler<'_> {
                     self.put(out, |cell| cell.push_str(&registrar.to_string()))
                 }
                 Element::NameServer(place) => entry.name_servers.get(place).is_none_or(|host| plain(out, host)),
-                Element::Of(Whose::Customer, _) if entry.customer.is_none() => true,
+                // A privacy service that stands for nobody is a gap (ESC-9).
+                Element::Of(Whose::Customer, _) if entry.customer.is_none() => !entry.is_customer_missing(),
+                Element::Of(Whose::Holder, Field::Name) if entry.is_customer_missing() => {
+                    self.field(out, entry.holder, Field::Name);
+                    false
+                }
                 Element::Of(whose, field) => self.field(out, entry.person(whose), field),
             };
             if !is_filled && gap.is_none() {

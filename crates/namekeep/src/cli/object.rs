@@ -38,6 +38,13 @@ pub enum ContactCommand {
         #[arg(long, default_value = "")]
         source: String,
     },
+    /// Say for which customer a privacy service's contact stands, who is escrowed with its names and told to nobody (ESC-9); without one, show.
+    Customer {
+        /// The id of the service's contact.
+        id: String,
+        /// The id of the customer's contact.
+        customer: Option<String>,
+    },
     /// Show whether a contact was verified, how and when, and what was asked of it (ACY-3).
     Standing {
         /// The contact's id.

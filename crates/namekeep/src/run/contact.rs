@@ -5,7 +5,7 @@ use policy::calendar::utc_date;
 use policy::publication::ConsentElement;
 use registrar::PageRequest;
 use registrar::contact::{
-    ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, SaveContact, SetConsent,
+    ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, ReadCustomer, SaveContact, SetConsent, SetCustomer,
 };
 use registrar::verification::{CallHolder, DoubtHolder};
 use serde::Serialize;
@@ -30,6 +30,17 @@ struct SavedReport {
 impl Report for SavedReport {
     fn text(&self) -> String {
         self.id.to_string()
+    }
+}
+
+#[derive(Serialize)]
+struct CustomerReport {
+    customer: Option<ContactId>,
+}
+
+impl Report for CustomerReport {
+    fn text(&self) -> String {
+        self.customer.map_or_else(|| "it stands for nobody".to_owned(), |customer| customer.to_string())
     }
 }
 
@@ -151,6 +162,13 @@ pub fn run(session: &Session, command: &ContactCommand) -> Result<Ending, Failur
                 None => session.ask(ReadContact { id })?,
             };
             print(session.format, &ContactReport(contact));
+        }
+        ContactCommand::Customer { id, customer } => {
+            let contact = argument::parse("contact id", id)?;
+            if let Some(customer) = customer {
+                session.carry_out(SetCustomer { contact, customer: argument::parse("contact id", customer)? })?;
+            }
+            print(session.format, &CustomerReport { customer: session.ask(ReadCustomer { contact })? });
         }
         ContactCommand::Standing { id } => standing(session, argument::parse("contact id", id)?)?,
         ContactCommand::Verify(args) => verify(session, args)?,

@@ -3,6 +3,7 @@
 
 mod consent;
 mod custody;
+mod customer;
 mod dossier;
 mod erase;
 mod hold;
@@ -22,6 +23,7 @@ use crate::registrar::Registrar;
 
 pub use consent::{ReadConsent, SetConsent};
 pub use custody::RunningClock;
+pub use customer::{ReadCustomer, SetCustomer};
 pub use dossier::{Dossier, DossierOf, ListErasures, NoticeLine, OrderedErasure};
 pub use erase::{CancelErasure, EraseRegistrant, Erasure};
 pub use hold::{HoldRegistrant, ReleaseRegistrant};

@@ -10,7 +10,7 @@ use model::{ContactId, ContactRole, DomainId, DomainName, Timestamp};
 use policy::publication::PublicRecord;
 use serde::Serialize;
 use store::registrations::Extract;
-use store::{Tx, ledger, publications, registrations};
+use store::{Tx, contacts, ledger, publications, registrations};
 
 use super::portfolio::{Names, People};
 use super::record::RunDeposit;
@@ -181,10 +181,11 @@ impl Merge<'_, '_> {
         id: DomainId,
         name: &DomainName,
         registrant: Option<ContactId>,
-        contacts: impl Iterator<Item = &'c ContactId>,
+        named: impl Iterator<Item = &'c ContactId>,
     ) -> Result<bool, Failure> {
         let Some(written_at) = self.written_at else { return Ok(false) };
-        let contacts = registrant.into_iter().chain(contacts.copied());
+        let customer = registrant.map_or(Ok(None), |holder| contacts::find_customer(self.tx, holder))?;
+        let contacts = registrant.into_iter().chain(customer).chain(named.copied());
         let subjects = std::iter::once(ledger_subject(id, name)).chain(contacts.map(|contact| contact.to_string()));
         for subject in subjects.collect::<Vec<_>>() {
             let mut from = 0;
@@ -222,11 +223,13 @@ impl Merge<'_, '_> {
 
     fn is_same_person(&mut self, extract: &Extract, whose: Whose, field: Field, cell: &str) -> Result<bool, Failure> {
         let holder = extract.registrant;
+        let customer = holder.map_or(Ok(None), |holder| contacts::find_customer(self.tx, holder))?;
         let id = match whose {
-            Whose::Holder | Whose::Published => holder,
-            Whose::Customer => None,
+            Whose::Holder => customer.or(holder),
+            Whose::Published => holder,
+            Whose::Customer => customer,
             Whose::Role(ContactRole::Registrant) => holder,
-            Whose::Role(role) => extract.contacts.get(&role).copied().or(holder),
+            Whose::Role(role) => extract.contacts.get(&role).copied().or(customer).or(holder),
             Whose::Row => return Ok(true),
         };
         if field == Field::Handle {

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use escrow::deposit::{Entry, Person};
-use model::{ContactId, ContactRole, DomainId, DomainName};
+use model::{ContactId, ContactRole, DomainId, DomainName, LegalKind};
 use store::registrations::Extract;
-use store::{Tx, contacts, registrations};
+use store::{Tx, contacts, custody, registrations};
 
 use crate::contact::open_contact;
 use crate::failure::Failure;
@@ -41,7 +41,7 @@ pub fn read_names(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&
     Ok(())
 }
 
-/// Gives every person that a name of ours names to `take`: the file of handles of a deposit of 2007.
+/// Gives every person that a name of ours names, or for whom a privacy service stands, to `take`: the file of handles of a deposit of 2007.
 ///
 /// # Errors
 /// As [`read_names`].
@@ -52,7 +52,7 @@ pub fn read_people(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.id);
         for row in &page {
-            if registrations::list_names_of_contact(tx, row.id, None, 1)?.is_empty() {
+            if custody::find_open_name(tx, row.id)?.is_none() {
                 continue;
             }
             if let Some(contact) = open_contact(tx, registrar, row.id)? {
@@ -100,6 +100,7 @@ fn give(
     take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let holder = people.find(tx, extract.registrant)?;
+    let customer = people.find_customer(tx, holder.as_deref(), extract.registrant)?;
     let mut role = |role| people.find(tx, extract.contacts.get(&role).copied());
     let (tech, admin, billing) = (role(ContactRole::Tech)?, role(ContactRole::Admin)?, role(ContactRole::Billing)?);
     take(&Entry {
@@ -107,8 +108,7 @@ fn give(
         expires_at: extract.expires_at,
         name_servers: &extract.nameservers,
         holder: holder.as_deref(),
-        // ESC-9: a contact of a privacy service does not say yet for whom it stands.
-        customer: None,
+        customer: customer.as_deref(),
         tech: tech.as_deref(),
         admin: admin.as_deref(),
         billing: billing.as_deref(),
@@ -140,5 +140,12 @@ impl<'r> People<'r> {
         }
         self.opened.insert(id, person.clone());
         Ok(person)
+    }
+
+    /// The customer behind a holder that is a privacy service (ESC-9).
+    pub fn find_customer(&mut self, tx: &mut Tx<'_>, holder: Option<&Person>, id: Option<ContactId>) -> Result<Option<Arc<Person>>, Failure> {
+        let id = id.filter(|_| holder.is_some_and(|holder| holder.contact.kind == LegalKind::PrivacyService));
+        let customer = id.map_or(Ok(None), |id| contacts::find_customer(tx, id))?;
+        self.find(tx, customer)
     }
 }

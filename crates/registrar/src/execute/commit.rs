@@ -67,11 +67,13 @@ pub(crate) fn commit(
     Ok(receipt)
 }
 
-/// Whom the name named and names no more is kept for a while longer (RET-2, RET-3).
+/// Whom the name named and names no more, and whom a privacy service stood for, is kept for a while longer (RET-2, RET-3).
 fn start_clocks(tx: &mut Tx<'_>, before: &Outline, registration: &Registration, now: Timestamp) -> Result<(), Failure> {
     let class = if registration.phase.is_final() { retention::CONTACT } else { retention::PRIOR_CONTACT };
     for contact in before.contacts_left_by(registration) {
-        custody::set_clock(tx, contact, Some(registration.id), class.rule, class.keep_until(now))?;
+        for kept in std::iter::once(contact).chain(store::contacts::find_customer(tx, contact)?) {
+            custody::set_clock(tx, kept, Some(registration.id), class.rule, class.keep_until(now))?;
+        }
     }
     Ok(())
 }

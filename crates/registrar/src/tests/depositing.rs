@@ -7,13 +7,14 @@ use escrow::openpgp::{Form, OwnKey};
 use escrow::sftp::{LoginKey, Target};
 use escrow::verify::{Expect, Opener};
 use escrow::{IanaId, Specification};
+use model::LegalKind;
 use policy::publication::PublicationRules;
 use store::SignerKey;
 use store::testing::TestDatabases;
 
 use super::world::name;
 use crate::Failure;
-use crate::contact::SaveContact;
+use crate::contact::{EraseRegistrant, SaveContact, SetCustomer};
 use crate::deposit::{AskStanding, Comparison, DepositOrder, Depositor, ListDeposits, NoteVerdict, RunDeposit, compare, generic_tlds};
 use crate::publish::Publisher;
 use crate::registry::ListAlarms;
@@ -156,6 +157,45 @@ fn a_deposit_that_cannot_be_sent_is_tried_ever_later_and_an_alarm_in_time() {
         assert_eq!(alarms(house), ["deposit-overdue"]);
         assert!(house.ask(AskStanding).unwrap().is_overdue);
     });
+}
+
+#[test]
+fn the_customer_behind_a_privacy_service_is_deposited_kept_and_missed_where_nobody_is_named() {
+    for specification in [Specification::Y2024, Specification::Y2007] {
+        each(|house, folder| {
+            let mut desk = Desk::new(house, &folder.join("deposits"), None);
+            desk.order.settings.specification = specification;
+            let save = |kind, name: &str| {
+                let contact = model::Contact { kind, name: name.to_owned(), ..super::contacts::ada() };
+                house.act(SaveContact { id: None, contact }).unwrap()
+            };
+            let (service, customer) = (save(LegalKind::PrivacyService, "Names in Private"), save(LegalKind::Natural, "Cara Customer"));
+            let receipt = house.act(super::world::order("private.alpha", service)).unwrap();
+            house.settle(&receipt);
+            publish(house, &folder);
+            let mut depositor = desk.depositor(house);
+            depositor.step().unwrap();
+            assert_eq!(house.ask(ListDeposits { limit: 1 }).unwrap()[0].gaps, 1, "it stands for nobody");
+            for (contact, wrong, code) in [(customer, service, "contact.customer"), (service, service, "contact.customer")] {
+                assert_eq!(house.act(SetCustomer { contact, customer: wrong }).unwrap_err().code(), code);
+            }
+            house.act(SetCustomer { contact: service, customer }).unwrap();
+            house.at("2100-12-01T02:00:00Z");
+            depositor.step().unwrap();
+            let newest = house.ask(ListDeposits { limit: 1 }).unwrap().remove(0);
+            assert_eq!(newest.gaps, 0);
+            let comparison = desk.compared(house).unwrap();
+            assert!(comparison.is_equal(), "{comparison:?}");
+            // Another customer: what was deposited is not what we hold, and the ledger knows why.
+            let other = save(LegalKind::Natural, "Oda Other");
+            house.act(SetCustomer { contact: service, customer: other }).unwrap();
+            let comparison = desk.compared(house).unwrap();
+            assert_eq!((comparison.is_equal(), comparison.changed_since), (true, 1), "{comparison:?}");
+            house.act(SetCustomer { contact: service, customer }).unwrap();
+            let erase = EraseRegistrant { contact: customer, reason: "request 7".to_owned(), when_due: false };
+            assert_eq!(house.act(erase).unwrap_err().code(), "registrant.in_use", "a name in our care needs the customer");
+        });
+    }
 }
 
 /// A machine whose clock was years ahead for a while made a deposit: it counts for nothing once the clock is right.

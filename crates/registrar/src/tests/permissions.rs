@@ -20,7 +20,7 @@ use crate::command::{
 };
 use crate::contact::{
     CancelErasure, Clue, DossierOf, EraseRegistrant, FindRegistrant, HoldRegistrant, IndexContacts, ListContacts, ListErasures,
-    ReadConsent, ReadContact, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent,
+    ReadConsent, ReadContact, ReadCustomer, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent, SetCustomer,
 };
 use crate::deposit::{AskStanding, ListDeposits, NoteVerdict, RunDeposit};
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};
@@ -94,7 +94,9 @@ fn only_operators_give_orders() {
         ("read contact", admitted(|| ReadContact { id: contact })),
         ("read a contact as it was", admitted(|| ReadContactRevision { id: contact, revision: 1 })),
         ("list contacts", admitted(ListContacts::default)),
+        ("set customer", admitted(|| SetCustomer { contact, customer: contact })),
         ("set consent", admitted(|| SetConsent { contact, elements: Vec::new(), is_given: true, source: String::new() })),
+        ("read customer", admitted(|| ReadCustomer { contact })),
         ("read consent", admitted(|| ReadConsent { contact })),
         ("erase a person", admitted(|| EraseRegistrant { contact, reason: String::new(), when_due: false })),
         ("take an erasure back", admitted(|| CancelErasure { contact })),

@@ -7,6 +7,10 @@ statements! { "contacts";
     UPDATE = "update contact set revision = $1, sealed = $2, changed_us = $3 where id = $4 and revision = $5";
     /// By id.
     FIND = "select id, revision, sealed, created_us, changed_us, erased_us from contact where id = $1";
+    /// For whom it stands.
+    FIND_CUSTOMER = "select customer from contact where id = $1";
+    /// It stands for somebody.
+    SET_CUSTOMER = "update contact set customer = $1 where id = $2 and erased_us is null";
     /// Whether it is there, with its data.
     IS_KNOWN = "select id from contact where id = $1 and erased_us is null";
     /// By id.

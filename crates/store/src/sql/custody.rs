@@ -10,7 +10,7 @@ statements! { "custody";
     CANCEL_ERASURE = "update contact set erasure_ordered_us = null, erasure_reason = null
         where id = $1 and erased_us is null and erasure_ordered_us is not null";
     /// Nothing is left of what it said.
-    ERASE = "update contact set sealed = $1, erased_us = $2, index_form = 0 where id = $3 and erased_us is null";
+    ERASE = "update contact set sealed = $1, erased_us = $2, index_form = 0, customer = null where id = $3 and erased_us is null";
     /// Those that wait to be erased.
     LIST_ORDERED = "select id from contact where erasure_ordered_us is not null and erased_us is null and id > $1 order by id limit $2";
     /// Runs a clock, or runs it longer.
@@ -27,6 +27,9 @@ statements! { "custody";
     REMOVE_CLOCKS = "delete from contact_clock where contact = $1";
     /// The names that open registrations link to it.
     FIND_LINK = "select domain from contact_link where contact = $1 order by registry, domain limit 1";
+    /// Those that they link to a privacy service's contact which stands for it.
+    FIND_LINK_OF_CUSTOMER = "select link.domain from contact join contact_link as link on link.contact = contact.id
+        where contact.customer = $1 limit 1";
     /// Holds a contact; one of the same reference stays as it is.
     HOLD = "insert into contact_hold (contact, reference, reason, since_us) values ($1, $2, $3, $4) on conflict (contact, reference) do nothing";
     /// Lets it go.
