@@ -61,7 +61,8 @@ impl EscrowAgent {
     /// Removes what arrived.
     pub fn clear(&self) -> Result<()> {
         for entry in fs::read_dir(self.incoming())? {
-            fs::remove_file(entry?.path())?;
+            let path = entry?.path();
+            if path.is_dir() { fs::remove_dir_all(path)? } else { fs::remove_file(path)? }
         }
         Ok(())
     }

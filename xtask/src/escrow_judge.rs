@@ -46,6 +46,22 @@ const PLANT: &[&str] = &[
     "package(escrow) & test(/^verify::/)",
 ];
 
+/// The test of a place for backups that needs this server.
+const PLACE: &[&str] = &[
+    "cargo",
+    "nextest",
+    "run",
+    "--locked",
+    "--workspace",
+    "--all-features",
+    "--no-tests",
+    "fail",
+    "--run-ignored",
+    "only",
+    "-E",
+    "package(backup) & test(a_host_is_a_place)",
+];
+
 /// The longest that they may take.
 const PLANT_LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -128,6 +144,7 @@ fn all(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
+    checks += bench.backups()?;
     Ok(checks)
 }
 
@@ -137,7 +154,9 @@ fn many(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
     let scene = folder.join("scene").display().to_string();
     let drill = CommandLine::new([NAMEKEEP, "drill", "d0", "--keep", "--kills", "0", "--cuts", "0", "--folder", scene.as_str()]);
     let drill = drill.args(["--names".to_owned(), MANY.to_string()]);
-    drill.run_logged(room.root(), &log, step.pace.limit()).map_err(|failure| anyhow::anyhow!("the names are not there: {}", failure.why))?;
+    drill
+        .run_logged(room.root(), &log, step.pace.limit())
+        .map_err(|failure| anyhow::anyhow!("the names are not there: {}", failure.why))?;
     let house = House::found(room, &folder.join("scene/registrar"), "\n[escrow]\n")?;
     house.configure("")?;
     let mut serving = house.serve(&log, "")?;
@@ -401,19 +420,50 @@ impl Bench<'_> {
         Ok(2)
     }
 
+    /// The same server as a place for backups: it keeps what it took, a flipped bit there is named, and the instance comes back from it.
+    fn backups(&self) -> Result<usize> {
+        self.agent.clear()?;
+        let (ssh, host_key) = (self.house.folder.join("keys/escrow-ssh").display().to_string(), self.agent.host_key()?);
+        let said = format!("{} {USER} {INCOMING} {ssh} {host_key}", self.agent.port);
+        let rules = CommandLine::new(PLACE.iter().copied()).env("NAMEKEEP_SFTP", said);
+        rules
+            .run_logged(self.room.root(), &self.room.log("escrow-place"), PLANT_LIMIT)
+            .map_err(|failure| anyhow::anyhow!("OpenSSH's server is no place for backups: {}", failure.why))?;
+        for key in ["backup", "drill"] {
+            let path = self.house.folder.join(format!("keys/{key}.key")).display().to_string();
+            self.house.says(&["backup", "keys", "new", &path])?;
+        }
+        self.house.configure(&format!(
+            "\n[backup]\nkey = \"keys/backup.key\"\nrecipients = [\"keys/drill.key.cert\"]\ndrill_key = \"keys/drill.key\"\n\n\
+             [backup.sftp]\nhost = \"127.0.0.1\"\nport = {}\nuser = \"{USER}\"\nkey = \"keys/escrow-ssh\"\nhost_keys = [\"{host_key}\"]\n\
+             folder = \"{INCOMING}/backups\"\n",
+            self.agent.port
+        ))?;
+        self.house.says(&["backup", "run"])?;
+        self.house.says(&["backup", "check"])?;
+        let backups = self.agent.incoming().join("backups");
+        let generation = fs::read_dir(&backups)?.flatten().next().context("no generation lies at the host")?.path();
+        let base = fs::read_dir(&generation)?.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().contains("base-"));
+        let base = base.context("no base lies at the host")?;
+        let whole = fs::read(&base)?;
+        let mut flipped = whole.clone();
+        flipped[whole.len() / 2] ^= 1;
+        fs::write(&base, flipped)?;
+        let checked = self.house.tries(&["backup", "check"])?;
+        let said = format!("{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
+        ensure!(checked.status.code() == Some(7) && said.contains("base-000001"), "`backup check` believes a flipped bit: {said}");
+        fs::write(&base, whole)?;
+        fs::remove_dir_all(self.house.folder.join("state"))?;
+        self.house.says(&["restore"])?;
+        self.house.says(&["ledger", "verify"])?;
+        Ok(6)
+    }
+
     fn script(&self, keys: &Keys, more: &[&str]) -> Result<(bool, String)> {
         let day = fs::read_dir(self.agent.incoming())?.flatten().next().context("nothing arrived")?.file_name();
         let day = day.to_string_lossy().split('_').nth(2).context("no date in the name of a file")?.to_owned();
         let (python, incoming) = (self.room.judge_python().display().to_string(), self.agent.incoming().display().to_string());
-        let line = CommandLine::new([
-            python.as_str(),
-            "tests/judges/escrow_check.py",
-            &incoming,
-            "--iana",
-            IANA_ID,
-            "--day",
-            &day,
-        ]);
+        let line = CommandLine::new([python.as_str(), "tests/judges/escrow_check.py", &incoming, "--iana", IANA_ID, "--day", &day]);
         let line = line.args(self.tlds.iter().flat_map(|tld| ["--tld", tld]));
         let line = line.args(keys.words.iter().map(String::as_str)).args(more.iter().copied());
         let output = line.command(self.room.root()).output().with_context(|| format!("`{line}` cannot be started"))?;

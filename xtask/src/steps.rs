@@ -315,7 +315,10 @@ pub const STEPS: &[Step] = &[
         shows: "a deposit of 100,000 names, each ordered from a registry, passes the same judges in both forms and equals the database",
         needs: &[JudgeId::Python, JudgeId::OpenSsh, JudgeId::GnuPg, JudgeId::Sequoia],
         pace: Pace::Long,
-        action: Action::Chore("namekeep drill d0 --names 100000, escrow run, verify, diff; the judges of `escrow`", escrow_judge::judge_long),
+        action: Action::Chore(
+            "namekeep drill d0 --names 100000, escrow run, verify, diff; the judges of `escrow`",
+            escrow_judge::judge_long,
+        ),
     },
     Step {
         name: "canary-long",

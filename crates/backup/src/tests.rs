@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use escrow::openpgp::{Form, OwnKey, Sealer};
+use escrow::sftp::{HostKey, LoginKey, Target};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::fault::BackupFault;
 use crate::names::GenerationId;
 use crate::object::Pages;
-use crate::place::{Folder, Place};
+use crate::place::{Folder, Place, Sftp};
 use crate::reader::{Opener, Reader, Until};
 use crate::retention::{self, Retention};
 use crate::shares::{self, Share, ShareFault};
@@ -458,4 +459,52 @@ fn enough_shares_open_the_key_and_fewer_say_so() {
     for (shares, needed) in [(1, 1), (2, 3), (0, 0)] {
         assert!(shares::split(secret, shares, needed).is_err());
     }
+}
+
+/// Every place keeps what it took, and writes over nothing.
+#[test]
+fn a_folder_is_a_place() {
+    let scene = Scene::set();
+    is_a_place(scene.place.as_ref());
+}
+
+/// A folder at OpenSSH's server. `NAMEKEEP_SFTP` has its port, the user, the folder, the file of our key, and the host's key.
+#[test]
+#[ignore = "needs OpenSSH's server: the step `escrow` of `cargo xtask test` starts one and runs this"]
+fn a_host_is_a_place() {
+    let said = std::env::var("NAMEKEEP_SFTP").expect("the step says where the server is");
+    let [port, user, folder, key, host_key] = said.splitn(5, ' ').collect::<Vec<_>>().try_into().unwrap();
+    let target = |host_key: &str| Target {
+        host: "127.0.0.1".to_owned(),
+        port: port.parse().unwrap(),
+        user: user.to_owned(),
+        key: LoginKey::parse(&std::fs::read(key).unwrap()).unwrap(),
+        host_keys: vec![HostKey::parse(host_key).unwrap()],
+        folder: format!("{folder}/place"),
+    };
+    is_a_place(&Sftp::new(target(host_key)));
+    let (_, strange) = LoginKey::generate().unwrap();
+    let stranger = Sftp::new(Target { host_keys: vec![strange], ..target(host_key) });
+    let refused = stranger.put("a/9", b"").unwrap_err().to_string();
+    assert!(refused.contains("which is not pinned"), "{refused}");
+}
+
+/// What any place does.
+fn is_a_place(place: &dyn Place) {
+    assert_eq!(place.list().unwrap(), Vec::<String>::new());
+    let large: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
+    for (name, content) in [("b/2", b"two".as_slice()), ("a/1", &large), ("b/1", b"")] {
+        place.put(name, content).unwrap();
+        place.put(name, content).unwrap();
+        assert_eq!(place.get(name).unwrap(), content, "{name}");
+    }
+    assert_eq!(place.put("b/2", b"other").unwrap_err(), BackupFault::Occupied { object: "b/2".to_owned() });
+    assert_eq!(place.get("b/2").unwrap(), b"two");
+    assert_eq!(place.list().unwrap(), ["a/1", "b/1", "b/2"]);
+    assert_eq!(place.get("b/3").unwrap_err(), BackupFault::Missing { object: "b/3".to_owned() });
+    for _ in 0..2 {
+        place.remove("b/2").unwrap();
+    }
+    place.remove("c/1").unwrap();
+    assert_eq!(place.list().unwrap(), ["a/1", "b/1"]);
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ::backup::place::{Folder, Place};
+use ::backup::place::{Folder, Place, Sftp};
 use ::backup::retention::Retention;
 use escrow::openpgp::Sealer;
 use jiff::SignedDuration;
@@ -14,6 +14,7 @@ use crate::config::{Config, fault};
 use crate::escrow_config::{read_certificate, read_key};
 use crate::failure::{Exit, Failure};
 use crate::instance::{Instance, database_url};
+use crate::sftp_config::SftpHost;
 
 /// Where the shipper keeps how far it is.
 const STATE_FILE: &str = "state/backup.json";
@@ -26,7 +27,9 @@ const STANDING_FILE: &str = "state/backup-standing.json";
 #[serde(deny_unknown_fields)]
 pub struct Backup {
     /// The folder that they go to: another disk, another machine's file system. Never the one that the database is on.
-    pub folder: PathBuf,
+    pub folder: Option<PathBuf>,
+    /// Or the host that they go to.
+    pub sftp: Option<SftpHost>,
     /// The secret key that signs them, mode 0600.
     pub key: PathBuf,
     /// Certificates that they are encrypted for: the recovery key's, whose secret half is split among officers, and the drill's.
@@ -80,6 +83,16 @@ impl Backup {
     /// [`Failure`] with the line and the key.
     pub fn check(&self, text: &str, path: &Path) -> Result<(), Failure> {
         let wrong = |key: &str, problem: &str, advice: &str| Err(fault::at_key(text, path, key, problem, advice));
+        if self.folder.is_some() == self.sftp.is_some() {
+            return wrong("folder", "backups go to one place, a folder or a host", "give either `folder` or `[backup.sftp]`");
+        }
+        if self.sftp.as_ref().is_some_and(|host| host.host_keys.is_empty()) {
+            return wrong(
+                "host_keys",
+                "no key is pinned",
+                "write the host's key as `ssh-keyscan` shows it, after asking whoever keeps the host",
+            );
+        }
         if self.recipients.is_empty() {
             return wrong(
                 "recipients",
@@ -100,10 +113,17 @@ impl Backup {
         Ok(())
     }
 
-    /// The place that they go to.
-    #[must_use]
-    pub fn place(&self, folder: &Path) -> Arc<dyn Place> {
-        Arc::new(Folder::new(&folder.join(&self.folder)))
+    /// The place that they go to; paths are below `folder`.
+    ///
+    /// # Errors
+    /// [`Failure`] if a key of the host cannot be used.
+    pub fn place(&self, folder: &Path) -> Result<Arc<dyn Place>, Failure> {
+        match (&self.folder, &self.sftp) {
+            (Some(place), None) => Ok(Arc::new(Folder::new(&folder.join(place)))),
+            (None, Some(host)) => Ok(Arc::new(Sftp::new(host.target(folder, "backup.sftp")?))),
+            _ => Err(Failure::new(Exit::Usage, "config", "`[backup]` names not one place that backups go to.")
+                .hint("give either `folder` or `[backup.sftp]`")),
+        }
     }
 }
 
@@ -141,7 +161,7 @@ pub fn order(instance: &Instance) -> Result<BackupOrder, Failure> {
     Ok(BackupOrder {
         database: path.to_owned(),
         instance: instance.config.instance.name.clone(),
-        place: backup.place(&instance.folder),
+        place: backup.place(&instance.folder)?,
         sealer: Arc::new(sealer),
         state: instance.path(Path::new(STATE_FILE)),
         standing: instance.path(Path::new(STANDING_FILE)),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use escrow::deposit::{Placeholders, Settings};
 use escrow::openpgp::{Certificate, OwnKey};
-use escrow::sftp::{HostKey, LoginKey, Target};
+use escrow::sftp::HostKey;
 use escrow::{IanaId, Specification};
 use registrar::deposit::DepositOrder;
 use serde::Deserialize;
@@ -13,12 +13,10 @@ use serde::Deserialize;
 use crate::config::fault;
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
+use crate::sftp_config::SftpHost;
 
 /// Largest certificate file, in bytes.
 const CERTIFICATE_LIMIT_BYTES: u64 = 1 << 20;
-
-/// The port of SSH.
-const SSH_PORT: u16 = 22;
 
 /// The last hour of a day.
 const LAST_HOUR: u8 = 23;
@@ -51,26 +49,7 @@ pub struct Escrow {
     /// The same for a postcode.
     pub postcode_placeholder: Option<String>,
     /// Where they go; without it a person carries them.
-    pub agent: Option<Agent>,
-}
-
-/// The agent's host.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agent {
-    /// Its name or address.
-    pub host: String,
-    /// Its port.
-    pub port: Option<u16>,
-    /// As whom we log in.
-    pub user: String,
-    /// Our private SSH key, mode 0600.
-    pub key: PathBuf,
-    /// The host keys that it may show, as OpenSSH writes them.
-    pub host_keys: Vec<String>,
-    /// The folder there.
-    #[serde(default)]
-    pub folder: String,
+    pub agent: Option<SftpHost>,
 }
 
 fn newest() -> Specification {
@@ -162,7 +141,7 @@ pub fn order(instance: &Instance) -> Result<DepositOrder, Failure> {
     settings.part_rows = escrow.part_rows.unwrap_or(settings.part_rows);
     settings.compression = escrow.compression.unwrap_or(settings.compression);
     let recipients = read_recipients(instance)?;
-    let target = escrow.agent.as_ref().map(|agent| target(instance, agent)).transpose()?;
+    let target = escrow.agent.as_ref().map(|agent| agent.target(&instance.folder, "escrow.agent")).transpose()?;
     Ok(DepositOrder {
         settings,
         folder: instance.path(&escrow.folder),
@@ -179,18 +158,6 @@ pub fn order(instance: &Instance) -> Result<DepositOrder, Failure> {
 /// [`Failure`] naming the file.
 pub fn read_recipients(instance: &Instance) -> Result<Vec<Certificate>, Failure> {
     section(instance)?.recipients.iter().map(|path| read_certificate(&instance.path(path))).collect()
-}
-
-fn target(instance: &Instance, agent: &Agent) -> Result<Target, Failure> {
-    let key = store::secret_file::read(&instance.path(&agent.key)).map_err(|error| unusable(&error))?;
-    Ok(Target {
-        host: agent.host.clone(),
-        port: agent.port.unwrap_or(SSH_PORT),
-        user: agent.user.clone(),
-        key: LoginKey::parse(key.expose()).map_err(|error| unusable(&error))?,
-        host_keys: agent.host_keys.iter().map(|key| HostKey::parse(key)).collect::<Result<_, _>>().map_err(|error| unusable(&error))?,
-        folder: agent.folder.clone(),
-    })
 }
 
 /// A secret OpenPGP key from a file that only its owner reads.

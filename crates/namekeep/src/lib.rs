@@ -18,6 +18,7 @@ mod mail_config;
 mod output;
 mod progress;
 mod run;
+mod sftp_config;
 mod shipped;
 mod simulate;
 mod token_config;

@@ -21,6 +21,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What operators are told of it in alarms: of a fault the cause itself, which holds no secret and no personal data.
+    #[must_use]
+    pub fn for_operators(&self) -> String {
+        match self {
+            Self::Fault(fault) => format!("{} (incident {})", fault.chain(), fault.incident()),
+            other => other.to_string(),
+        }
+    }
+
     /// Stable code for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {

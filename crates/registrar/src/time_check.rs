@@ -75,7 +75,8 @@ pub(crate) fn note_said(registrar: &Registrar, registry: &RegistryId, ahead_ms: 
         registrar.store().write::<_, Failure>(move |tx| {
             let mut all = find_said(tx)?;
             all.insert(registry.clone(), said);
-            let json = serde_json::to_string(&all).map_err(|error| Fault::new("what registries say of the clock cannot be written", &error))?;
+            let json =
+                serde_json::to_string(&all).map_err(|error| Fault::new("what registries say of the clock cannot be written", &error))?;
             Ok(settings::set(tx, SAID, &json)?)
         })?;
     }

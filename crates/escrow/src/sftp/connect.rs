@@ -35,10 +35,10 @@ impl HostKey {
     /// # Errors
     /// [`SendFault::Key`].
     pub fn parse(text: &str) -> Result<Self, SendFault> {
-        let fault = |reason: String| SendFault::Key { what: "a host key of the agent", reason };
+        let fault = |reason: String| SendFault::Key { what: "a host key", reason };
         let key = PublicKey::from_openssh(text.trim()).map_err(|error| fault(format!("{error}; write it as `ssh-ed25519 AAAA...`")))?;
         if matches!(key.algorithm(), Algorithm::Dsa | Algorithm::Rsa { .. }) {
-            return Err(fault("RSA and DSA are not spoken here; ask the agent for the host's Ed25519 or ECDSA key".to_owned()));
+            return Err(fault("RSA and DSA are not spoken here; ask for the host's Ed25519 or ECDSA key".to_owned()));
         }
         Ok(Self(key))
     }

@@ -1,4 +1,4 @@
-//! Why a deposit did not reach the agent.
+//! Why something did not reach its host.
 
 use thiserror::Error;
 
@@ -14,16 +14,16 @@ pub enum SendFault {
         reason: String,
     },
     /// The host does not answer, or the line broke.
-    #[error("the agent's host {host} cannot be reached: {reason}")]
+    #[error("the host {host} cannot be reached: {reason}")]
     Unreachable {
         /// Host and port.
         host: String,
         /// The words of the line.
         reason: String,
     },
-    /// The host shows another key than the pinned ones: the agent changed it, or somebody sits between.
+    /// The host shows another key than the pinned ones: its keeper changed it, or somebody sits between.
     #[error(
-        "the agent's host {host} shows the key {shown}, which is not pinned; nothing was sent. Ask the agent by telephone whether the key is theirs before you pin it"
+        "the host {host} shows the key {shown}, which is not pinned; nothing was sent. Ask whoever keeps it, by telephone, whether the key is theirs before you pin it"
     )]
     HostKey {
         /// Host and port.
@@ -32,7 +32,7 @@ pub enum SendFault {
         shown: String,
     },
     /// The host does not let us in.
-    #[error("the agent's host {host} does not let `{user}` in with our key; ask the agent whether the key is registered")]
+    #[error("the host {host} does not let `{user}` in with our key; ask whoever keeps it whether the key is registered")]
     Login {
         /// Host and port.
         host: String,
@@ -40,7 +40,7 @@ pub enum SendFault {
         user: String,
     },
     /// The host refused a step.
-    #[error("the agent's host refused to {step}: {reason}")]
+    #[error("the host refused to {step}: {reason}")]
     Refused {
         /// What was to be done.
         step: String,

@@ -10,7 +10,9 @@
 mod connect;
 mod fault;
 mod send;
+mod session;
 
 pub use connect::{HostKey, LoginKey, Target};
 pub use fault::SendFault;
 pub use send::{Progress, send};
+pub use session::{Put, Session};

@@ -125,7 +125,7 @@ async fn put_in_place(sftp: &SftpSession, part: &str, name: &str) -> Result<(), 
     sftp.rename(part, name).await
 }
 
-async fn length_of(sftp: &SftpSession, name: &str) -> Result<Option<u64>, Error> {
+pub(super) async fn length_of(sftp: &SftpSession, name: &str) -> Result<Option<u64>, Error> {
     match sftp.metadata(name).await {
         Ok(metadata) => Ok(Some(metadata.size.unwrap_or(0))),
         Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
@@ -133,7 +133,8 @@ async fn length_of(sftp: &SftpSession, name: &str) -> Result<Option<u64>, Error>
     }
 }
 
-fn there(target: &Target, name: &str) -> String {
+/// A name in the folder of a target.
+pub(super) fn there(target: &Target, name: &str) -> String {
     match target.folder.trim_end_matches('/') {
         "" | "." => name.to_owned(),
         folder => format!("{folder}/{name}"),

@@ -90,7 +90,7 @@ holidays = []
 # folder = "incoming"
 
 # Backups of a SQLite database: every commit within a second, a whole copy each day, sealed, in a folder that is on no disk of this machine's
-# (a mounted one). `docs/operations.md` has the steps. PostgreSQL is backed up by its own tools.
+# (a mounted one), or at a host that takes SFTP. `docs/operations.md` has the steps. PostgreSQL is backed up by its own tools.
 #
 # [backup]
 # folder = "/mnt/elsewhere/namekeep"
@@ -102,6 +102,13 @@ holidays = []
 # keep_days = 35                                            # any moment of so many days back can be restored
 # log_gigabytes = 4                                         # so much may wait while that folder takes nothing; past it a whole copy is made anew
 # prune = true                                              # false where this machine may add and not remove
+#
+# [backup.sftp]                                             # in the place of `folder`
+# host = "backup.example"
+# user = "registrar"
+# key = "keys/backup-ssh"                                   # `ssh-keygen -t ed25519 -N '' -f keys/backup-ssh`
+# host_keys = ["ssh-ed25519 AAAA..."]                       # asked by telephone
+# folder = "backups"
 
 # Where a PKCS#11 token seals the vault's key file, so that a stolen disk or copy of it opens nothing (only in a program built with the
 # feature `hsm`). `docs/operations.md` says how to set one up, and what is lost with it.

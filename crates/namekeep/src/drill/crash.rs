@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use model::{ContactId, ContactRole, DomainId, DomainName, RegistrarHandle, SeededEntropy};
+use ::backup::GenerationId;
+use model::{ContactId, ContactRole, DomainId, DomainName, RegistrarHandle, SeededEntropy, Timestamp};
 use policy::{Actor, Registration};
 use registrar::contact::SaveContact;
 use registrar::verification::VerifyByHand;
@@ -142,9 +143,10 @@ pub async fn play(folder: &Path, args: &CrashArgs) -> Result<CrashReport, Failur
         // Nobody serves meanwhile: it is no load that any registrar has.
         drop(serving);
         buyer.lay_out(args.portfolio)?;
+        let before = buyer.instance.registrar.now();
         serving = Serving::start(&rehearsal.instance)?;
+        buyer.wait_for_backup(before).await?;
     }
-    buyer.wait_for_backup().await?;
     let mut starts = Vec::new();
     for blow in 0..blows {
         let upto = (u64::from(args.names) * u64::from(blow + 1) / u64::from(blows)) as usize;
@@ -232,14 +234,15 @@ impl Buyer {
         Ok(())
     }
 
-    /// Waits until there is a whole backup: kills one after the other would let none come to its end on a large database.
-    async fn wait_for_backup(&self) -> Result<(), Failure> {
+    /// Waits until there is a whole backup begun after `before`: kills one after the other would let none come to its end on a large database.
+    async fn wait_for_backup(&self, before: Timestamp) -> Result<(), Failure> {
         let source = Source::of_instance(&self.instance, None)?;
         let _progress = Progress::waiting("the whole database is backed up");
         let begun = Instant::now();
         while begun.elapsed() < BACKUP_LIMIT {
             let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
-            if found.into_values().next_back().is_some_and(|newest| newest.is_whole()) {
+            let is_new = |generation: &GenerationId| generation.begun_at().is_some_and(|begun| begun.as_second() >= before.as_second());
+            if found.iter().any(|(generation, survey)| is_new(generation) && survey.is_whole()) {
                 return Ok(());
             }
             tokio::time::sleep(GLANCE).await;

@@ -151,7 +151,7 @@ impl Report for ListReport {
 
 fn list(session: &Session) -> Result<Ending, Failure> {
     session.may(RunBackup)?;
-    let place = section(&session.instance.config)?.place(&session.instance.folder);
+    let place = section(&session.instance.config)?.place(&session.instance.folder)?;
     let found = ::backup::survey(place.as_ref()).map_err(|fault| failure(&fault))?;
     let has_holes = found.values().any(|survey| survey.cut_off > 0);
     let generations = found.into_iter().map(|(id, survey)| ListedGeneration {

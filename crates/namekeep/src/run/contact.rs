@@ -5,7 +5,8 @@ use policy::calendar::utc_date;
 use policy::publication::ConsentElement;
 use registrar::PageRequest;
 use registrar::contact::{
-    ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, ReadCustomer, SaveContact, SetConsent, SetCustomer,
+    ContactLine, HolderChanges, ListContacts, ReadConsent, ReadContact, ReadContactRevision, ReadCustomer, SaveContact, SetConsent,
+    SetCustomer,
 };
 use registrar::verification::{CallHolder, DoubtHolder};
 use serde::Serialize;

@@ -167,7 +167,7 @@ impl Source {
         })?;
         let place: Arc<dyn Place> = match from {
             Some(from) => Arc::new(Folder::new(from)),
-            None => backup.place(folder),
+            None => backup.place(folder)?,
         };
         let signers = [read_key(&folder.join(&backup.key))?.certificate().clone()];
         Ok(Self { place, key: read_key(&key)?, signers, instance: config.instance.name.clone(), now })

@@ -31,8 +31,8 @@ pub(super) enum InTheWay {
     /// Something else of this machine.
     #[error("{doing}: {reason}")]
     Machine { doing: &'static str, reason: String },
-    /// A fault that was told in the log.
-    #[error("{0}")]
+    /// Another fault.
+    #[error("{}", .0.for_operators())]
     Failure(#[from] Failure),
 }
 

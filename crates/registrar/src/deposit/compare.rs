@@ -209,9 +209,7 @@ impl Merge<'_, '_> {
                 // Judged against the file's name.
                 Element::RegistrarId => true,
                 Element::Expiration => extract.expires_at.is_none_or(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() == cell),
-                Element::NameServer(place) => {
-                    extract.nameservers.get(place).map_or("", String::as_str) == cell
-                }
+                Element::NameServer(place) => extract.nameservers.get(place).map_or("", String::as_str) == cell,
                 Element::Of(whose, field) => self.is_same_person(extract, whose, field, cell)?,
             };
             if !is_same {

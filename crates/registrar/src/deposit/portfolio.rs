@@ -143,7 +143,12 @@ impl<'r> People<'r> {
     }
 
     /// The customer behind a holder that is a privacy service (ESC-9).
-    pub fn find_customer(&mut self, tx: &mut Tx<'_>, holder: Option<&Person>, id: Option<ContactId>) -> Result<Option<Arc<Person>>, Failure> {
+    pub fn find_customer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        holder: Option<&Person>,
+        id: Option<ContactId>,
+    ) -> Result<Option<Arc<Person>>, Failure> {
         let id = id.filter(|_| holder.is_some_and(|holder| holder.contact.kind == LegalKind::PrivacyService));
         let customer = id.map_or(Ok(None), |id| contacts::find_customer(tx, id))?;
         self.find(tx, customer)

@@ -86,7 +86,8 @@ pub(super) fn watch(registrar: &Registrar, failed: Option<&Failure>, keys_end: O
             "a key of the deposits runs out on {end}: make or ask for a new one, and give the other side yours; `namekeep escrow keys show`"
         )
     });
-    let failed = failed.map(|failure| format!("the deposit of the day cannot be written: {failure}; it is tried again until it can"));
+    let failed = failed
+        .map(|failure| format!("the deposit of the day cannot be written: {}; it is tried again until it can", failure.for_operators()));
     registrar.store().write::<_, Failure>(move |tx| {
         alarm::say(tx, FAILED_ALARM, failed.clone(), now)?;
         alarm::say(tx, KEYS_ALARM, keys.clone(), now)?;

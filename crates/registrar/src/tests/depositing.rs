@@ -223,6 +223,8 @@ fn what_keeps_a_deposit_from_being_written_is_an_alarm_until_it_can() {
         let mut desk = Desk::new(house, &file, None);
         assert!(desk.depositor(house).step().is_err());
         assert_eq!(alarms(house), ["deposit-failed"]);
+        let said = house.ask(ListAlarms::default()).unwrap().remove(0).sentence;
+        assert!(said.contains("Not a directory"), "the cause stands in the alarm: {said}");
         assert!(house.ask(ListDeposits { limit: 1 }).unwrap().is_empty(), "nothing counts as a deposit");
         desk.order.folder = folder.join("deposits");
         assert_eq!(desk.depositor(house).step().unwrap(), 1);

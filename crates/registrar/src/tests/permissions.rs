@@ -20,7 +20,7 @@ use crate::command::{
 };
 use crate::contact::{
     CancelErasure, Clue, DossierOf, EraseRegistrant, FindRegistrant, HoldRegistrant, IndexContacts, ListContacts, ListErasures,
-    ReadConsent, ReadContact, ReadCustomer, ReadContactRevision, ReleaseRegistrant, SaveContact, SetConsent, SetCustomer,
+    ReadConsent, ReadContact, ReadContactRevision, ReadCustomer, ReleaseRegistrant, SaveContact, SetConsent, SetCustomer,
 };
 use crate::deposit::{AskStanding, ListDeposits, NoteVerdict, RunDeposit};
 use crate::desk::{EnterForm, ListCases, ListReceipts, SetRecipient, ShowCase, WorkCase};

