@@ -78,6 +78,17 @@ const DEPOSITS: &str = "deposits";
 const FULL: &str = "4k";
 const ROOMY: &str = "64m";
 
+/// Bytes beside a new database on the small disk, and the most orders that fill them.
+const LITTLE_ROOM: u64 = 6 << 20;
+const ORDERS: usize = 400;
+
+/// The exit code of an order that was taken and is not settled yet.
+const UNSETTLED: i32 = 5;
+
+/// A holder.
+const SOMEBODY: &str = "kind = \"natural\"\nname = \"Some Body\"\nemail = \"some@body.example\"\nphone = { number = \"+44.2079460123\" }\n\n\
+    [address]\nstreet = [\"1 Example Street\"]\ncity = \"London\"\npostcode = \"EC1A 1BB\"\ncountry = \"GB\"\n";
+
 /// The longest that a depositor may take to see that its disk has room again.
 const RECOVERY_LIMIT: Duration = Duration::from_secs(180);
 
@@ -139,13 +150,65 @@ fn all(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
     let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, log)?;
     let streets = HOLDERS.iter().map(|(_, street)| street.replace("\\\"", "\"\"")).collect();
     let bench = Bench { room, house, agent, folder: folder.to_owned(), names: HOLDERS.len() * NAMES, tlds: &[REGISTRY], streets };
-    let mut checks = planted + bench.full_disk(log)?;
+    let mut checks = planted + bench.full_disk(log)? + full_database(room, folder, &sandbox, log)?;
     checks += bench.version_6()?;
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
     checks += bench.backups()?;
     Ok(checks)
+}
+
+/// The disk of the database is full: orders are refused with a sentence, and once there is room the instance goes on by itself, with every
+/// order that it took.
+fn full_database(room: &Room, folder: &Path, sandbox: &RunningSandbox, log: &Path) -> Result<usize> {
+    let house = House::make(room, &folder.join("small"), sandbox, REGISTRY)?;
+    house.configure("")?;
+    let state = house.folder.join("state");
+    let aside = folder.join("small-state");
+    fs::rename(&state, &aside)?;
+    let used: u64 = fs::read_dir(&aside)?.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
+    let disk = SmallDisk::mount(room, &state, &(used + LITTLE_ROOM).to_string())?;
+    for entry in fs::read_dir(&aside)?.flatten() {
+        fs::copy(entry.path(), state.join(entry.file_name()))?;
+    }
+    let mut serving = house.serve(log, "")?;
+    let file = house.folder.join("holder.toml");
+    fs::write(&file, SOMEBODY)?;
+    let holder = house.says(&["contact", "save", &file.display().to_string()])?;
+    house.says(&["contact", "verify", &holder, "--evidence", "testing"])?;
+    let order =
+        |number: usize| house.tries(&["domain", "register", &format!("full-{number}.alpha"), "--registrant", &holder, "--wait", "1"]);
+    let (mut taken, mut refused) = (Vec::new(), None);
+    for number in 0..ORDERS {
+        let answer = order(number)?;
+        // Taken and settled, or taken.
+        if matches!(answer.status.code(), Some(0 | UNSETTLED)) {
+            taken.push(number);
+        } else {
+            refused = Some(String::from_utf8_lossy(&answer.stderr).into_owned());
+            break;
+        }
+    }
+    let refused = refused.with_context(|| format!("{} orders did not fill the disk", taken.len()))?;
+    ensure!(refused.contains("full"), "an order that a full disk refused is told: {refused}");
+    let said = String::from_utf8_lossy(&house.tries(&["doctor"])?.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(said.contains("make room"), "`doctor` says of a full disk: {said}");
+    disk.grow(ROOMY)?;
+    wait_for("orders to be taken again", RECOVERY_LIMIT, || {
+        order(ORDERS).ok().filter(|answer| matches!(answer.status.code(), Some(0 | UNSETTLED)))
+    })?;
+    taken.push(ORDERS);
+    for number in &taken {
+        let info = ["domain", "info", &format!("full-{number}.alpha")].map(str::to_owned);
+        let words: Vec<&str> = info.iter().map(String::as_str).collect();
+        wait_for("an order of before to be settled", RECOVERY_LIMIT, || {
+            house.says(&words).ok().filter(|said| said.contains("registered"))
+        })?;
+    }
+    serving.end();
+    house.says(&["ledger", "verify"])?;
+    Ok(taken.len() + 4)
 }
 
 /// Every name is ordered from a registry, confirmed by it and published, as names are.

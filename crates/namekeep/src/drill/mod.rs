@@ -102,8 +102,8 @@ impl NightlyDrill {
         let asked = authorise(&timer, AskDrills).map_err(registrar::Failure::from)?;
         let last = registrar.ask(asked)?.into_iter().find(|record| record.drill == Drill::Backup);
         let now = registrar.now();
-        let is_due = last.is_none_or(|record| now.duration_since(record.at) >= DRILL_EVERY);
-        let was_tried = self.tried_at.is_some_and(|at| now.duration_since(at) < TRY_AGAIN_AFTER);
+        let is_due = last.is_none_or(|record| now.duration_since(record.at).abs() >= DRILL_EVERY);
+        let was_tried = self.tried_at.is_some_and(|at| now.duration_since(at).abs() < TRY_AGAIN_AFTER);
         if !is_due || was_tried || registrar.is_at_rest()? {
             return Ok(0);
         }

@@ -12,7 +12,7 @@ use registrar::{PageRequest, authorise};
 use serde::Serialize;
 use store::ledger::{self, Folder};
 
-use super::{Ending, night};
+use super::{Ending, disk, night};
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::output::{Format, Report, counted, minute, print, table};
@@ -60,6 +60,9 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             duties(&mut report, &instance);
             alarms(&mut report, &instance);
             clock(&mut report, &instance);
+            if let Some(room) = disk::of_database(&instance) {
+                report.add("disk", room.map_err(|failure| failure.to_string()).and_then(|room| room.said()));
+            }
         }
     }
     let is_well = report.examinations.iter().all(|one| one.is_well);
@@ -98,8 +101,14 @@ fn files(report: &mut DoctorReport, instance: &Instance) {
     let certificates =
         instance.accounts.iter().flat_map(|(_, account)| &account.client_certificates).map(|files| instance.path(&files.key));
     let pin = instance.config.keys.token.iter().map(|token| instance.path(&token.pin_file));
+    let backup = instance.config.backup.iter().flat_map(|backup| {
+        [Some(&backup.key), backup.drill_key.as_ref(), backup.sftp.as_ref().map(|host| &host.key)].into_iter().flatten()
+    });
+    let escrow =
+        instance.config.escrow.iter().flat_map(|escrow| [Some(&escrow.key), escrow.agent.as_ref().map(|host| &host.key)]).flatten();
+    let kept = backup.chain(escrow).map(|path| instance.path(path));
     // Accounts may share a file; it is looked at once.
-    for path in keys.into_iter().chain(pin).chain(passwords).chain(certificates).collect::<std::collections::BTreeSet<_>>() {
+    for path in keys.into_iter().chain(kept).chain(pin).chain(passwords).chain(certificates).collect::<std::collections::BTreeSet<_>>() {
         let found = match std::fs::metadata(&path) {
             Err(error) => Err(format!("{error}")),
             Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {

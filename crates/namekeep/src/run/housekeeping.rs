@@ -1,6 +1,7 @@
-//! What an instance at work does once a day: looks at its certificates, lets go of what has been kept long enough (RET-14), cuts the keys
+//! What an instance at work does every minute, look at the room on its disk, and once a day: looks at its certificates, lets go of what has been kept long enough (RET-14), cuts the keys
 //! of whoever was erased out of the key file, and indexes contacts that were saved before there was an index.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -10,8 +11,10 @@ use registrar::registry::{certificates, watch_certificates};
 use registrar::retention::PurgeRecords;
 use registrar::{Registrar, actor, authorise};
 
+use super::disk;
 use crate::carrier::Carrier;
 use crate::failure::Failure;
+use crate::instance::{Instance, database_url};
 
 /// From one look to the next. The first certificate alarm is raised 90 days ahead, so a day is soon enough.
 const PAUSE: SignedDuration = SignedDuration::from_hours(24);
@@ -23,19 +26,31 @@ const PURGE_RECORDS: u32 = 500;
 pub struct Housekeeping {
     registrar: Registrar,
     carriers: Vec<Arc<Carrier>>,
+    /// The database, where it is a file.
+    database: Option<PathBuf>,
     looked_at: Option<Timestamp>,
+    disk_at: Option<Timestamp>,
 }
+
+/// How often it is looked whether the disk is nearly full.
+const DISK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 impl Housekeeping {
     /// Nothing was looked at yet, so the first step looks.
-    pub fn new(registrar: &Registrar, carriers: &[Arc<Carrier>]) -> Self {
-        Self { registrar: registrar.clone(), carriers: carriers.to_vec(), looked_at: None }
+    pub fn new(instance: &Instance, carriers: &[Arc<Carrier>]) -> Self {
+        let database = database_url(&instance.folder, &instance.config).ok().and_then(|url| url.file().map(Path::to_owned));
+        Self { registrar: instance.registrar.clone(), carriers: carriers.to_vec(), database, looked_at: None, disk_at: None }
     }
 
     /// Looks, if a day has passed. Gives how many records were let go; as long as there are any, it goes on.
     pub fn step(&mut self) -> Result<usize, Failure> {
         let now = self.registrar.now();
-        if self.looked_at.is_some_and(|at| now.duration_since(at) < PAUSE) {
+        if let Some(database) = self.database.as_ref().filter(|_| self.disk_at.is_none_or(|at| now.duration_since(at).abs() >= DISK_EVERY))
+        {
+            disk::watch(&self.registrar, database)?;
+            self.disk_at = Some(now);
+        }
+        if self.looked_at.is_some_and(|at| now.duration_since(at).abs() < PAUSE) {
             return Ok(0);
         }
         for carrier in &self.carriers {

@@ -159,7 +159,7 @@ impl Server {
         repeat(&mut tasks, &signal, "changes of registrants", move || holder_changes.step().map_err(Failure::from));
         let letters = VerificationLetters::new(&instance.registrar);
         repeat(&mut tasks, &signal, "verification letters", move || letters.step().map_err(Failure::from));
-        let mut housekeeping = Housekeeping::new(&instance.registrar, &carriers);
+        let mut housekeeping = Housekeeping::new(instance, &carriers);
         repeat(&mut tasks, &signal, "housekeeping", move || housekeeping.step());
         let mut watch = CertificateWatch::new(instance, &carriers);
         repeat(&mut tasks, &signal, "certificate watch", move || watch.step());

@@ -108,7 +108,7 @@ impl Shipper {
         }
         // While another whole copy is made, what failed before is not made good.
         self.tell(now, stepped.is_ok() && self.current.is_some())?;
-        if self.drills_at.is_none_or(|at| now.duration_since(at) >= DRILLS_EVERY) {
+        if self.drills_at.is_none_or(|at| now.duration_since(at).abs() >= DRILLS_EVERY) {
             drills::watch_drills(&self.registrar)?;
             self.drills_at = Some(now);
         }
@@ -148,7 +148,7 @@ impl Shipper {
             self.note_standing();
         }
         self.watch_manifest(now)?;
-        let is_old = self.current.as_ref().is_some_and(|current| now.duration_since(current.begun_at) >= self.order.base_every);
+        let is_old = self.current.as_ref().is_some_and(|current| now.duration_since(current.begun_at).abs() >= self.order.base_every);
         if is_old && self.next.is_none() {
             self.next = Some(self.start(now)?);
         }
@@ -208,7 +208,7 @@ impl Shipper {
         }
         // Writers wait while the last of the log is copied for a manifest: it must not be much.
         let Some(current) = self.current.as_mut().filter(|current| current.is_level()) else { return Ok(()) };
-        let is_due = now.duration_since(current.manifest_at) >= self.order.manifest_every;
+        let is_due = now.duration_since(current.manifest_at).abs() >= self.order.manifest_every;
         if self.manifest.is_none() && (is_due || is_manifest_wanted(&self.registrar)?) {
             let snapshot = current.snapshot()?;
             while current.is_behind() {

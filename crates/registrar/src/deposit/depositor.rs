@@ -97,7 +97,7 @@ impl Depositor {
         // counts, the duty runs on, and its alarm says so. A person can still order one.
         let is_at_rest = self.registrar.is_at_rest()?;
         let (is_due, waiting) = if is_at_rest { (false, None) } else { (self.is_due(now)?, self.waiting(now)?) };
-        let is_watch = self.watched_at.is_none_or(|at| now.duration_since(at) >= WATCH_EVERY);
+        let is_watch = self.watched_at.is_none_or(|at| now.duration_since(at).abs() >= WATCH_EVERY);
         if !is_due && waiting.is_none() && !is_watch {
             return Ok(0);
         }

@@ -131,7 +131,7 @@ fn a_configuration_that_does_not_fit_is_refused_with_its_line_and_key() {
     hint: write `HOST:PORT`, such as `epp.registry.example:700`
 
     trust of an unknown kind: exit 2
-    error: [folder]/NAMEKEEP/namekeep.toml:138: `trust`: unknown variant `private`, expected one of `public-roots`, `private-ca`, `pin`.
+    error: [folder]/NAMEKEEP/namekeep.toml:145: `trust`: unknown variant `private`, expected one of `public-roots`, `private-ca`, `pin`.
     hint: did you mean `private-ca`?
 
     a CA file that is not there: exit 2
