@@ -242,11 +242,7 @@ impl From<registrar::Failure> for Failure {
             registrar::Failure::Fault(_) => Exit::Fault,
         };
         // Who types a command here may read the log as well, so a fault is told whole.
-        let sentence = match &failure {
-            registrar::Failure::Fault(fault) => format!("{} (incident {})", fault.chain(), fault.incident()),
-            other => other.to_string(),
-        };
-        let made = Self::new(exit, failure.code(), sentence);
+        let made = Self::new(exit, failure.code(), failure.for_operators());
         match failure.hint() {
             Some(hint) => made.hint(hint),
             None => made,
