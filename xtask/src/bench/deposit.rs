@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use escrow::deposit::{Entry, Person, Settings, Writer};
 use escrow::openpgp::{Form, OwnKey, Sealer};
 use escrow::{IanaId, Specification};
-use model::{Contact, ContactId, DomainId, DomainName, Email, Entropy, Phone, PostalAddress, SeededEntropy};
+use model::{Contact, ContactId, DomainId, DomainName, Email, Phone, PostalAddress, SeededEntropy};
 use policy::Registration;
 use registrar::Failure;
 use registrar::contact::{ReadContact, SaveContact};
@@ -117,8 +117,8 @@ fn fill(house: &House, names: usize) -> Result<(Vec<ContactId>, Vec<Person>)> {
 
 /// What words of people are made of.
 const SYLLABLES: [&str; 24] = [
-    "an", "ber", "cor", "dal", "el", "fin", "gar", "hol", "is", "jo", "kar", "lun", "mar", "nor", "ol", "per", "quin", "ros", "sten", "tor", "ul", "ver",
-    "win", "zel",
+    "an", "ber", "cor", "dal", "el", "fin", "gar", "hol", "is", "jo", "kar", "lun", "mar", "nor", "ol", "per", "quin", "ros", "sten",
+    "tor", "ul", "ver", "win", "zel",
 ];
 
 /// A holder as different from the others as people are: equal ones would flatter whoever compresses best.
