@@ -65,9 +65,9 @@ fn find_said(tx: &mut Tx<'_>) -> Result<AllSaid, Failure> {
     Ok(settings::find(tx, SAID)?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
 }
 
-/// Notes what a registry said of our clock, where that is news, and raises or clears the alarm.
-pub(crate) fn note_said(registrar: &Registrar, registry: &RegistryId, ahead_ms: i64) -> Result<(), Failure> {
-    let said = Said { at: registrar.now(), ahead_ms };
+/// Notes what a registry said of our clock at an instant of it, where that is news, and raises or clears the alarm.
+pub(crate) fn note_said(registrar: &Registrar, registry: &RegistryId, at: Timestamp, ahead_ms: i64) -> Result<(), Failure> {
+    let said = Said { at, ahead_ms };
     let before = registrar.store().read::<_, Failure>(|tx| Ok(find_said(tx)?.get(registry).copied()))?;
     let is_news = before.is_none_or(|before| before.agrees() != said.agrees() || said.at.duration_since(before.at).abs() >= SAID_EVERY);
     if is_news {

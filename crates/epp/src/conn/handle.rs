@@ -39,6 +39,8 @@ pub struct ConnectionLoad {
     /// By how many milliseconds the registry's clock was ahead of ours in its last greeting (RFC 5730, 2.4 `svDate`); less than 0 where it was
     /// behind, none where a greeting told no time. What the way took is in it.
     pub clock_ahead_ms: Option<i64>,
+    /// When that greeting came, by our clock.
+    pub clock_told_at: Option<Timestamp>,
 }
 
 impl Connection {
@@ -196,6 +198,7 @@ pub(super) struct Shared {
     bytes_in_flight: AtomicUsize,
     sent: AtomicUsize,
     clock_ahead_ms: AtomicI64,
+    clock_told_at_us: AtomicI64,
 }
 
 /// What stands for a clock that nobody told.
@@ -204,8 +207,15 @@ const UNTOLD: i64 = i64::MIN;
 impl Default for Shared {
     fn default() -> Shared {
         let zero = || AtomicUsize::new(0);
-        let clock_ahead_ms = AtomicI64::new(UNTOLD);
-        Shared { closed: watch::Sender::new(None), outstanding: zero(), bytes_in_flight: zero(), sent: zero(), clock_ahead_ms }
+        let untold = || AtomicI64::new(UNTOLD);
+        Shared {
+            closed: watch::Sender::new(None),
+            outstanding: zero(),
+            bytes_in_flight: zero(),
+            sent: zero(),
+            clock_ahead_ms: untold(),
+            clock_told_at_us: untold(),
+        }
     }
 }
 
@@ -226,6 +236,7 @@ impl Shared {
         if let Some(date) = greeting.server_date {
             let ahead = date.as_millisecond().saturating_sub(received_at.as_millisecond());
             self.clock_ahead_ms.store(ahead, Ordering::Relaxed);
+            self.clock_told_at_us.store(received_at.as_microsecond(), Ordering::Relaxed);
         }
     }
 
@@ -241,6 +252,7 @@ impl Shared {
             bytes_in_flight: self.bytes_in_flight.load(Ordering::Relaxed),
             sent: self.sent.load(Ordering::Relaxed),
             clock_ahead_ms: Some(self.clock_ahead_ms.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNTOLD),
+            clock_told_at: Timestamp::from_microsecond(self.clock_told_at_us.load(Ordering::Relaxed)).ok(),
         }
     }
 }

@@ -3,9 +3,10 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use epp::pool::LockOut;
+use jiff::SignedDuration;
 use model::{RegistryId, Timestamp};
 use policy::Permission;
 use store::{StoreFault, Tx, settings};
@@ -91,6 +92,8 @@ pub struct LoginWatch {
     said: Said,
     /// Whether logins were stopped when last looked at: another process's alarm is not ours to end.
     was_stopped: bool,
+    /// When it was looked last, by the clock and by a watch that nobody sets.
+    looked_at: (Timestamp, Instant),
 }
 
 impl LoginWatch {
@@ -100,7 +103,8 @@ impl LoginWatch {
     /// A fault of the store.
     pub fn open(registrar: Registrar, registry: &RegistryId, port: Arc<dyn RegistryPort>) -> Result<Self, Failure> {
         let said = registrar.store().read::<_, Failure>(|tx| Ok(Said::read(tx, registry)?))?;
-        Ok(Self { registrar, registry: registry.clone(), port, said, was_stopped: false })
+        let looked_at = (registrar.now(), Instant::now());
+        Ok(Self { registrar, registry: registry.clone(), port, said, was_stopped: false, looked_at })
     }
 
     /// Watches until `shutdown` says true.
@@ -133,11 +137,14 @@ impl LoginWatch {
             self.said = said;
         }
         let Some(status) = self.port.status().await else { return Ok(()) };
-        // The session that was opened last heard last.
-        let newest = status.sessions.iter().max_by_key(|session| session.since);
-        if let Some(ahead_ms) = newest.and_then(|session| session.load.clock_ahead_ms) {
+        let told = status.sessions.iter().filter_map(|session| session.load.clock_told_at.zip(session.load.clock_ahead_ms)).max();
+        if let Some((at, ahead_ms)) = told {
             let registry = self.registry.clone();
-            self.blocking(move |registrar| time_check::note_said(registrar, &registry, ahead_ms)).await?;
+            self.blocking(move |registrar| time_check::note_said(registrar, &registry, at, ahead_ms)).await?;
+        }
+        if self.has_leapt() {
+            tracing::warn!(registry = %self.registry, "the machine's clock leapt; the registry is asked what time it is");
+            self.port.renew_sessions();
         }
         match status.lock_out {
             Some(lock_out) => {
@@ -151,6 +158,15 @@ impl LoginWatch {
             }
             None => Ok(()),
         }
+    }
+
+    /// Whether the clock went another way than time since the last look: what registries said before says nothing any more, and sessions in
+    /// use say nothing by themselves.
+    fn has_leapt(&mut self) -> bool {
+        let (now, passed) = (self.registrar.now(), Instant::now());
+        let (before, began) = std::mem::replace(&mut self.looked_at, (now, passed));
+        let lived = SignedDuration::try_from(passed.duration_since(began)).unwrap_or(SignedDuration::MAX);
+        now.duration_since(before).saturating_sub(lived).abs() > time_check::TOLERANCE
     }
 
     /// Raises the alarm once for a stop; an account with nothing to send is told of it as well.

@@ -24,7 +24,7 @@ fn registry(name: &str) -> RegistryId {
 }
 
 fn says(house: &House, name: &str, ahead_ms: i64) {
-    note_said(&house.registrar, &registry(name), ahead_ms).unwrap();
+    note_said(&house.registrar, &registry(name), house.registrar.now(), ahead_ms).unwrap();
 }
 
 fn alarm(house: &House) -> Option<String> {
