@@ -15,7 +15,7 @@ mod search;
 
 use model::{Contact, ContactId};
 use policy::{HolderChange, HolderRevision, Refusal};
-use store::vault::Place;
+use store::vault::{Place, ReadKey, Vault};
 use store::{Tx, contacts};
 
 use crate::failure::Failure;
@@ -49,6 +49,37 @@ pub(crate) fn open_contact(tx: &mut Tx<'_>, registrar: &Registrar, id: ContactId
     };
     let owner = id.to_string();
     Ok(Some(registrar.vault().open(tx, &owner, &place(&owner, row.revision), &row.sealed)?))
+}
+
+/// A contact that was read and not opened yet, so that many can be opened side by side.
+pub(crate) struct Unopened {
+    id: ContactId,
+    revision: u64,
+    sealed: Vec<u8>,
+    key: ReadKey,
+}
+
+impl Unopened {
+    /// Reads a contact; none if there is no such contact, or it was erased.
+    pub(crate) fn read(tx: &mut Tx<'_>, vault: &Vault, id: ContactId) -> Result<Option<Self>, Failure> {
+        let Some(row) = contacts::find(tx, id)?.filter(|row| row.erased_at.is_none()) else {
+            return Ok(None);
+        };
+        let owner = id.to_string();
+        let key = vault.read_key(tx, &owner, &place(&owner, row.revision))?;
+        Ok(Some(Self { id, revision: row.revision, sealed: row.sealed, key }))
+    }
+
+    /// Whose it is.
+    pub(crate) fn id(&self) -> ContactId {
+        self.id
+    }
+
+    /// Opens it.
+    pub(crate) fn open(&self, vault: &Vault) -> Result<Contact, Failure> {
+        let owner = self.id.to_string();
+        Ok(vault.open_read(&self.key, &owner, &place(&owner, self.revision), &self.sealed)?)
+    }
 }
 
 /// The data that a contact had at a revision: its present data, or what was kept of it (COR-10). None if nothing was.

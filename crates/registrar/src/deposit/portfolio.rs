@@ -1,7 +1,7 @@
 //! What is deposited: every name of a generic top-level domain that we sponsor (Q19: those in redemption too, those on their way to us not
 //! yet), in ascending order of its A-labels, from one snapshot.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use escrow::deposit::{Entry, Person};
@@ -9,8 +9,8 @@ use model::{ContactId, ContactRole, DomainId, DomainName, LegalKind};
 use store::registrations::Extract;
 use store::{Tx, contacts, custody, registrations};
 
-use crate::contact::open_contact;
-use crate::failure::Failure;
+use crate::contact::{Unopened, open_contact};
+use crate::failure::{Failure, Fault};
 use crate::registrar::Registrar;
 
 /// Names read at once.
@@ -29,16 +29,37 @@ pub fn generic_tlds(registrar: &Registrar) -> BTreeSet<String> {
     tlds.filter(|tld| tld.is_generic()).map(|tld| tld.name.as_str().to_owned()).collect()
 }
 
-/// Gives every name that is deposited to `take`.
+/// Gives every name that is deposited to `take`. Names and sealed people are read page by page in one transaction; the people of some pages
+/// are opened side by side meanwhile, which is most of the work.
 ///
 /// # Errors
 /// A fault of the store or the vault, or what `take` answers.
 pub fn read_names(tx: &mut Tx<'_>, registrar: &Registrar, take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
     let (mut names, mut people) = (Names::new(registrar), People::new(registrar));
-    while let Some(extract) = names.next(tx)? {
-        give(tx, &mut people, &extract, take)?;
-    }
-    Ok(())
+    let side_by_side = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let (mut under_way, mut is_over) = (VecDeque::new(), false);
+        loop {
+            while !is_over && under_way.len() <= side_by_side {
+                let Some(page) = names.turn_page(tx)? else {
+                    is_over = true;
+                    break;
+                };
+                let unopened = people.read_unknown(tx, &page)?;
+                under_way.push_back((page, scope.spawn(move || open_all(registrar, &unopened))));
+            }
+            let Some((page, opening)) = under_way.pop_front() else { return Ok(()) };
+            let opened =
+                opening.join().map_err(|_| Fault::words("the holders of a deposit cannot be opened: a thread ended by a panic"))?;
+            people.know(opened?);
+            page.iter().try_for_each(|extract| give(tx, &mut people, extract, take))?;
+        }
+    })
+}
+
+fn open_all(registrar: &Registrar, unopened: &[Unopened]) -> Result<Vec<(ContactId, Person)>, Failure> {
+    let open = |one: &Unopened| Ok((one.id(), Person { handle: one.id().to_string(), contact: one.open(registrar.vault())? }));
+    unopened.iter().map(open).collect()
 }
 
 /// Gives every person that a name of ours names, or for whom a privacy service stands, to `take`: the file of handles of a deposit of 2007.
@@ -78,14 +99,21 @@ impl Names {
     /// The next one; none at the end.
     pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<Extract>, Failure> {
         loop {
-            if let Some(extract) = self.page.find(|extract| is_deposited(extract, &self.tlds)) {
+            if let Some(extract) = self.page.next() {
                 return Ok(Some(extract));
             }
-            let page = registrations::list_extracts(tx, self.after.as_ref(), PAGE_NAMES)?;
-            let Some(last) = page.last() else { return Ok(None) };
-            self.after = Some((last.name.clone(), last.id));
+            let Some(page) = self.turn_page(tx)? else { return Ok(None) };
             self.page = page.into_iter();
         }
+    }
+
+    /// Those of the next page, of which none may be deposited; none at the end.
+    fn turn_page(&mut self, tx: &mut Tx<'_>) -> Result<Option<Vec<Extract>>, Failure> {
+        let mut page = registrations::list_extracts(tx, self.after.as_ref(), PAGE_NAMES)?;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.after = Some((last.name.clone(), last.id));
+        page.retain(|extract| is_deposited(extract, &self.tlds));
+        Ok(Some(page))
     }
 }
 
@@ -140,6 +168,25 @@ impl<'r> People<'r> {
         }
         self.opened.insert(id, person.clone());
         Ok(person)
+    }
+
+    /// Reads those that these names name and that are not known yet.
+    fn read_unknown(&self, tx: &mut Tx<'_>, page: &[Extract]) -> Result<Vec<Unopened>, Failure> {
+        let named = page.iter().flat_map(|extract| extract.registrant.iter().chain(extract.contacts.values()));
+        let unknown: BTreeSet<ContactId> = named.filter(|id| !self.opened.contains_key(id)).copied().collect();
+        let mut unopened = Vec::with_capacity(unknown.len());
+        for id in unknown {
+            unopened.extend(Unopened::read(tx, self.registrar.vault(), id)?);
+        }
+        Ok(unopened)
+    }
+
+    /// Keeps people that were opened elsewhere.
+    fn know(&mut self, people: Vec<(ContactId, Person)>) {
+        if self.opened.len() + people.len() > PEOPLE_KEPT {
+            self.opened.clear();
+        }
+        self.opened.extend(people.into_iter().map(|(id, person)| (id, Some(Arc::new(person)))));
     }
 
     /// The customer behind a holder that is a privacy service (ESC-9).

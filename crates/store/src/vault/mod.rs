@@ -102,10 +102,7 @@ impl Vault {
     /// # Errors
     /// [`StoreFault::Vault`] if the key was destroyed, the value belongs elsewhere, or was changed.
     pub fn open<T: DeserializeOwned>(&self, tx: &mut Tx<'_>, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<T, StoreFault> {
-        let json = self.open_bytes(tx, owner, place, sealed)?;
-        // The JSON error could quote the data, so only its position is told.
-        serde_json::from_slice(&json)
-            .map_err(|error| fault("open", place, format!("its content is not as expected (column {})", error.column())))
+        read_json(place, &self.open_bytes(tx, owner, place, sealed)?)
     }
 
     /// Seals bytes.
@@ -124,22 +121,30 @@ impl Vault {
         Ok([&[FORM], nonce.as_ref().as_slice(), &body].concat())
     }
 
+    /// The key of `owner` as it is stored, to open a value with [`Vault::open_read`], beside the transaction; for whoever opens many.
+    ///
+    /// # Errors
+    /// [`StoreFault::Vault`] if there is none; or if the database cannot be read.
+    pub fn read_key(&self, tx: &mut Tx<'_>, owner: &str, place: &Place<'_>) -> Result<ReadKey, StoreFault> {
+        find_row(tx, owner)?.map(ReadKey).ok_or_else(|| fault("open", place, format!("there is no key of `{owner}`")))
+    }
+
+    /// Opens what [`Vault::seal`] made, with a key that was read in the same transaction as the value.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn open_read<T: DeserializeOwned>(&self, key: &ReadKey, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<T, StoreFault> {
+        let key = data_key(&*self.unwrap(&key.0, owner, place)?)?;
+        read_json(place, &open_sealed(&key, owner, place, sealed)?)
+    }
+
     /// Opens bytes.
     ///
     /// # Errors
     /// As [`Vault::open`].
     pub fn open_bytes(&self, tx: &mut Tx<'_>, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
-        let Some((nonce, body)) = sealed.strip_prefix(&[FORM]).and_then(|rest| rest.split_first_chunk::<NONCE_LENGTH>()) else {
-            return Err(fault("open", place, "it is not a sealed value"));
-        };
         let key = self.find_key(tx, owner, place)?.ok_or_else(|| fault("open", place, format!("there is no key of `{owner}`")))?;
-        let mut body = Zeroizing::new(body.to_vec());
-        let length = key
-            .open_in_place(nonce.into(), binding(owner, place), &mut body)
-            .map_err(|_| fault("open", place, "it was changed, or belongs to another place or owner"))?
-            .len();
-        body.truncate(length);
-        Ok(body)
+        open_sealed(&key, owner, place, sealed)
     }
 
     /// Destroys the data key of `owner`: whatever it sealed is erased, for good. `false` if there is none to destroy.
@@ -345,6 +350,34 @@ impl Vault {
         let wrapped = self.kek.wrap(owner, &key_id, leaf, &bytes)?;
         tx.execute(&sql::ADD, values![owner, &key_id, &self.kek.id(), wrapped, leaf])?;
         Ok(bytes)
+    }
+}
+
+fn open_sealed(key: &RandomizedNonceKey, owner: &str, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
+    let Some((nonce, body)) = sealed.strip_prefix(&[FORM]).and_then(|rest| rest.split_first_chunk::<NONCE_LENGTH>()) else {
+        return Err(fault("open", place, "it is not a sealed value"));
+    };
+    let mut body = Zeroizing::new(body.to_vec());
+    let length = key
+        .open_in_place(nonce.into(), binding(owner, place), &mut body)
+        .map_err(|_| fault("open", place, "it was changed, or belongs to another place or owner"))?
+        .len();
+    body.truncate(length);
+    Ok(body)
+}
+
+fn read_json<T: DeserializeOwned>(place: &Place<'_>, json: &[u8]) -> Result<T, StoreFault> {
+    // The JSON error could quote the data, so only its position is told.
+    serde_json::from_slice(json)
+        .map_err(|error| fault("open", place, format!("its content is not as expected (column {})", error.column())))
+}
+
+/// Somebody's key as it is stored, wrapped.
+pub struct ReadKey(KeyRow);
+
+impl fmt::Debug for ReadKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReadKey([wrapped])")
     }
 }
 
