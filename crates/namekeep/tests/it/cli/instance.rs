@@ -63,7 +63,11 @@ fn doctor_looks_at_everything_and_finds_what_others_can_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let house = House::open();
     let desk = house.desk(OURS);
-    insta::assert_snapshot!(desk.says("doctor"), @r"
+    // How full the disk is here is no matter of the program.
+    let said = desk.says("doctor");
+    let (disk, rest): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| line.contains("  disk  "));
+    assert!(disk.len() == 1 && disk[0].contains(" MiB are free"), "{said}");
+    insta::assert_snapshot!(rest.join("\n"), @r"
       what  says
     ───
      well  instance  `registrar.example`, production
@@ -87,7 +91,8 @@ fn doctor_looks_at_everything_and_finds_what_others_can_read() {
     let ended = desk.run("--json doctor");
     assert_eq!(ended.code, Some(7));
     let report: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
-    let found: Vec<_> = report["examinations"].as_array().unwrap().iter().filter(|one| one["is_well"] == false).collect();
+    let found: Vec<_> =
+        report["examinations"].as_array().unwrap().iter().filter(|one| one["is_well"] == false && one["what"] != "disk").collect();
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0]["says"].as_str().unwrap().contains("chmod 600"), "{found:?}");
 }
