@@ -139,7 +139,7 @@ fn contact(number: usize) -> Result<Contact> {
         address: PostalAddress {
             street: vec![format!("{} {street} Street", draw(300) + 1)],
             city,
-            postcode: Some(format!("{:05}", draw(100_000))),
+            postcode: Some((draw(900) + 100).to_string()),
             ..holder.address
         },
         ..holder
