@@ -135,7 +135,7 @@ fn contact(number: usize) -> Result<Contact> {
     Ok(Contact {
         name: format!("{given} {family}"),
         email: Email::parse(&format!("{}.{}@{}.example", given.to_lowercase(), family.to_lowercase(), city.to_lowercase()))?,
-        phone: Some(Phone::parse(&format!("+354.{:07}", draw(10_000_000)), None)?),
+        phone: Some(Phone::parse(&format!("+354.555{:04}", draw(10_000)), None)?),
         address: PostalAddress {
             street: vec![format!("{} {street} Street", draw(300) + 1)],
             city,
