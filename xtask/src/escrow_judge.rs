@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command_line::{CommandLine, Failure};
 use crate::escrow_agent::{EscrowAgent, INCOMING, USER, make_ssh_key};
+use crate::full_disk::{RECOVERY_LIMIT, ROOMY, SmallDisk, full_database};
 use crate::house::House;
 use crate::install::is_root;
 use crate::room::{Room, empty_dir};
@@ -32,35 +33,14 @@ const HOLDERS: [(&str, &str); 3] = [
     ("Plain Name", "Weg 3 & Gasse 4"),
 ];
 
-/// The tests that plant faults. They share the build of the step `tests`.
-const PLANT: &[&str] = &[
-    "cargo",
-    "nextest",
-    "run",
-    "--locked",
-    "--workspace",
-    "--all-features",
-    "--no-tests",
-    "fail",
-    "-E",
-    "package(escrow) & test(/^verify::/)",
-];
+/// The beginning of a run of tests of the product. They share the build of the step `tests`.
+const NEXTEST: &[&str] = &["cargo", "nextest", "run", "--locked", "--workspace", "--all-features", "--no-tests", "fail"];
+
+/// The tests that plant faults.
+const PLANT: &[&str] = &["-E", "package(escrow) & test(/^verify::/)"];
 
 /// The test of a place for backups that needs this server.
-const PLACE: &[&str] = &[
-    "cargo",
-    "nextest",
-    "run",
-    "--locked",
-    "--workspace",
-    "--all-features",
-    "--no-tests",
-    "fail",
-    "--run-ignored",
-    "only",
-    "-E",
-    "package(backup) & test(a_host_is_a_place)",
-];
+const PLACE: &[&str] = &["--run-ignored", "only", "-E", "package(backup) & test(a_host_is_a_place)"];
 
 /// The longest that they may take.
 const PLANT_LIMIT: Duration = Duration::from_secs(15 * 60);
@@ -74,23 +54,8 @@ const NAMES: usize = 4;
 /// Where an instance writes its deposits.
 const DEPOSITS: &str = "deposits";
 
-/// A disk that holds one page, and one that holds a deposit.
+/// The size of a disk that holds one page.
 const FULL: &str = "4k";
-const ROOMY: &str = "64m";
-
-/// Bytes beside a new database on the small disk, and the most orders that fill them.
-const LITTLE_ROOM: u64 = 6 << 20;
-const ORDERS: usize = 400;
-
-/// The exit code of an order that was taken and is not settled yet.
-const UNSETTLED: i32 = 5;
-
-/// A holder.
-const SOMEBODY: &str = "kind = \"natural\"\nname = \"Some Body\"\nemail = \"some@body.example\"\nphone = { number = \"+44.2079460123\" }\n\n\
-    [address]\nstreet = [\"1 Example Street\"]\ncity = \"London\"\npostcode = \"EC1A 1BB\"\ncountry = \"GB\"\n";
-
-/// The longest that a depositor may take to see that its disk has room again.
-const RECOVERY_LIMIT: Duration = Duration::from_secs(180);
 
 /// The longest that the public records may take to follow the ledger.
 const PUBLISHED_LIMIT: Duration = Duration::from_secs(300);
@@ -100,29 +65,19 @@ const MANY: usize = 100_000;
 
 /// The step `escrow`.
 pub fn judge(room: &Room, step: &Step) -> Result<Passed, Failed> {
-    let log = room.log(step.name);
-    let broken = |error: anyhow::Error| {
-        Failed::from(Failure { why: format!("{error:#}"), repeat: "cargo xtask test --only escrow".to_owned(), log: Some(log.clone()) })
-    };
-    run(room, step, all, &broken)
+    run(room, step, all)
 }
 
 /// The step `escrow-long`: the same judges on a deposit of many names.
 pub fn judge_long(room: &Room, step: &Step) -> Result<Passed, Failed> {
-    let log = room.log(step.name);
-    let broken = |error: anyhow::Error| {
-        let repeat = "cargo xtask test --only release --only escrow-long".to_owned();
-        Failed::from(Failure { why: format!("{error:#}"), repeat, log: Some(log.clone()) })
-    };
-    run(room, step, many, &broken)
+    run(room, step, many)
 }
 
-fn run(
-    room: &Room,
-    step: &Step,
-    work: impl FnOnce(&Room, &Path, &Step) -> Result<usize>,
-    broken: &dyn Fn(anyhow::Error) -> Failed,
-) -> Result<Passed, Failed> {
+fn run(room: &Room, step: &Step, work: impl FnOnce(&Room, &Path, &Step) -> Result<usize>) -> Result<Passed, Failed> {
+    let broken = |error: anyhow::Error| {
+        let repeat = format!("cargo xtask test --only release --only {}", step.name);
+        Failed::from(Failure { why: format!("{error:#}"), repeat, log: Some(room.log(step.name)) })
+    };
     let mut passed = Passed::default();
     if !is_root() {
         passed.left_out.push("escrow: an SFTP server that shuts its user in is started by root alone".to_owned());
@@ -150,65 +105,13 @@ fn all(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
     let agent = EscrowAgent::start(&fs::read_to_string(ssh.with_extension("pub"))?, log)?;
     let streets = HOLDERS.iter().map(|(_, street)| street.replace("\\\"", "\"\"")).collect();
     let bench = Bench { room, house, agent, folder: folder.to_owned(), names: HOLDERS.len() * NAMES, tlds: &[REGISTRY], streets };
-    let mut checks = planted + bench.full_disk(log)? + full_database(room, folder, &sandbox, log)?;
+    let mut checks = planted + bench.full_disk(log)? + full_database(room, folder, &sandbox, REGISTRY, log)?;
     checks += bench.version_6()?;
     checks += bench.killed()?;
     checks += bench.version_4()?;
     checks += bench.strange_host()?;
     checks += bench.backups()?;
     Ok(checks)
-}
-
-/// The disk of the database is full: orders are refused with a sentence, and once there is room the instance goes on by itself, with every
-/// order that it took.
-fn full_database(room: &Room, folder: &Path, sandbox: &RunningSandbox, log: &Path) -> Result<usize> {
-    let house = House::make(room, &folder.join("small"), sandbox, REGISTRY)?;
-    house.configure("")?;
-    let state = house.folder.join("state");
-    let aside = folder.join("small-state");
-    fs::rename(&state, &aside)?;
-    let used: u64 = fs::read_dir(&aside)?.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
-    let disk = SmallDisk::mount(room, &state, &(used + LITTLE_ROOM).to_string())?;
-    for entry in fs::read_dir(&aside)?.flatten() {
-        fs::copy(entry.path(), state.join(entry.file_name()))?;
-    }
-    let mut serving = house.serve(log, "")?;
-    let file = house.folder.join("holder.toml");
-    fs::write(&file, SOMEBODY)?;
-    let holder = house.says(&["contact", "save", &file.display().to_string()])?;
-    house.says(&["contact", "verify", &holder, "--evidence", "testing"])?;
-    let order =
-        |number: usize| house.tries(&["domain", "register", &format!("full-{number}.alpha"), "--registrant", &holder, "--wait", "1"]);
-    let (mut taken, mut refused) = (Vec::new(), None);
-    for number in 0..ORDERS {
-        let answer = order(number)?;
-        // Taken and settled, or taken.
-        if matches!(answer.status.code(), Some(0 | UNSETTLED)) {
-            taken.push(number);
-        } else {
-            refused = Some(String::from_utf8_lossy(&answer.stderr).into_owned());
-            break;
-        }
-    }
-    let refused = refused.with_context(|| format!("{} orders did not fill the disk", taken.len()))?;
-    ensure!(refused.contains("full"), "an order that a full disk refused is told: {refused}");
-    let said = String::from_utf8_lossy(&house.tries(&["doctor"])?.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
-    ensure!(said.contains("make room"), "`doctor` says of a full disk: {said}");
-    disk.grow(ROOMY)?;
-    wait_for("orders to be taken again", RECOVERY_LIMIT, || {
-        order(ORDERS).ok().filter(|answer| matches!(answer.status.code(), Some(0 | UNSETTLED)))
-    })?;
-    taken.push(ORDERS);
-    for number in &taken {
-        let info = ["domain", "info", &format!("full-{number}.alpha")].map(str::to_owned);
-        let words: Vec<&str> = info.iter().map(String::as_str).collect();
-        wait_for("an order of before to be settled", RECOVERY_LIMIT, || {
-            house.says(&words).ok().filter(|said| said.contains("registered"))
-        })?;
-    }
-    serving.end();
-    house.says(&["ledger", "verify"])?;
-    Ok(taken.len() + 4)
 }
 
 /// Every name is ordered from a registry, confirmed by it and published, as names are.
@@ -237,7 +140,7 @@ fn many(room: &Room, folder: &Path, step: &Step) -> Result<usize> {
 fn planted_faults(room: &Room, folder: &Path) -> Result<usize> {
     let planted = folder.join("planted");
     fs::create_dir_all(&planted)?;
-    let plant = CommandLine::new(PLANT.iter().copied()).env("NAMEKEEP_PLANTED", planted.display().to_string());
+    let plant = CommandLine::new(NEXTEST.iter().chain(PLANT).copied()).env("NAMEKEEP_PLANTED", planted.display().to_string());
     plant
         .run_logged(room.root(), &room.log("escrow-planted"), PLANT_LIMIT)
         .map_err(|failure| anyhow::anyhow!("the tests that plant faults fail: {}", failure.why))?;
@@ -322,10 +225,7 @@ impl Bench<'_> {
         }
         let section = self.section("keys/escrow-full-disk.asc", &certificate(&agent), &self.agent.host_key()?, "2024");
         let mut serving = self.house.serve(log, &section)?;
-        let alarms = || {
-            let said = self.house.tries(&["doctor"]).ok()?;
-            Some(String::from_utf8_lossy(&said.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
-        };
+        let alarms = || self.house.doctor().ok();
         let alarm = wait_for("an alarm of the full disk", RECOVERY_LIMIT, || alarms().filter(|said| said.contains("deposit-failed")))?;
         ensure!(alarm.contains("No space left on device"), "the alarm does not say what is wrong: {alarm}");
         ensure!(fs::read_dir(self.agent.incoming())?.next().is_none(), "something was sent from a full disk");
@@ -488,7 +388,7 @@ impl Bench<'_> {
         self.agent.clear()?;
         let (ssh, host_key) = (self.house.folder.join("keys/escrow-ssh").display().to_string(), self.agent.host_key()?);
         let said = format!("{} {USER} {INCOMING} {ssh} {host_key}", self.agent.port);
-        let rules = CommandLine::new(PLACE.iter().copied()).env("NAMEKEEP_SFTP", said);
+        let rules = CommandLine::new(NEXTEST.iter().chain(PLACE).copied()).env("NAMEKEEP_SFTP", said);
         rules
             .run_logged(self.room.root(), &self.room.log("escrow-place"), PLANT_LIMIT)
             .map_err(|failure| anyhow::anyhow!("OpenSSH's server is no place for backups: {}", failure.why))?;
@@ -545,37 +445,6 @@ impl Bench<'_> {
              folder = \"{INCOMING}\"\n",
             self.agent.port
         )
-    }
-}
-
-/// A file system in memory, of a size; gone with this.
-struct SmallDisk<'r> {
-    room: &'r Room,
-    folder: String,
-}
-
-impl<'r> SmallDisk<'r> {
-    fn mount(room: &'r Room, folder: &Path, size: &str) -> Result<Self> {
-        fs::create_dir_all(folder)?;
-        let disk = Self { room, folder: folder.display().to_string() };
-        disk.run(&["mount", "-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", &disk.folder])?;
-        Ok(disk)
-    }
-
-    fn grow(&self, size: &str) -> Result<()> {
-        self.run(&["mount", "-o", &format!("remount,size={size}"), &self.folder])
-    }
-
-    fn run(&self, words: &[&str]) -> Result<()> {
-        let line = CommandLine::new(words.iter().copied());
-        line.probe(self.room.root()).map(drop).with_context(|| format!("`{line}` fails"))
-    }
-}
-
-impl Drop for SmallDisk<'_> {
-    fn drop(&mut self) {
-        // Somebody may still look into it.
-        let _ = self.run(&["umount", "--lazy", &self.folder]);
     }
 }
 

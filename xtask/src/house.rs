@@ -82,6 +82,12 @@ impl<'r> House<'r> {
         line.command(self.root()).output().with_context(|| format!("`{line}` cannot be started"))
     }
 
+    /// What `doctor` says, in one line, however it ends.
+    pub fn doctor(&self) -> Result<String> {
+        let said = self.tries(&["doctor"])?.stdout;
+        Ok(String::from_utf8_lossy(&said).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// The beginning of a command on it.
     pub fn line(&self) -> CommandLine {
         CommandLine::new([NAMEKEEP, "--dir"]).args([self.folder.display().to_string()])

@@ -20,6 +20,7 @@ mod escrow_judge;
 mod foreign_client;
 mod forms_judge;
 mod frames;
+mod full_disk;
 mod fuzz;
 mod house;
 mod hsm_judge;

@@ -1,6 +1,6 @@
 //! Reading a repository: what there is, whether it is whole, and a database file put together from it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -51,8 +51,8 @@ pub struct Survey {
     pub segments: u64,
     /// Segments that lie behind one that is missing; nothing of them can be restored.
     pub cut_off: u64,
-    /// At the ends of which segments there are manifests.
-    pub manifests: BTreeSet<u64>,
+    /// At the ends of which segments there are manifests, and the last part of each.
+    pub manifests: BTreeMap<u64, u32>,
 }
 
 impl Survey {
@@ -269,11 +269,12 @@ impl<'k> Reader<'k> {
         if survey.cut_off > 0 {
             found.push(BackupFault::Missing { object: Name::Segment(survey.segments + 1).of(generation) });
         }
-        for manifest in survey.manifests {
+        for (manifest, parts) in survey.manifests {
             if let Some(Some(digest)) = digests.get(&manifest) {
                 let read = self.stream(generation, digest.clone(), |part| Name::Manifest(manifest, part), &mut |_| Ok(()));
-                // Whoever wrote it was stopped before the end of it: it proves nothing, and nothing is wrong.
-                found.extend(read.err().filter(|fault| !is_rest_of_manifest(fault)));
+                // Whoever wrote it was stopped before the end of it: it proves nothing, and nothing is wrong. A hole is another thing.
+                let rest = BackupFault::Missing { object: Name::Manifest(manifest, parts.saturating_add(1)).of(generation) };
+                found.extend(read.err().filter(|fault| *fault != rest));
             }
         }
         Ok(found)
@@ -331,11 +332,6 @@ impl<'k> Reader<'k> {
     }
 }
 
-fn is_rest_of_manifest(fault: &BackupFault) -> bool {
-    let BackupFault::Missing { object } = fault else { return false };
-    matches!(Name::parse(object), Some((_, Name::Manifest(_, part))) if part > 1)
-}
-
 /// What a place has, oldest generation first.
 ///
 /// # Errors
@@ -349,7 +345,10 @@ pub fn survey(place: &dyn Place) -> Result<BTreeMap<GenerationId, Survey>, Backu
             Name::Base(part) => survey.base_parts = survey.base_parts.max(part),
             Name::Segment(segment) if segment == survey.segments + 1 => survey.segments = segment,
             Name::Segment(_) => survey.cut_off += 1,
-            Name::Manifest(segment, _) => drop(survey.manifests.insert(segment)),
+            Name::Manifest(segment, part) => {
+                let last = survey.manifests.entry(segment).or_default();
+                *last = part.max(*last);
+            }
         }
     }
     Ok(found)

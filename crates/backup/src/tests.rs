@@ -223,6 +223,25 @@ fn what_is_missing_cut_exchanged_or_of_another_is_refused_and_named() {
 }
 
 #[test]
+fn a_segment_that_was_exchanged_for_another_writing_of_it_breaks_the_chain() {
+    let scene = Scene::set();
+    let mut writer = scene.begin(&page(1), 1);
+    // Signed by us as well, and never put: somebody kept it.
+    let earlier = scene.resume(writer.state(), None).unwrap();
+    writer.segment(&pages(3, &[(2, 5), (3, 6)]), scene.at(2)).unwrap();
+    writer.segment(&pages(3, &[(3, 7)]), scene.at(3)).unwrap();
+    let generation = writer.state().generation.clone();
+    let (bytes, _) = scene.restore(&generation, Until::Newest, false).unwrap();
+    assert!(bytes == [page(1), page(5), page(7)].concat());
+    let path = scene.path(&format!("{generation}/segment-{:012}.pgp", 1));
+    std::fs::remove_file(&path).unwrap();
+    let mut earlier = earlier;
+    earlier.segment(&pages(2, &[(2, 5)]), scene.at(1)).unwrap();
+    let refused = scene.restore(&generation, Until::Newest, false).unwrap_err().to_string();
+    assert!(refused.contains("segment-000000000002") && refused.contains("exchanged"), "{refused}");
+}
+
+#[test]
 fn a_writer_goes_on_only_where_the_place_has_what_it_put() {
     let scene = Scene::set();
     let mut writer = scene.begin(&page(1), 1);
@@ -262,10 +281,20 @@ fn a_manifest_that_was_cut_off_is_no_damage() {
     let (generation, _) = story(&scene);
     let writer =
         scene.resume(&WriterState { segments: 3, newest: digest_of(&scene, &generation, 3), generation: generation.clone() }, None);
-    let long = vec![7; crate::writer::PART_BYTES + 1];
+    let long = vec![7; 2 * crate::writer::PART_BYTES + 1];
     writer.unwrap().manifest(&mut long.as_slice(), scene.at(4)).unwrap();
     assert_eq!(scene.check(&generation), Vec::<String>::new());
-    std::fs::remove_file(scene.path(&format!("{generation}/manifest-{:012}-000002.pgp", 3))).unwrap();
+    let part = |part: u32| format!("{generation}/manifest-{:012}-{part:06}.pgp", 3);
+    let second = std::fs::read(scene.path(&part(2))).unwrap();
+    // A hole is no end: somebody removed it.
+    std::fs::remove_file(scene.path(&part(2))).unwrap();
+    assert_eq!(scene.check(&generation), [format!("`{}` is missing", part(2))]);
+    std::fs::write(scene.path(&part(2)), second).unwrap();
+    for last in [3, 2] {
+        std::fs::remove_file(scene.path(&part(last))).unwrap();
+        assert_eq!(scene.check(&generation), Vec::<String>::new());
+    }
+    std::fs::remove_file(scene.path(&part(1))).unwrap();
     assert_eq!(scene.check(&generation), Vec::<String>::new());
 }
 
@@ -315,7 +344,7 @@ fn a_manifest_comes_back_and_belongs_to_its_segment() {
     let signers = [scene.backup.certificate().clone()];
     let opener = || Opener { key: &scene.recovery, signers: &signers, instance: INSTANCE, now: scene.at(100) };
     let reader = Reader::new(scene.place.clone(), opener());
-    assert_eq!(reader.survey().unwrap()[&generation].manifests, [2].into());
+    assert_eq!(reader.survey().unwrap()[&generation].manifests, [(2, 1)].into());
     let read = |segment| {
         let mut content = Vec::<u8>::new();
         reader

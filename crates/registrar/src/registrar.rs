@@ -138,8 +138,7 @@ impl Registrar {
     /// A fault of the store.
     pub fn is_at_rest(&self) -> Result<bool, Failure> {
         let now = self.now();
-        let is_doubted = || self.inner.store.read::<_, Failure>(|tx| Ok(crate::time_check::find_doubt(tx, now)?.is_some()));
-        Ok(self.is_frozen()? || is_doubted()?)
+        self.inner.store.read(|tx| Ok(store::recovery::find_freeze(tx)?.is_some() || crate::time_check::find_doubt(tx, now)?.is_some()))
     }
 
     /// The instant it is.

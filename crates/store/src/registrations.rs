@@ -234,6 +234,20 @@ pub struct Extract {
     pub contacts: BTreeMap<ContactRole, ContactId>,
 }
 
+impl From<&Registration> for Extract {
+    fn from(whole: &Registration) -> Self {
+        Self {
+            id: whole.id,
+            name: whole.name.clone(),
+            phase: whole.phase,
+            expires_at: whole.expires_at.or_else(|| whole.actual.as_ref()?.expires_at),
+            registrant: whole.registrant,
+            nameservers: whole.desired.nameservers.keys().map(HostName::to_string).collect(),
+            contacts: whole.desired.contacts.clone(),
+        }
+    }
+}
+
 /// Up to `limit` extracts by name and id, after the key `after`.
 ///
 /// # Errors

@@ -111,6 +111,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The folder as a host takes it.
+    pub(super) fn top(&self) -> &str {
+        if self.folder.is_empty() { "." } else { &self.folder }
+    }
+
     pub(super) fn place(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use russh_sftp::client::error::Error;
-use russh_sftp::protocol::{OpenFlags, StatusCode};
+use russh_sftp::protocol::OpenFlags;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::connect::{self, Line, Target};
 use super::fault::SendFault;
-use super::send::{length_of, there};
-
-/// Ends the name of an object that is not whole.
-const PART: &str = ".part";
+use super::send::{PART, end_part, is_missing, length_of, refused, there};
 
 /// How long one object may take on its way: what is slower than this is no line for backups.
 const OBJECT_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -69,14 +65,7 @@ impl Session {
         let mut remote = sftp.open_with_flags(part.clone(), flags).await.map_err(refused("take", name))?;
         let broken = |error: std::io::Error| SendFault::Refused { step: format!("take {name}"), reason: error.to_string() };
         remote.write_all(content).await.map_err(broken)?;
-        remote.flush().await.map_err(broken)?;
-        remote.sync_all().await.map_err(refused("keep", name))?;
-        remote.shutdown().await.map_err(broken)?;
-        let arrived = length_of(sftp, &part).await.map_err(refused("look at", name))?;
-        if arrived != Some(content.len() as u64) {
-            let reason = format!("{} of {} bytes arrived", arrived.unwrap_or(0), content.len());
-            return Err(SendFault::Refused { step: format!("take {name}"), reason });
-        }
+        end_part(sftp, remote, &part, name, content.len() as u64).await?;
         // Version 3 of the protocol renames onto nothing: what came there meanwhile stays.
         sftp.rename(part, whole).await.map_err(refused("put in its place", name))?;
         Ok(Put::Done)
@@ -110,14 +99,13 @@ impl Session {
     /// # Errors
     /// [`SendFault`], also where there are more.
     pub async fn list(&self, limit: usize) -> Result<Vec<String>, SendFault> {
-        let top = if self.target.folder.is_empty() { "." } else { self.target.folder.as_str() };
         let read = async |folder: &str| match self.line.sftp.read_dir(folder).await {
             Ok(entries) => Ok(entries.map(|entry| (entry.file_name(), entry.file_type().is_dir())).collect::<Vec<_>>()),
             Err(error) if is_missing(&error) => Ok(Vec::new()),
             Err(error) => Err(refused("list", folder)(error)),
         };
         let mut names = Vec::new();
-        for (folder, _) in read(top).await?.into_iter().filter(|(_, is_folder)| *is_folder) {
+        for (folder, _) in read(self.target.top()).await?.into_iter().filter(|(_, is_folder)| *is_folder) {
             for (file, _) in read(&there(&self.target, &folder)).await?.into_iter().filter(|(_, is_folder)| !*is_folder) {
                 if !file.ends_with(PART) {
                     names.push(format!("{folder}/{file}"));
@@ -159,15 +147,6 @@ async fn limited<T>(doing: &str, name: &str, work: impl Future<Output = Result<T
     let late =
         |_| SendFault::Refused { step: format!("{doing} {name}"), reason: format!("it took more than {} s", OBJECT_LIMIT.as_secs()) };
     tokio::time::timeout(OBJECT_LIMIT, work).await.map_err(late)?
-}
-
-fn refused(doing: &str, name: &str) -> impl Fn(Error) -> SendFault {
-    let step = format!("{doing} {name}");
-    move |error| SendFault::Refused { step: step.clone(), reason: error.to_string() }
-}
-
-fn is_missing(error: &Error) -> bool {
-    matches!(error, Error::Status(status) if status.status_code == StatusCode::NoSuchFile)
 }
 
 /// The folders above a file, from the top.

@@ -133,7 +133,7 @@ fn fresh_manifest(instance: &Instance, actor: &Actor, source: &Source) -> Result
     let newest = || -> Result<Option<(GenerationId, u64)>, Failure> {
         let found = ::backup::survey(source.place()).map_err(|fault| failure(&fault))?;
         let newest = found.into_iter().rfind(|(_, survey)| survey.is_whole());
-        Ok(newest.and_then(|(generation, survey)| Some((generation, *survey.manifests.last()?))))
+        Ok(newest.and_then(|(generation, survey)| Some((generation, *survey.manifests.last_key_value()?.0))))
     };
     let before = newest()?;
     let wish = authorise(actor, WantManifest).map_err(registrar::Failure::from)?;

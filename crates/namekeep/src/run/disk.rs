@@ -1,12 +1,12 @@
 //! Room on the disk of the database: told while there is still some, because a full disk takes no alarm either.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use registrar::Registrar;
 use registrar::registry::note_disk;
 
 use crate::failure::Failure;
-use crate::instance::Instance;
+use crate::instance::{Instance, database_url};
 
 /// A disk with less than one part in so many free is nearly full.
 const LEAST_PART: u64 = 20;
@@ -37,10 +37,9 @@ impl Room {
     }
 }
 
-/// The disk that the database of an instance is on; none where a server keeps it.
-pub fn of_database(instance: &Instance) -> Option<Result<Room, Failure>> {
-    let url = crate::instance::database_url(&instance.folder, &instance.config).ok()?;
-    url.file().map(Room::at)
+/// The file that the database of an instance is; none where a server keeps it.
+pub fn database_file(instance: &Instance) -> Option<PathBuf> {
+    database_url(&instance.folder, &instance.config).ok()?.file().map(Path::to_owned)
 }
 
 /// Raises and clears the alarm.

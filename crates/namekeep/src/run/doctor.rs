@@ -60,8 +60,8 @@ pub fn run(folder: &Path, format: Format) -> Result<Ending, Failure> {
             duties(&mut report, &instance);
             alarms(&mut report, &instance);
             clock(&mut report, &instance);
-            if let Some(room) = disk::of_database(&instance) {
-                report.add("disk", room.map_err(|failure| failure.to_string()).and_then(|room| room.said()));
+            if let Some(database) = disk::database_file(&instance) {
+                report.add("disk", disk::Room::at(&database).map_err(|failure| failure.to_string()).and_then(|room| room.said()));
             }
         }
     }

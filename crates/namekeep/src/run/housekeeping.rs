@@ -1,7 +1,7 @@
 //! What an instance at work does every minute, look at the room on its disk, and once a day: looks at its certificates, lets go of what has been kept long enough (RET-14), cuts the keys
 //! of whoever was erased out of the key file, and indexes contacts that were saved before there was an index.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -14,7 +14,7 @@ use registrar::{Registrar, actor, authorise};
 use super::disk;
 use crate::carrier::Carrier;
 use crate::failure::Failure;
-use crate::instance::{Instance, database_url};
+use crate::instance::Instance;
 
 /// From one look to the next. The first certificate alarm is raised 90 days ahead, so a day is soon enough.
 const PAUSE: SignedDuration = SignedDuration::from_hours(24);
@@ -38,7 +38,7 @@ const DISK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 impl Housekeeping {
     /// Nothing was looked at yet, so the first step looks.
     pub fn new(instance: &Instance, carriers: &[Arc<Carrier>]) -> Self {
-        let database = database_url(&instance.folder, &instance.config).ok().and_then(|url| url.file().map(Path::to_owned));
+        let database = disk::database_file(instance);
         Self { registrar: instance.registrar.clone(), carriers: carriers.to_vec(), database, looked_at: None, disk_at: None }
     }
 

@@ -94,7 +94,7 @@ impl Generation {
         if snapshot.is_empty() {
             return Err(InTheWay::machine("begin a backup", &"the database reads as if nothing were in it"));
         }
-        let limit = order.log_limit.max(snapshot.len());
+        let limit = order.most_log(snapshot.len());
         let (place, sealer) = (order.place.clone(), order.sealer.clone());
         let id = ::backup::GenerationId::new(now, chance);
         let mut base = Within { snapshot: &mut snapshot, limit, unlooked: 0, is_past: false };
@@ -174,7 +174,7 @@ impl Generation {
     /// A fault if the log holds more for us than it may.
     pub fn check_log(&self, order: &BackupOrder) -> Result<(), InTheWay> {
         let (behind, database) = self.follower.bytes_behind(self.position)?;
-        let limit = order.log_limit.max(database);
+        let limit = order.most_log(database);
         if behind > limit { Err(InTheWay::TooFarBehind { limit }) } else { Ok(()) }
     }
 

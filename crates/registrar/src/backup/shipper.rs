@@ -50,10 +50,17 @@ pub struct BackupOrder {
     pub base_every: SignedDuration,
     /// From one manifest to the next.
     pub manifest_every: SignedDuration,
-    /// Bytes of the database's log that may wait for the backups; or as many as the database has, if that is more: it takes longer to copy.
+    /// Bytes of the database's log that may wait for the backups; or as many as the database has, if that is more.
     pub log_limit: u64,
     /// How long they are kept; none where somebody else removes them, because what writes them may not.
     pub retention: Option<Retention>,
+}
+
+impl BackupOrder {
+    /// Bytes of the log that may wait beside a database of so many bytes: a large one takes longer to copy.
+    pub(super) fn most_log(&self, database: u64) -> u64 {
+        self.log_limit.max(database)
+    }
 }
 
 /// A thread that writes a base or a manifest while segments go on.
@@ -214,7 +221,7 @@ impl Shipper {
             while current.is_behind() {
                 current.ship(&self.order.state, || self.registrar.now())?;
             }
-            let limit = self.order.log_limit.max(snapshot.len());
+            let limit = self.order.most_log(snapshot.len());
             if let Some(writer) = current.begin_manifest(now) {
                 self.manifest = Some(beside("backup-manifest", move || put_manifest(&writer, &snapshot, now, limit))?);
             }

@@ -6,11 +6,11 @@ use std::path::Path;
 use escrow::deposit::STREET_JOINT;
 use escrow::layout::{Element, Field, Person as Whose};
 use escrow::verify::{self, Expect, Findings, NameRow, Report, Visitor};
-use model::{ContactId, ContactRole, DomainId, DomainName, Timestamp};
+use model::{ContactId, ContactRole, DomainName, Timestamp};
 use policy::publication::PublicRecord;
 use serde::Serialize;
 use store::registrations::Extract;
-use store::{Tx, contacts, ledger, publications, registrations};
+use store::{Tx, ledger, publications, registrations};
 
 use super::portfolio::{Names, People};
 use super::record::RunDeposit;
@@ -162,7 +162,7 @@ impl Merge<'_, '_> {
             Err(_) => None,
         };
         if let Some(registration) = latest
-            && self.changed(registration.id, &registration.name, registration.registrant, registration.desired.contacts.values())?
+            && self.changed_since(&Extract::from(&registration))?
         {
             self.result.changed_since += 1;
             return Ok(());
@@ -173,20 +173,11 @@ impl Merge<'_, '_> {
 
     /// Whether the ledger has anything of the name, or of its holder, after the deposit was written.
     fn changed_since(&mut self, extract: &Extract) -> Result<bool, Failure> {
-        self.changed(extract.id, &extract.name, extract.registrant, extract.contacts.values())
-    }
-
-    fn changed<'c>(
-        &mut self,
-        id: DomainId,
-        name: &DomainName,
-        registrant: Option<ContactId>,
-        named: impl Iterator<Item = &'c ContactId>,
-    ) -> Result<bool, Failure> {
         let Some(written_at) = self.written_at else { return Ok(false) };
-        let customer = registrant.map_or(Ok(None), |holder| contacts::find_customer(self.tx, holder))?;
-        let contacts = registrant.into_iter().chain(customer).chain(named.copied());
-        let subjects = std::iter::once(ledger_subject(id, name)).chain(contacts.map(|contact| contact.to_string()));
+        let holder = extract.registrant;
+        let customer = self.people.find_customer_id(self.tx, holder)?;
+        let contacts = holder.into_iter().chain(customer).chain(extract.contacts.values().copied());
+        let subjects = std::iter::once(ledger_subject(extract.id, &extract.name)).chain(contacts.map(|contact| contact.to_string()));
         for subject in subjects.collect::<Vec<_>>() {
             let mut from = 0;
             loop {
@@ -203,6 +194,7 @@ impl Merge<'_, '_> {
 
     /// The first column that says something else than we hold.
     fn difference(&mut self, row: &NameRow<'_>, extract: &Extract) -> Result<Option<&'static str>, Failure> {
+        let customer = self.people.find_customer_id(self.tx, extract.registrant)?;
         for (column, cell) in row.cells() {
             let is_same = match column.element {
                 Element::Domain => true,
@@ -210,7 +202,7 @@ impl Merge<'_, '_> {
                 Element::RegistrarId => true,
                 Element::Expiration => extract.expires_at.is_none_or(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() == cell),
                 Element::NameServer(place) => extract.nameservers.get(place).map_or("", String::as_str) == cell,
-                Element::Of(whose, field) => self.is_same_person(extract, whose, field, cell)?,
+                Element::Of(whose, field) => self.is_same_person(extract, customer, whose, field, cell)?,
             };
             if !is_same {
                 return Ok(Some(column.name));
@@ -219,9 +211,15 @@ impl Merge<'_, '_> {
         Ok(None)
     }
 
-    fn is_same_person(&mut self, extract: &Extract, whose: Whose, field: Field, cell: &str) -> Result<bool, Failure> {
+    fn is_same_person(
+        &mut self,
+        extract: &Extract,
+        customer: Option<ContactId>,
+        whose: Whose,
+        field: Field,
+        cell: &str,
+    ) -> Result<bool, Failure> {
         let holder = extract.registrant;
-        let customer = holder.map_or(Ok(None), |holder| contacts::find_customer(self.tx, holder))?;
         let id = match whose {
             Whose::Holder => customer.or(holder),
             Whose::Published => holder,

@@ -128,7 +128,8 @@ fn give(
     take: &mut dyn FnMut(&Entry<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let holder = people.find(tx, extract.registrant)?;
-    let customer = people.find_customer(tx, holder.as_deref(), extract.registrant)?;
+    let customer = people.find_customer_id(tx, extract.registrant)?;
+    let customer = people.find(tx, customer)?;
     let mut role = |role| people.find(tx, extract.contacts.get(&role).copied());
     let (tech, admin, billing) = (role(ContactRole::Tech)?, role(ContactRole::Admin)?, role(ContactRole::Billing)?);
     take(&Entry {
@@ -189,15 +190,9 @@ impl<'r> People<'r> {
         self.opened.extend(people.into_iter().map(|(id, person)| (id, Some(Arc::new(person)))));
     }
 
-    /// The customer behind a holder that is a privacy service (ESC-9).
-    pub fn find_customer(
-        &mut self,
-        tx: &mut Tx<'_>,
-        holder: Option<&Person>,
-        id: Option<ContactId>,
-    ) -> Result<Option<Arc<Person>>, Failure> {
-        let id = id.filter(|_| holder.is_some_and(|holder| holder.contact.kind == LegalKind::PrivacyService));
-        let customer = id.map_or(Ok(None), |id| contacts::find_customer(tx, id))?;
-        self.find(tx, customer)
+    /// The customer behind a holder that is a privacy service (ESC-9). Of others nothing is asked.
+    pub fn find_customer_id(&mut self, tx: &mut Tx<'_>, holder: Option<ContactId>) -> Result<Option<ContactId>, Failure> {
+        let is_service = self.find(tx, holder)?.is_some_and(|holder| holder.contact.kind == LegalKind::PrivacyService);
+        Ok(holder.filter(|_| is_service).map_or(Ok(None), |id| contacts::find_customer(tx, id))?)
     }
 }

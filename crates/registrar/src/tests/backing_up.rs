@@ -327,7 +327,7 @@ fn a_manifest_is_put_when_one_is_wanted_and_every_row_agrees_with_it() {
             shipper.step().unwrap();
             std::thread::sleep(std::time::Duration::from_millis(5));
             let (_, survey) = reader.survey().unwrap().into_iter().next_back().unwrap();
-            survey.manifests.last().copied().filter(|segment| *segment > 0)
+            survey.manifests.last_key_value().map(|(segment, _)| *segment).filter(|segment| *segment > 0)
         })
         .unwrap();
     let (generation, _) = reader.newest(None).unwrap();

@@ -193,6 +193,7 @@ fn an_extract_says_what_the_whole_says() {
             database.store().read(|tx| registrations::list_extracts(tx, after.as_ref(), limit)).unwrap()
         };
         assert_eq!(read(None, 10), all);
+        assert_eq!([&told, &known, &bare].map(registrations::Extract::from), all, "also where the whole is at hand");
         let (first, rest) = (read(None, 1), read(Some((told.name.clone(), told.id)), 10));
         assert_eq!([first, rest].concat(), all);
     });
